@@ -1,0 +1,422 @@
+-- The log and what was derived from it in the same transaction, then the objects, which are a view of the log.
+
+CREATE TABLE heads (
+    office TEXT NOT NULL,
+    next_position BIGINT NOT NULL,
+    leaf TEXT NOT NULL,
+    at_us BIGINT NOT NULL,
+    batch_id BLOB NOT NULL,
+    PRIMARY KEY (office)
+) WITHOUT ROWID;
+
+CREATE TABLE entries (
+    office TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    at_us BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    leaf TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (office, position)
+);
+
+CREATE TABLE entry_subjects (
+    office TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    PRIMARY KEY (office, subject, position)
+) WITHOUT ROWID;
+
+CREATE TABLE postings (
+    office TEXT NOT NULL,
+    account TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    seq BIGINT NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    balance_fen BIGINT NOT NULL,
+    PRIMARY KEY (office, account, position, seq)
+) WITHOUT ROWID;
+
+CREATE TABLE batches (
+    office TEXT NOT NULL,
+    last_position BIGINT NOT NULL,
+    first_position BIGINT NOT NULL,
+    at_us BIGINT NOT NULL,
+    totals TEXT NOT NULL,
+    steps TEXT NOT NULL,
+    PRIMARY KEY (office, last_position)
+) WITHOUT ROWID;
+
+CREATE TABLE accounts (
+    office TEXT NOT NULL,
+    account TEXT NOT NULL,
+    class TEXT NOT NULL,
+    balance_fen BIGINT NOT NULL,
+    PRIMARY KEY (office, account)
+) WITHOUT ROWID;
+
+CREATE TABLE idempotency (
+    office TEXT NOT NULL,
+    scope_key TEXT NOT NULL,
+    fingerprint BLOB NOT NULL,
+    position BIGINT,
+    object TEXT,
+    rejection TEXT,
+    PRIMARY KEY (office, scope_key)
+) WITHOUT ROWID;
+
+CREATE TABLE records (
+    office TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    salt BLOB NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (office, digest)
+) WITHOUT ROWID;
+
+CREATE TABLE credentials (
+    office TEXT NOT NULL,
+    login TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    username TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    PRIMARY KEY (office, login)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX credentials_by_user ON credentials (office, user_id);
+
+CREATE TABLE refresh_tokens (
+    office TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    family TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    issued_at_us BIGINT NOT NULL,
+    expires_at_us BIGINT NOT NULL,
+    used_at_us BIGINT,
+    PRIMARY KEY (office, digest)
+) WITHOUT ROWID;
+CREATE INDEX refresh_tokens_by_family ON refresh_tokens (office, family);
+CREATE INDEX refresh_tokens_by_user ON refresh_tokens (office, user_id);
+
+CREATE TABLE settings (
+    office TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (office, name)
+) WITHOUT ROWID;
+
+CREATE TABLE users (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('consumer', 'merchant', 'operator', 'notary', 'mediator', 'arbitrator', 'regulator')),
+    party TEXT,
+    state TEXT NOT NULL CHECK (state IN ('active', 'disabled')),
+    profile TEXT,
+    revision BIGINT NOT NULL,
+    registered_at_us BIGINT NOT NULL,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+
+CREATE TABLE merchants (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('applied', 'reviewed', 'active', 'suspended', 'rejected')),
+    revision BIGINT NOT NULL,
+    owner_id TEXT NOT NULL,
+    profile TEXT NOT NULL,
+    applied_at_us BIGINT NOT NULL,
+    payout_account TEXT,
+    settled_until_us BIGINT NOT NULL,
+    open_settlement_id TEXT,
+    receivable_fen BIGINT NOT NULL,
+    payable_fen BIGINT NOT NULL,
+    frozen_fen BIGINT NOT NULL,
+    payout_fen BIGINT NOT NULL,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+
+CREATE TABLE consumers (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    owner_id TEXT NOT NULL,
+    payout_account TEXT,
+    refund_fen BIGINT NOT NULL,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+
+CREATE TABLE venues (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    profile TEXT NOT NULL,
+    lease_ends_on TEXT NOT NULL,
+    revision BIGINT NOT NULL,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+CREATE INDEX venues_by_merchant ON venues (office, merchant_id, id);
+
+CREATE TABLE open_marks (
+    office TEXT NOT NULL,
+    venue_id TEXT NOT NULL,
+    date TEXT NOT NULL,
+    marked_at_us BIGINT NOT NULL,
+    PRIMARY KEY (office, venue_id, date)
+) WITHOUT ROWID;
+
+CREATE TABLE plans (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('draft', 'submitted', 'on_sale', 'rejected', 'withdrawn')),
+    version BIGINT NOT NULL,
+    on_sale_version BIGINT,
+    revision BIGINT NOT NULL,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+CREATE INDEX plans_by_merchant ON plans (office, merchant_id, id);
+
+CREATE TABLE plan_versions (
+    office TEXT NOT NULL,
+    plan_id TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    terms_sha256 TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('count')),
+    units BIGINT NOT NULL,
+    bonus_units BIGINT NOT NULL,
+    price_fen BIGINT NOT NULL,
+    list_price_fen BIGINT,
+    validity_days BIGINT NOT NULL,
+    confirm_window_hours BIGINT NOT NULL,
+    silence_confirms BOOLEAN NOT NULL,
+    PRIMARY KEY (office, plan_id, version)
+) WITHOUT ROWID;
+
+CREATE TABLE contracts (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('draft', 'signed', 'active', 'completed', 'closing', 'terminated', 'cancelled')),
+    revision BIGINT NOT NULL,
+    plan_id TEXT NOT NULL,
+    plan_version BIGINT NOT NULL,
+    consumer_id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    terms_sha256 TEXT NOT NULL,
+    drafted_at_us BIGINT NOT NULL,
+    signed_by_consumer_at_us BIGINT,
+    signed_by_merchant_at_us BIGINT,
+    active_since_us BIGINT,
+    paid_on TEXT,
+    ends_on TEXT,
+    cooling_off_until_us BIGINT,
+    units_live BIGINT NOT NULL,
+    amount_live_fen BIGINT NOT NULL CHECK (amount_live_fen >= 0),
+    open_deposit_id TEXT,
+    open_refund_id TEXT,
+    deposited_fen BIGINT NOT NULL CHECK (deposited_fen >= 0),
+    held_fen BIGINT NOT NULL CHECK (held_fen >= 0),
+    pending_fen BIGINT NOT NULL CHECK (pending_fen >= 0),
+    frozen_fen BIGINT NOT NULL CHECK (frozen_fen >= 0),
+    to_merchant_fen BIGINT NOT NULL CHECK (to_merchant_fen >= 0),
+    refunded_fen BIGINT NOT NULL CHECK (refunded_fen >= 0),
+    kind TEXT NOT NULL,
+    units BIGINT NOT NULL,
+    bonus_units BIGINT NOT NULL,
+    price_fen BIGINT NOT NULL CHECK (price_fen >= 0),
+    list_price_fen BIGINT,
+    validity_days BIGINT NOT NULL,
+    confirm_window_hours BIGINT NOT NULL,
+    silence_confirms BOOLEAN NOT NULL,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+CREATE INDEX contracts_by_consumer ON contracts (office, consumer_id, id);
+CREATE INDEX contracts_by_merchant ON contracts (office, merchant_id, id);
+
+CREATE TABLE deposits (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    contract_id TEXT NOT NULL,
+    consumer_id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('awaiting_payment', 'credited', 'failed', 'expired')),
+    revision BIGINT NOT NULL,
+    amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
+    channel TEXT NOT NULL,
+    started_at_us BIGINT NOT NULL,
+    expires_at_us BIGINT NOT NULL,
+    credited_at_us BIGINT,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+CREATE INDEX deposits_by_contract ON deposits (office, contract_id, id);
+CREATE INDEX deposits_due ON deposits (office, expires_at_us) WHERE state = 'awaiting_payment';
+
+CREATE TABLE checkin_codes (
+    office TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    contract_id TEXT NOT NULL,
+    expires_at_us BIGINT NOT NULL,
+    used BOOLEAN NOT NULL,
+    PRIMARY KEY (office, digest)
+) WITHOUT ROWID;
+
+CREATE TABLE channel_transactions (
+    office TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    received_at_us BIGINT NOT NULL,
+    PRIMARY KEY (office, digest)
+) WITHOUT ROWID;
+
+CREATE TABLE suspense (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('received')),
+    revision BIGINT NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    channel TEXT NOT NULL,
+    transaction_digest TEXT NOT NULL,
+    deposit_id TEXT,
+    reason TEXT NOT NULL CHECK (reason IN ('already_paid', 'wrong_amount', 'late', 'unknown_deposit')),
+    received_at_us BIGINT NOT NULL,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+
+CREATE TABLE deliveries (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    contract_id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    consumer_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'confirmed', 'contested', 'voided', 'reversed')),
+    revision BIGINT NOT NULL,
+    units BIGINT NOT NULL,
+    amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
+    occurred_at_us BIGINT NOT NULL,
+    recorded_at_us BIGINT NOT NULL,
+    confirm_by_us BIGINT NOT NULL,
+    silence_confirms BOOLEAN NOT NULL,
+    confirmed_at_us BIGINT,
+    confirmed_how TEXT,
+    matures_at_us BIGINT,
+    reversal_proposed_by TEXT,
+    dispute_id TEXT,
+    note TEXT,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+CREATE INDEX deliveries_by_contract ON deliveries (office, contract_id, id);
+CREATE INDEX deliveries_due ON deliveries (office, confirm_by_us) WHERE state = 'pending';
+CREATE INDEX deliveries_maturing ON deliveries (office, merchant_id, matures_at_us) WHERE state = 'confirmed';
+
+CREATE TABLE freezes (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    contract_id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    consumer_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'lifted', 'executed')),
+    revision BIGINT NOT NULL,
+    amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
+    origin TEXT NOT NULL CHECK (origin IN ('held', 'pending', 'frozen')),
+    dispute_id TEXT NOT NULL,
+    opened_at_us BIGINT NOT NULL,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+
+CREATE TABLE disputes (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    contract_id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    consumer_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('negotiating', 'settled', 'withdrawn')),
+    revision BIGINT NOT NULL,
+    opened_by TEXT NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    delivery_id TEXT NOT NULL,
+    freeze_id TEXT NOT NULL,
+    opened_at_us BIGINT NOT NULL,
+    negotiate_by_us BIGINT NOT NULL,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+
+CREATE TABLE settlements (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('proposed', 'released', 'paid', 'rejected')),
+    revision BIGINT NOT NULL,
+    amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
+    count BIGINT NOT NULL,
+    since_us BIGINT NOT NULL,
+    cutoff_us BIGINT NOT NULL,
+    proposed_by TEXT NOT NULL,
+    proposed_at_us BIGINT NOT NULL,
+    approved_by TEXT,
+    payout_id TEXT,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+CREATE INDEX settlements_by_merchant ON settlements (office, merchant_id, id);
+
+CREATE TABLE payouts (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('created', 'submitted', 'settled', 'rejected')),
+    revision BIGINT NOT NULL,
+    amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
+    payee TEXT NOT NULL,
+    settlement_id TEXT,
+    refund_id TEXT,
+    account TEXT NOT NULL,
+    created_at_us BIGINT NOT NULL,
+    returned_by TEXT,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+CREATE INDEX payouts_by_payee ON payouts (office, payee, id);
+
+CREATE TABLE payout_returns (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    payout_id TEXT NOT NULL,
+    amount_fen BIGINT NOT NULL,
+    recorded_at_us BIGINT NOT NULL,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+
+CREATE TABLE refunds (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    contract_id TEXT NOT NULL,
+    consumer_id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('requested', 'answered', 'proposed', 'ordered', 'needs_account', 'paid', 'declined', 'withdrawn')),
+    revision BIGINT NOT NULL,
+    reason TEXT NOT NULL,
+    prior_same_service BOOLEAN NOT NULL,
+    requested_at_us BIGINT NOT NULL,
+    answer_by_us BIGINT,
+    needs_decision BOOLEAN NOT NULL,
+    refund_fen BIGINT NOT NULL,
+    used_fen BIGINT NOT NULL,
+    used_units BIGINT NOT NULL,
+    agreed_fen BIGINT,
+    answer_accept BOOLEAN,
+    answer_amount_fen BIGINT,
+    answer_reason TEXT,
+    decided_amount_fen BIGINT,
+    decided_basis TEXT,
+    decided_by TEXT,
+    document_sha256 TEXT,
+    approved_by TEXT,
+    merchant_share_fen BIGINT,
+    payout_id TEXT,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+CREATE INDEX refunds_by_contract ON refunds (office, contract_id, id);
+CREATE INDEX refunds_due ON refunds (office, answer_by_us) WHERE state = 'requested';
+
+-- What is in the log stays as it is.
+CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'entries is insert-only'); END;
+CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'entries is insert-only'); END;
+CREATE TRIGGER entry_subjects_no_update BEFORE UPDATE ON entry_subjects BEGIN SELECT RAISE(ABORT, 'entry_subjects is insert-only'); END;
+CREATE TRIGGER entry_subjects_no_delete BEFORE DELETE ON entry_subjects BEGIN SELECT RAISE(ABORT, 'entry_subjects is insert-only'); END;
+CREATE TRIGGER postings_no_update BEFORE UPDATE ON postings BEGIN SELECT RAISE(ABORT, 'postings is insert-only'); END;
+CREATE TRIGGER postings_no_delete BEFORE DELETE ON postings BEGIN SELECT RAISE(ABORT, 'postings is insert-only'); END;
+CREATE TRIGGER batches_no_update BEFORE UPDATE ON batches BEGIN SELECT RAISE(ABORT, 'batches is insert-only'); END;
+CREATE TRIGGER batches_no_delete BEFORE DELETE ON batches BEGIN SELECT RAISE(ABORT, 'batches is insert-only'); END;

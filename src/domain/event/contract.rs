@@ -1,0 +1,172 @@
+//! Contracts, deposits, receipts that match nothing, check-in codes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::digest::Digest;
+use crate::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, Party, PlanId, SuspenseId};
+use crate::domain::money::Amount;
+use crate::domain::name::Name;
+use crate::domain::objects::{PlanFigures, SuspenseReason};
+use crate::domain::time::{Date, Timestamp};
+
+/// A consumer chose a plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractDrafted {
+    /// The holder.
+    pub consumer: ConsumerId,
+    /// The contract.
+    pub contract: ContractId,
+    /// What both will sign, as figures.
+    pub figures: PlanFigures,
+    /// Who serves.
+    pub merchant: MerchantId,
+    /// The plan.
+    pub plan: PlanId,
+    /// Its version.
+    pub plan_version: u32,
+    /// What both will sign.
+    pub terms_sha256: Digest,
+}
+
+/// One party signed the terms; the second one makes the contract signed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractSigned {
+    /// Who signed.
+    pub by: Party,
+    /// The holder.
+    pub consumer: ConsumerId,
+    /// The contract.
+    pub contract: ContractId,
+    /// Who serves.
+    pub merchant: MerchantId,
+    /// Whether silence confirms deliveries from now on.
+    pub silence_confirms: bool,
+    /// What was signed.
+    pub terms_sha256: Digest,
+}
+
+/// A party stepped back before any money was credited.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractCancelled {
+    /// Who stepped back.
+    pub by: Party,
+    /// The holder.
+    pub consumer: ConsumerId,
+    /// The contract.
+    pub contract: ContractId,
+    /// Who serves.
+    pub merchant: MerchantId,
+    /// Commitment to the reason.
+    pub reason: Option<Digest>,
+}
+
+/// The consumer set out to pay.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepositStarted {
+    /// What is due.
+    pub amount: Amount,
+    /// By which channel.
+    pub channel: Name,
+    /// Who pays.
+    pub consumer: ConsumerId,
+    /// For which contract.
+    pub contract: ContractId,
+    /// The deposit.
+    pub deposit: DepositId,
+    /// When it can no longer be paid.
+    pub expires_at: Timestamp,
+    /// Whose service it buys.
+    pub merchant: MerchantId,
+}
+
+/// The money is in the special account, and the contract is active.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepositCredited {
+    /// What was paid, in full.
+    pub amount: Amount,
+    /// Who paid.
+    pub consumer: ConsumerId,
+    /// For which contract.
+    pub contract: ContractId,
+    /// First moment after the cooling-off period.
+    pub cooling_off_until: Timestamp,
+    /// The deposit.
+    pub deposit: DepositId,
+    /// Last day of service.
+    pub ends_on: Date,
+    /// Whose service it buys.
+    pub merchant: MerchantId,
+    /// The later of payment and credit.
+    pub paid_on: Date,
+    /// Digest of channel and transaction id.
+    pub transaction: Digest,
+}
+
+/// The channel says that the payment failed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepositFailed {
+    /// Who was to pay.
+    pub consumer: ConsumerId,
+    /// For which contract.
+    pub contract: ContractId,
+    /// The deposit.
+    pub deposit: DepositId,
+    /// Whose service it buys.
+    pub merchant: MerchantId,
+    /// Digest of channel and transaction id.
+    pub transaction: Digest,
+}
+
+/// Nobody paid in time, or the contract was cancelled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepositExpired {
+    /// Who was to pay.
+    pub consumer: ConsumerId,
+    /// For which contract.
+    pub contract: ContractId,
+    /// The deposit.
+    pub deposit: DepositId,
+    /// Whose service it buys.
+    pub merchant: MerchantId,
+}
+
+/// Money came in that matches nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SuspenseReceived {
+    /// What was received.
+    pub amount: Amount,
+    /// By which channel.
+    pub channel: Name,
+    /// The deposit it named.
+    pub deposit: Option<DepositId>,
+    /// Why it matched nothing.
+    pub reason: SuspenseReason,
+    /// The receipt.
+    pub suspense: SuspenseId,
+    /// Digest of channel and transaction id.
+    pub transaction: Digest,
+}
+
+/// The holder's phone shows a code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckinIssued {
+    /// SHA-256 of the code.
+    pub code: Digest,
+    /// The holder.
+    pub consumer: ConsumerId,
+    /// The contract.
+    pub contract: ContractId,
+    /// When it stops being good.
+    pub expires_at: Timestamp,
+    /// Who can use it.
+    pub merchant: MerchantId,
+}

@@ -1,0 +1,21 @@
+//! The rules: money, ids, objects, events, refusals, and the one function that changes state.
+//!
+//! Pure: this room knows no clock, no storage and no wire.
+
+pub mod account;
+pub mod actor;
+pub mod calendar;
+pub mod context;
+pub mod digest;
+pub mod event;
+pub mod id;
+pub mod money;
+pub mod name;
+pub mod objects;
+pub mod refund;
+pub mod rejection;
+pub mod rules;
+pub mod state;
+pub mod table;
+pub mod text_enum;
+pub mod time;

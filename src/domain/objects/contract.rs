@@ -1,0 +1,196 @@
+//! Contracts, deposits and check-in codes.
+
+use crate::domain::digest::Digest;
+use crate::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, PlanId, RefundId, SuspenseId};
+use crate::domain::money::{Amount, Delta};
+use crate::domain::name::Name;
+use crate::domain::text_enum::text_enum;
+use crate::domain::time::{Date, Timestamp};
+
+use super::plan::PlanFigures;
+
+text_enum! {
+    /// How far a contract has come.
+    ContractState {
+        Draft = "draft",
+        Signed = "signed",
+        Active = "active",
+        Completed = "completed",
+        Closing = "closing",
+        Terminated = "terminated",
+        Cancelled = "cancelled",
+    }
+}
+
+text_enum! {
+    /// How far a deposit has come.
+    DepositState {
+        AwaitingPayment = "awaiting_payment",
+        Credited = "credited",
+        Failed = "failed",
+        Expired = "expired",
+    }
+}
+
+text_enum! {
+    /// How far a receipt that matched nothing has come.
+    SuspenseState {
+        Received = "received",
+    }
+}
+
+/// One holder's purchase of one plan version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contract {
+    /// Its id.
+    pub id: ContractId,
+    /// How far it has come.
+    pub state: ContractState,
+    /// Goes up with every change.
+    pub revision: u64,
+    /// What was bought.
+    pub plan: PlanId,
+    /// Which version of it.
+    pub plan_version: u32,
+    /// The holder.
+    pub consumer: ConsumerId,
+    /// Who serves.
+    pub merchant: MerchantId,
+    /// The figures both parties sign.
+    pub figures: PlanFigures,
+    /// The terms both parties sign.
+    pub terms_sha256: Digest,
+    /// When the contract was drafted.
+    pub drafted_at: Timestamp,
+    /// When the holder signed.
+    pub signed_by_consumer_at: Option<Timestamp>,
+    /// When the merchant signed.
+    pub signed_by_merchant_at: Option<Timestamp>,
+    /// When the deposit was credited.
+    pub active_since: Option<Timestamp>,
+    /// The day the consumer paid: the later of payment and credit.
+    pub paid_on: Option<Date>,
+    /// Last day of service.
+    pub ends_on: Option<Date>,
+    /// First moment after the cooling-off period.
+    pub cooling_off_until: Option<Timestamp>,
+    /// Units of all deliveries that are neither voided nor reversed.
+    pub units_live: u64,
+    /// Amounts of the same deliveries.
+    pub amount_live: Amount,
+    /// The deposit now waiting for payment.
+    pub open_deposit: Option<DepositId>,
+    /// The refund now open.
+    pub open_refund: Option<RefundId>,
+    /// Principal paid in.
+    pub deposited: Amount,
+    /// Balance of `contract/{id}/held`.
+    pub held: Delta,
+    /// Balance of `contract/{id}/pending`.
+    pub pending: Delta,
+    /// Balance of `contract/{id}/frozen`.
+    pub frozen: Delta,
+    /// What left the contract for the merchant's payable account.
+    pub to_merchant: Amount,
+    /// What left the contract for the consumer.
+    pub refunded: Amount,
+}
+
+impl Contract {
+    /// Units not yet used.
+    #[must_use]
+    pub const fn units_remaining(&self) -> u64 {
+        self.figures.units_total().saturating_sub(self.units_live)
+    }
+
+    /// Invariant I3: what was deposited is all still here, with the merchant, or refunded.
+    #[must_use]
+    pub fn adds_up(&self) -> bool {
+        [self.held, self.pending, self.frozen, self.to_merchant.credit(), self.refunded.credit()]
+            .into_iter()
+            .try_fold(Delta::ZERO, Delta::checked_add)
+            == Some(self.deposited.credit())
+    }
+}
+
+/// Money a consumer set out to pay in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deposit {
+    /// Its id, which is also the payment reference.
+    pub id: DepositId,
+    /// The contract it is for.
+    pub contract: ContractId,
+    /// Who pays.
+    pub consumer: ConsumerId,
+    /// Whose service it buys.
+    pub merchant: MerchantId,
+    /// How far it has come.
+    pub state: DepositState,
+    /// Goes up with every change.
+    pub revision: u64,
+    /// What is due.
+    pub amount: Amount,
+    /// The channel the consumer chose.
+    pub channel: Name,
+    /// When it was started.
+    pub started_at: Timestamp,
+    /// When it can no longer be paid.
+    pub expires_at: Timestamp,
+    /// When the money was credited.
+    pub credited_at: Option<Timestamp>,
+}
+
+/// Money received that matches nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suspense {
+    /// Its id.
+    pub id: SuspenseId,
+    /// How far it has come.
+    pub state: SuspenseState,
+    /// Goes up with every change.
+    pub revision: u64,
+    /// What was received.
+    pub amount: Amount,
+    /// By which channel.
+    pub channel: Name,
+    /// Digest of channel and transaction id.
+    pub transaction: Digest,
+    /// The deposit it named, where there is one.
+    pub deposit: Option<DepositId>,
+    /// Why it matched nothing.
+    pub reason: SuspenseReason,
+    /// When it was received.
+    pub received_at: Timestamp,
+}
+
+text_enum! {
+    /// Why a receipt matched nothing.
+    SuspenseReason {
+        AlreadyPaid = "already_paid",
+        WrongAmount = "wrong_amount",
+        Late = "late",
+        UnknownDeposit = "unknown_deposit",
+    }
+}
+
+/// A short-lived, single-use code that the holder's phone shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckinCode {
+    /// SHA-256 of the code.
+    pub digest: Digest,
+    /// The contract it is for.
+    pub contract: ContractId,
+    /// When it stops being good.
+    pub expires_at: Timestamp,
+    /// Whether a delivery has used it.
+    pub used: bool,
+}
+
+/// One message of a channel that was taken in; it is never taken in twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelTransaction {
+    /// Digest of channel and transaction id.
+    pub digest: Digest,
+    /// When it was taken in.
+    pub received_at: Timestamp,
+}

@@ -1,0 +1,149 @@
+//! Deliveries (核销), and the freezes and disputes that a contest opens.
+
+use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party};
+use crate::domain::money::Amount;
+use crate::domain::text_enum::text_enum;
+use crate::domain::time::Timestamp;
+
+text_enum! {
+    /// How far a delivery has come.
+    DeliveryState {
+        Pending = "pending",
+        Confirmed = "confirmed",
+        Contested = "contested",
+        Voided = "voided",
+        Reversed = "reversed",
+    }
+}
+
+text_enum! {
+    /// What confirmed a delivery.
+    ConfirmedHow {
+        Consumer = "consumer",
+        CheckinCode = "checkin_code",
+        Time = "time",
+        Refund = "refund",
+    }
+}
+
+text_enum! {
+    /// The account of a contract from which money was taken aside.
+    Origin {
+        Held = "held",
+        Pending = "pending",
+        Frozen = "frozen",
+    }
+}
+
+text_enum! {
+    /// How far a freeze has come.
+    FreezeState {
+        Open = "open",
+        Lifted = "lifted",
+        Executed = "executed",
+    }
+}
+
+text_enum! {
+    /// How far a dispute has come.
+    DisputeState {
+        Negotiating = "negotiating",
+        Settled = "settled",
+        Withdrawn = "withdrawn",
+    }
+}
+
+/// One use of the service, marked by the merchant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its id.
+    pub id: DeliveryId,
+    /// The contract it uses up.
+    pub contract: ContractId,
+    /// Who served.
+    pub merchant: MerchantId,
+    /// Who was served.
+    pub consumer: ConsumerId,
+    /// How far it has come.
+    pub state: DeliveryState,
+    /// Goes up with every change.
+    pub revision: u64,
+    /// Units used.
+    pub units: u64,
+    /// What it releases; kept for life.
+    pub amount: Amount,
+    /// When the service took place.
+    pub occurred_at: Timestamp,
+    /// When the merchant marked it.
+    pub recorded_at: Timestamp,
+    /// From this moment on it cannot be answered any more.
+    pub confirm_by: Timestamp,
+    /// Whether silence confirms it at that moment.
+    pub silence_confirms: bool,
+    /// When it was confirmed.
+    pub confirmed_at: Option<Timestamp>,
+    /// What confirmed it.
+    pub confirmed_how: Option<ConfirmedHow>,
+    /// From when a settlement can take it.
+    pub matures_at: Option<Timestamp>,
+    /// Who proposed to reverse it.
+    pub reversal_proposed_by: Option<Party>,
+    /// The dispute that contests it.
+    pub dispute: Option<DisputeId>,
+    /// Commitment to the merchant's note.
+    pub note: Option<crate::domain::digest::Digest>,
+}
+
+/// An amount set aside while it is contested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Freeze {
+    /// Its id.
+    pub id: FreezeId,
+    /// The contract whose money it is.
+    pub contract: ContractId,
+    /// The contract's merchant.
+    pub merchant: MerchantId,
+    /// The contract's holder.
+    pub consumer: ConsumerId,
+    /// How far it has come.
+    pub state: FreezeState,
+    /// Goes up with every change.
+    pub revision: u64,
+    /// How much.
+    pub amount: Amount,
+    /// Where it was taken from.
+    pub origin: Origin,
+    /// The dispute it belongs to.
+    pub dispute: DisputeId,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+}
+
+/// A disagreement about a delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dispute {
+    /// Its id.
+    pub id: DisputeId,
+    /// The contract it is about.
+    pub contract: ContractId,
+    /// The contract's merchant.
+    pub merchant: MerchantId,
+    /// The contract's holder.
+    pub consumer: ConsumerId,
+    /// How far it has come.
+    pub state: DisputeState,
+    /// Goes up with every change.
+    pub revision: u64,
+    /// Who opened it.
+    pub opened_by: Party,
+    /// How much is contested.
+    pub amount: Amount,
+    /// The delivery contested.
+    pub delivery: DeliveryId,
+    /// The freeze that keeps the amount aside.
+    pub freeze: FreezeId,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// Until when the parties negotiate.
+    pub negotiate_by: Timestamp,
+}

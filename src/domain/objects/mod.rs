@@ -1,0 +1,18 @@
+//! The objects of the books, one file a family. Each is plain data that only `State::apply` changes.
+
+mod contract;
+mod delivery;
+mod payout;
+mod people;
+mod plan;
+mod refund;
+
+pub use contract::{
+    ChannelTransaction, CheckinCode, Contract, ContractState, Deposit, DepositState, Suspense, SuspenseReason,
+    SuspenseState,
+};
+pub use delivery::{ConfirmedHow, Delivery, DeliveryState, Dispute, DisputeState, Freeze, FreezeState, Origin};
+pub use payout::{Payout, PayoutReturn, PayoutState, Settlement, SettlementState};
+pub use people::{Consumer, Merchant, MerchantState, OpenMark, Role, User, UserState, Venue};
+pub use plan::{Plan, PlanFigures, PlanKind, PlanState, PlanVersion};
+pub use refund::{Answer, Basis, Decision, Figures, Refund, RefundState};

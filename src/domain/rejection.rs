@@ -1,0 +1,143 @@
+//! Everything the ledger can refuse. One variant is one statement, one problem type and one test.
+
+use serde::{Deserialize, Serialize};
+
+use super::money::Amount;
+
+/// Declares the refusals with their codes, so that no code is written twice.
+macro_rules! rejections {
+    ($($(#[$meta:meta])* $name:ident $({ $($(#[$field_meta:meta])* $field:ident: $type:ty,)+ })? = $code:literal,)+) => {
+        /// The ledger says no, and nothing was written but this answer.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(tag = "code", deny_unknown_fields)]
+        pub enum Rejection {
+            $($(#[$meta])* #[serde(rename = $code)] $name $({ $($(#[$field_meta])* $field: $type,)+ })?,)+
+        }
+
+        impl Rejection {
+            /// Every code, in the order of declaration.
+            pub const CODES: &'static [&'static str] = &[$($code,)+];
+
+            /// The code of its problem type.
+            #[must_use]
+            pub const fn code(&self) -> &'static str {
+                match self { $(Self::$name { .. } => $code,)+ }
+            }
+        }
+    };
+}
+
+rejections! {
+    /// The user may not act any more.
+    UserDisabled = "user_disabled",
+    /// The caller may not do this to this object.
+    Forbidden = "forbidden",
+    /// There is no such object, or it is not the caller's business.
+    NotFound = "not_found",
+    /// Proposer and approver must be two different people.
+    SamePerson = "same_person",
+    /// The object changed since it was reviewed.
+    RevisionMismatch {
+        /// The revision it has now.
+        current_revision: u64,
+    } = "revision_mismatch",
+    /// The object's state does not allow this.
+    StateConflict {
+        /// The state it is in.
+        current_state: String,
+        /// The states in which this is allowed.
+        allowed: Vec<String>,
+    } = "state_conflict",
+    /// Someone else signs in under this name.
+    UsernameTaken = "username_taken",
+    /// The user already acts for a merchant.
+    MerchantExists = "merchant_exists",
+    /// The merchant is not admitted, or is suspended.
+    MerchantNotActive {
+        /// The state it is in.
+        current_state: String,
+    } = "merchant_not_active",
+    /// The day was marked before.
+    AlreadyMarked = "already_marked",
+    /// A day can be marked on the day itself and 48 hours after it.
+    MarkTooLate = "mark_too_late",
+    /// A day cannot be marked before it comes.
+    MarkInFuture = "mark_in_future",
+    /// No version of the plan can be bought.
+    PlanNotOnSale = "plan_not_on_sale",
+    /// What was signed is not what the contract says.
+    TermsMismatch = "terms_mismatch",
+    /// The caller has signed before.
+    AlreadySigned = "already_signed",
+    /// The contract has not been signed by both.
+    ContractNotSigned {
+        /// The state it is in.
+        current_state: String,
+    } = "contract_not_signed",
+    /// The contract is not active.
+    ContractNotActive {
+        /// The state it is in.
+        current_state: String,
+    } = "contract_not_active",
+    /// A deposit is waiting for payment.
+    DepositOpen = "deposit_open",
+    /// The contract has fewer units left.
+    UnitsExhausted {
+        /// Units left.
+        remaining: u64,
+    } = "units_exhausted",
+    /// The money left is frozen.
+    FundsFrozen {
+        /// What is free.
+        available: Amount,
+    } = "funds_frozen",
+    /// A service cannot have taken place in the future.
+    OccurredInFuture = "occurred_in_future",
+    /// A service cannot have taken place before the contract was active.
+    OccurredBeforeActive = "occurred_before_active",
+    /// There is no such code.
+    CheckinCodeUnknown = "checkin_code_unknown",
+    /// The code is too old.
+    CheckinCodeExpired = "checkin_code_expired",
+    /// The code was used before.
+    CheckinCodeUsed = "checkin_code_used",
+    /// The delivery was confirmed before.
+    AlreadyConfirmed = "already_confirmed",
+    /// The delivery was contested before.
+    AlreadyContested = "already_contested",
+    /// The time to answer is over.
+    ConfirmWindowOver = "confirm_window_over",
+    /// The time to answer is not over yet.
+    ConfirmWindowOpen = "confirm_window_open",
+    /// The delivery's money was released.
+    AlreadySettled = "already_settled",
+    /// The caller has proposed this before; the other party must agree.
+    ReversalAlreadyProposed = "reversal_already_proposed",
+    /// Nothing has matured.
+    NothingToRelease = "nothing_to_release",
+    /// A proposal is waiting for approval.
+    SettlementOpen = "settlement_open",
+    /// A cutoff cannot lie in the future.
+    CutoffInFuture = "cutoff_in_future",
+    /// There is no bank account to pay to.
+    PayoutAccountMissing = "payout_account_missing",
+    /// A refund is open.
+    RefundOpen = "refund_open",
+    /// Money of the contract is contested.
+    DisputeOpen = "dispute_open",
+    /// There is nothing to give back.
+    NothingToRefund = "nothing_to_refund",
+    /// The time to answer is over.
+    AnswerWindowOver = "answer_window_over",
+    /// The engine cannot work out this reason for this plan.
+    ReasonNotSupported = "reason_not_supported",
+    /// The amount is more than the contract still holds.
+    AmountExceedsEscrow {
+        /// What it holds.
+        available: Amount,
+    } = "amount_exceeds_escrow",
+    /// What the basis asserts is not so.
+    BasisNotMet = "basis_not_met",
+    /// This basis needs a document.
+    DocumentRequired = "document_required",
+}

@@ -1,0 +1,111 @@
+//! Small rules that more than one command needs.
+
+use super::money::Amount;
+use super::objects::{Contract, Refund};
+use super::refund::{CountFacts, Facts, Reason, RefundError, calculate};
+use super::time::{Date, Timestamp};
+
+/// How long a check-in code is good.
+pub const CHECKIN_CODE_MINUTES: u32 = 10;
+/// How long a deposit can be paid.
+pub const DEPOSIT_HOURS: u32 = 24;
+/// How long a confirmed delivery waits before a settlement can take it.
+pub const MATURING_HOURS: u32 = 48;
+/// How long the parties of a contested delivery negotiate.
+pub const NEGOTIATION_HOURS: u32 = 240;
+/// Working days a merchant has to answer a refund request.
+pub const ANSWER_WORKING_DAYS: u32 = 3;
+/// How long after its end a day can still be marked as open.
+pub const OPEN_MARK_HOURS: u32 = 48;
+/// Above this amount a refund needs a second notary.
+pub const REFUND_APPROVAL_THRESHOLD_FEN: i64 = 2_000_000;
+
+/// What the next delivery of `units` releases: `max(0, floor(price × K ÷ n) − the live deliveries' amounts)`, where K
+/// counts the live units with these. `None` when the contract has fewer units left.
+///
+/// Amounts never sum above the price, and reach it exactly when all units are live.
+#[must_use]
+pub fn delivery_amount(contract: &Contract, units: u64) -> Option<Amount> {
+    let live = contract.units_live.checked_add(units)?;
+    let total = contract.figures.units_total();
+    if live > total {
+        return None;
+    }
+    Some(contract.figures.price.share_floor(live, total)?.saturating_sub(contract.amount_live))
+}
+
+/// From when a settlement can take a delivery confirmed at `at`: 48 hours later, and never inside the cooling-off
+/// period, so that a refund inside the 7 days finds the money here.
+#[must_use]
+pub fn matures_at(contract: &Contract, at: Timestamp) -> Timestamp {
+    let rested = at.plus_hours(MATURING_HOURS);
+    contract.cooling_off_until.map_or(rested, |until| rested.max(until))
+}
+
+/// The facts of a refund as the books know them.
+///
+/// # Errors
+/// What the engine says of contradictory facts.
+pub fn refund_facts(contract: &Contract, reason: Reason, prior_same_service: bool, requested_on: Date) -> Facts {
+    Facts {
+        paid: contract.deposited,
+        paid_on: contract.paid_on.unwrap_or(requested_on),
+        requested_on,
+        reason,
+        prior_same_service,
+        merchant_fault_percent: None,
+        count: CountFacts {
+            units: contract.figures.units,
+            bonus_units: contract.figures.bonus_units,
+            used_units: contract.units_live,
+            list_price: contract.figures.list_price,
+            list_price_proven: true,
+            market_price: None,
+        },
+        deductions: Vec::new(),
+        agreed_rate: None,
+        account_rate: None,
+    }
+}
+
+/// The engine's figures for a refund of `contract`, as the books keep them.
+///
+/// # Errors
+/// When the engine cannot work them out.
+pub fn refund_figures(
+    contract: &Contract,
+    reason: Reason,
+    agreed: Option<Amount>,
+    prior_same_service: bool,
+    requested_on: Date,
+) -> Result<super::objects::Figures, RefundError> {
+    if let Some(amount) = agreed {
+        let used = contract.deposited.saturating_sub(amount);
+        return Ok(super::objects::Figures {
+            needs_decision: false,
+            refund: amount,
+            used,
+            used_units: contract.units_live,
+        });
+    }
+    let facts = refund_facts(contract, reason, prior_same_service, requested_on);
+    let calculation = calculate(&facts, super::calendar::built_in())?;
+    Ok(super::objects::Figures {
+        needs_decision: calculation.needs_decision,
+        refund: calculation.refund,
+        used: calculation.used,
+        used_units: contract.units_live,
+    })
+}
+
+/// The figures of an open refund after its contract changed.
+///
+/// # Errors
+/// When the engine cannot work them out.
+pub fn recalculated(
+    refund: &Refund,
+    contract: &Contract,
+    requested_on: Date,
+) -> Result<super::objects::Figures, RefundError> {
+    refund_figures(contract, refund.reason, refund.agreed, refund.prior_same_service, requested_on)
+}

@@ -1,0 +1,154 @@
+//! Contracts, deposits, receipts that match nothing, check-in codes.
+
+use super::{At, bump};
+use crate::domain::digest::Digest;
+use crate::domain::event::{
+    CheckinIssued, ContractCancelled, ContractDrafted, ContractSigned, DepositCredited, DepositExpired, DepositFailed,
+    DepositStarted, SuspenseReceived,
+};
+use crate::domain::id::{ContractId, DepositId, Party};
+use crate::domain::money::{Amount, Delta};
+use crate::domain::objects::{
+    ChannelTransaction, CheckinCode, Contract, ContractState, Deposit, DepositState, Suspense, SuspenseState,
+};
+use crate::domain::state::State;
+
+impl State {
+    pub(super) fn contract_drafted(&mut self, at: At, data: &ContractDrafted) {
+        let contract = Contract {
+            id: data.contract,
+            state: ContractState::Draft,
+            revision: 1,
+            plan: data.plan,
+            plan_version: data.plan_version,
+            consumer: data.consumer,
+            merchant: data.merchant,
+            figures: data.figures,
+            terms_sha256: data.terms_sha256,
+            drafted_at: at.time,
+            signed_by_consumer_at: None,
+            signed_by_merchant_at: None,
+            active_since: None,
+            paid_on: None,
+            ends_on: None,
+            cooling_off_until: None,
+            units_live: 0,
+            amount_live: Amount::ZERO,
+            open_deposit: None,
+            open_refund: None,
+            deposited: Amount::ZERO,
+            held: Delta::ZERO,
+            pending: Delta::ZERO,
+            frozen: Delta::ZERO,
+            to_merchant: Amount::ZERO,
+            refunded: Amount::ZERO,
+        };
+        self.contracts.put(data.contract, contract);
+    }
+
+    pub(super) fn contract_signed(&mut self, at: At, data: &ContractSigned) {
+        self.contracts.change(data.contract, |contract| {
+            match data.by {
+                Party::Consumer(_) => contract.signed_by_consumer_at = Some(at.time),
+                Party::Merchant(_) => contract.signed_by_merchant_at = Some(at.time),
+            }
+            contract.figures.silence_confirms = data.silence_confirms;
+            if contract.signed_by_consumer_at.is_some() && contract.signed_by_merchant_at.is_some() {
+                contract.state = ContractState::Signed;
+            }
+            bump(&mut contract.revision);
+        });
+    }
+
+    pub(super) fn contract_cancelled(&mut self, data: &ContractCancelled) {
+        self.contracts.change(data.contract, |contract| {
+            contract.state = ContractState::Cancelled;
+            bump(&mut contract.revision);
+        });
+    }
+
+    pub(super) fn deposit_started(&mut self, at: At, data: &DepositStarted) {
+        let deposit = Deposit {
+            id: data.deposit,
+            contract: data.contract,
+            consumer: data.consumer,
+            merchant: data.merchant,
+            state: DepositState::AwaitingPayment,
+            revision: 1,
+            amount: data.amount,
+            channel: data.channel,
+            started_at: at.time,
+            expires_at: data.expires_at,
+            credited_at: None,
+        };
+        self.deposits.put(data.deposit, deposit);
+        self.contracts.change(data.contract, |contract| {
+            contract.open_deposit = Some(data.deposit);
+            bump(&mut contract.revision);
+        });
+    }
+
+    pub(super) fn deposit_credited(&mut self, at: At, data: &DepositCredited) {
+        self.transaction_taken_in(at, data.transaction);
+        self.deposits.change(data.deposit, |deposit| {
+            deposit.state = DepositState::Credited;
+            deposit.credited_at = Some(at.time);
+            bump(&mut deposit.revision);
+        });
+        self.contracts.change(data.contract, |contract| {
+            contract.state = ContractState::Active;
+            contract.open_deposit = None;
+            contract.active_since = Some(at.time);
+            contract.paid_on = Some(data.paid_on);
+            contract.ends_on = Some(data.ends_on);
+            contract.cooling_off_until = Some(data.cooling_off_until);
+            contract.deposited = contract.deposited.checked_add(data.amount).unwrap_or(Amount::MAX);
+            bump(&mut contract.revision);
+        });
+    }
+
+    pub(super) fn deposit_failed(&mut self, at: At, data: &DepositFailed) {
+        self.transaction_taken_in(at, data.transaction);
+        self.deposit_ends(data.deposit, data.contract, DepositState::Failed);
+    }
+
+    pub(super) fn deposit_expired(&mut self, data: &DepositExpired) {
+        self.deposit_ends(data.deposit, data.contract, DepositState::Expired);
+    }
+
+    fn deposit_ends(&mut self, deposit: DepositId, contract: ContractId, state: DepositState) {
+        self.deposits.change(deposit, |deposit| {
+            deposit.state = state;
+            bump(&mut deposit.revision);
+        });
+        self.contracts.change(contract, |contract| {
+            contract.open_deposit = None;
+            bump(&mut contract.revision);
+        });
+    }
+
+    pub(super) fn suspense_received(&mut self, at: At, data: &SuspenseReceived) {
+        self.transaction_taken_in(at, data.transaction);
+        let suspense = Suspense {
+            id: data.suspense,
+            state: SuspenseState::Received,
+            revision: 1,
+            amount: data.amount,
+            channel: data.channel,
+            transaction: data.transaction,
+            deposit: data.deposit,
+            reason: data.reason,
+            received_at: at.time,
+        };
+        self.suspense.put(data.suspense, suspense);
+    }
+
+    pub(super) fn transaction_taken_in(&mut self, at: At, digest: Digest) {
+        self.channel_transactions.put(digest, ChannelTransaction { digest, received_at: at.time });
+    }
+
+    pub(super) fn checkin_issued(&mut self, data: &CheckinIssued) {
+        let code = CheckinCode { digest: data.code, contract: data.contract, expires_at: data.expires_at, used: false };
+        self.checkin_codes.put(data.code, code);
+    }
+}

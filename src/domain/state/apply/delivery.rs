@@ -1,0 +1,178 @@
+//! Deliveries, and the freezes and disputes that a contest opens.
+
+use super::{At, bump};
+use crate::domain::event::{
+    DeliveryConfirmed, DeliveryContested, DeliveryRecorded, DeliveryReversalProposed, DeliveryReversed, DeliveryVoided,
+};
+use crate::domain::id::{ContractId, DisputeId, Party};
+use crate::domain::money::{Amount, Delta};
+use crate::domain::objects::{
+    Contract, ContractState, Delivery, DeliveryState, Dispute, DisputeState, Freeze, FreezeState, Origin,
+};
+use crate::domain::state::State;
+
+impl State {
+    pub(super) fn delivery_recorded(&mut self, at: At, data: &DeliveryRecorded) {
+        if let Some(code) = data.checkin {
+            self.checkin_codes.change(code, |code| code.used = true);
+        }
+        let silence_confirms =
+            self.contracts.get(data.contract).is_some_and(|contract| contract.figures.silence_confirms);
+        let delivery = Delivery {
+            id: data.delivery,
+            contract: data.contract,
+            merchant: data.merchant,
+            consumer: data.consumer,
+            state: DeliveryState::Pending,
+            revision: 1,
+            units: data.units,
+            amount: data.amount,
+            occurred_at: data.occurred_at,
+            recorded_at: at.time,
+            confirm_by: data.confirm_by,
+            silence_confirms,
+            confirmed_at: None,
+            confirmed_how: None,
+            matures_at: None,
+            reversal_proposed_by: None,
+            dispute: None,
+            note: data.note,
+        };
+        self.deliveries.put(data.delivery, delivery);
+        self.contracts.change(data.contract, |contract| {
+            contract.units_live = contract.units_live.saturating_add(data.units);
+            contract.amount_live = contract.amount_live.checked_add(data.amount).unwrap_or(Amount::MAX);
+            bump(&mut contract.revision);
+        });
+    }
+
+    pub(super) fn delivery_confirmed(&mut self, at: At, data: &DeliveryConfirmed) {
+        let dispute = self.deliveries.get(data.delivery).and_then(|delivery| delivery.dispute);
+        self.deliveries.change(data.delivery, |delivery| {
+            delivery.state = DeliveryState::Confirmed;
+            delivery.confirmed_at = Some(at.time);
+            delivery.confirmed_how = Some(data.how);
+            delivery.matures_at = Some(data.matures_at);
+            bump(&mut delivery.revision);
+        });
+        self.contracts.change(data.contract, |contract| {
+            contract.to_merchant = contract.to_merchant.checked_add(data.amount).unwrap_or(Amount::MAX);
+            settle_completion(contract);
+            bump(&mut contract.revision);
+        });
+        if data.origin == Origin::Frozen {
+            self.contest_ends(dispute, DisputeState::Withdrawn, FreezeState::Executed);
+        }
+    }
+
+    pub(super) fn delivery_contested(&mut self, at: At, data: &DeliveryContested) {
+        self.deliveries.change(data.delivery, |delivery| {
+            delivery.state = DeliveryState::Contested;
+            delivery.dispute = Some(data.dispute);
+            bump(&mut delivery.revision);
+        });
+        self.contracts.change(data.contract, |contract| bump(&mut contract.revision));
+        let freeze = Freeze {
+            id: data.freeze,
+            contract: data.contract,
+            merchant: data.merchant,
+            consumer: data.consumer,
+            state: FreezeState::Open,
+            revision: 1,
+            amount: data.amount,
+            origin: Origin::Pending,
+            dispute: data.dispute,
+            opened_at: at.time,
+        };
+        self.freezes.put(data.freeze, freeze);
+        let dispute = Dispute {
+            id: data.dispute,
+            contract: data.contract,
+            merchant: data.merchant,
+            consumer: data.consumer,
+            state: DisputeState::Negotiating,
+            revision: 1,
+            opened_by: Party::Consumer(data.consumer),
+            amount: data.amount,
+            delivery: data.delivery,
+            freeze: data.freeze,
+            opened_at: at.time,
+            negotiate_by: data.negotiate_by,
+        };
+        self.disputes.put(data.dispute, dispute);
+    }
+
+    pub(super) fn delivery_voided(&mut self, data: &DeliveryVoided) {
+        let found = self.deliveries.get(data.delivery);
+        let (units, dispute) = found.map_or((0, None), |delivery| (delivery.units, delivery.dispute));
+        self.deliveries.change(data.delivery, |delivery| {
+            delivery.state = DeliveryState::Voided;
+            bump(&mut delivery.revision);
+        });
+        self.units_come_back(data.contract, units, data.amount);
+        if data.origin == Origin::Frozen {
+            self.contest_ends(dispute, DisputeState::Settled, FreezeState::Executed);
+        }
+    }
+
+    pub(super) fn delivery_reversal_proposed(&mut self, data: &DeliveryReversalProposed) {
+        self.deliveries.change(data.delivery, |delivery| {
+            delivery.reversal_proposed_by = Some(data.by);
+            bump(&mut delivery.revision);
+        });
+    }
+
+    pub(super) fn delivery_reversed(&mut self, data: &DeliveryReversed) {
+        let units = self.deliveries.get(data.delivery).map_or(0, |delivery| delivery.units);
+        self.deliveries.change(data.delivery, |delivery| {
+            delivery.state = DeliveryState::Reversed;
+            bump(&mut delivery.revision);
+        });
+        self.units_come_back(data.contract, units, data.amount);
+        self.contracts.change(data.contract, |contract| {
+            contract.to_merchant = contract.to_merchant.saturating_sub(data.amount);
+        });
+        if let Some(settlement) = data.settlement {
+            self.settlements.change(settlement, |settlement| {
+                settlement.amount = settlement.amount.saturating_sub(data.amount);
+                settlement.count = settlement.count.saturating_sub(1);
+                bump(&mut settlement.revision);
+            });
+        }
+    }
+
+    fn units_come_back(&mut self, contract: ContractId, units: u64, amount: Amount) {
+        self.contracts.change(contract, |contract| {
+            contract.units_live = contract.units_live.saturating_sub(units);
+            contract.amount_live = contract.amount_live.saturating_sub(amount);
+            settle_completion(contract);
+            bump(&mut contract.revision);
+        });
+    }
+
+    fn contest_ends(&mut self, dispute: Option<DisputeId>, dispute_state: DisputeState, freeze_state: FreezeState) {
+        let Some(dispute) = dispute else { return };
+        let freeze = self.disputes.get(dispute).map(|dispute| dispute.freeze);
+        self.disputes.change(dispute, |dispute| {
+            dispute.state = dispute_state;
+            bump(&mut dispute.revision);
+        });
+        if let Some(freeze) = freeze {
+            self.freezes.change(freeze, |freeze| {
+                freeze.state = freeze_state;
+                bump(&mut freeze.revision);
+            });
+        }
+    }
+}
+
+/// A contract is completed while everything is delivered and nothing is open.
+fn settle_completion(contract: &mut Contract) {
+    let nothing_open = contract.pending == Delta::ZERO && contract.frozen == Delta::ZERO;
+    let done = contract.units_remaining() == 0 && nothing_open;
+    match contract.state {
+        ContractState::Active if done && contract.open_refund.is_none() => contract.state = ContractState::Completed,
+        ContractState::Completed if !done => contract.state = ContractState::Active,
+        _ => {}
+    }
+}

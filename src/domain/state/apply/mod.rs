@@ -1,0 +1,92 @@
+//! The only way state changes: in the service, in replay, and in the verifier.
+
+mod contract;
+mod delivery;
+mod payout;
+mod people;
+mod plan;
+mod refund;
+
+use super::State;
+use super::posting::Posted;
+use crate::domain::actor::Actor;
+use crate::domain::event::{Event, Fact};
+use crate::domain::time::Timestamp;
+
+/// Where and when an event stands in the log, and who caused it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct At {
+    pub(super) time: Timestamp,
+    pub(super) actor: Actor,
+}
+
+impl State {
+    /// Applies one event of the log and posts its money; returns each posting with the balance it left.
+    ///
+    /// # Panics
+    /// When the event is about an object that does not exist, or an invariant would break: the log holds no such entry.
+    pub fn apply(&mut self, position: u64, time: Timestamp, actor: Actor, fact: &Fact) -> Vec<Posted> {
+        let posted = self.post(position, &fact.postings);
+        self.apply_event(At { time, actor }, &fact.event);
+        posted
+    }
+
+    fn apply_event(&mut self, at: At, event: &Event) {
+        match event {
+            Event::LogOpened(_) => {}
+            Event::UserRegistered(data) => self.user_registered(at, data),
+            Event::UserDisabled(data) => self.user_disabled(data),
+            Event::UserEnabled(data) => self.user_enabled(data),
+            Event::MerchantApplied(data) => self.merchant_applied(at, data),
+            Event::MerchantReviewed(data) => self.merchant_reviewed(data),
+            Event::MerchantAdmitted(data) => self.merchant_admitted(data),
+            Event::MerchantRejected(data) => self.merchant_rejected(data),
+            Event::MerchantSuspended(data) => self.merchant_suspended(data),
+            Event::MerchantReinstated(data) => self.merchant_reinstated(data),
+            Event::PayoutAccountSet(data) => self.payout_account_set(data),
+            Event::VenueAdded(data) => self.venue_added(data),
+            Event::VenueOpened(data) => self.venue_opened(at, data),
+            Event::PlanDrafted(data) => self.plan_drafted(data),
+            Event::PlanRevised(data) => self.plan_revised(data),
+            Event::PlanSubmitted(data) => self.plan_submitted(data),
+            Event::PlanApproved(data) => self.plan_approved(data),
+            Event::PlanRejected(data) => self.plan_rejected(data),
+            Event::PlanWithdrawn(data) => self.plan_withdrawn(data),
+            Event::ContractDrafted(data) => self.contract_drafted(at, data),
+            Event::ContractSigned(data) => self.contract_signed(at, data),
+            Event::ContractCancelled(data) => self.contract_cancelled(data),
+            Event::DepositStarted(data) => self.deposit_started(at, data),
+            Event::DepositCredited(data) => self.deposit_credited(at, data),
+            Event::DepositFailed(data) => self.deposit_failed(at, data),
+            Event::DepositExpired(data) => self.deposit_expired(data),
+            Event::SuspenseReceived(data) => self.suspense_received(at, data),
+            Event::CheckinIssued(data) => self.checkin_issued(data),
+            Event::DeliveryRecorded(data) => self.delivery_recorded(at, data),
+            Event::DeliveryConfirmed(data) => self.delivery_confirmed(at, data),
+            Event::DeliveryContested(data) => self.delivery_contested(at, data),
+            Event::DeliveryVoided(data) => self.delivery_voided(data),
+            Event::DeliveryReversalProposed(data) => self.delivery_reversal_proposed(data),
+            Event::DeliveryReversed(data) => self.delivery_reversed(data),
+            Event::SettlementProposed(data) => self.settlement_proposed(at, data),
+            Event::SettlementReleased(data) => self.settlement_released(at, data),
+            Event::SettlementRejected(data) => self.settlement_rejected(data),
+            Event::PayoutCreated(data) => self.payout_created(at, data),
+            Event::PayoutSubmitted(data) => self.payout_submitted(data),
+            Event::PayoutSettled(data) => self.payout_settled(at, data),
+            Event::PayoutRejected(data) => self.payout_rejected(at, data),
+            Event::PayoutReturned(data) => self.payout_returned(at, data),
+            Event::RefundRequested(data) => self.refund_requested(at, data),
+            Event::RefundAnswered(data) => self.refund_answered(data),
+            Event::RefundRecalculated(data) => self.refund_recalculated(data),
+            Event::RefundProposed(data) => self.refund_proposed(at, data),
+            Event::RefundOrdered(data) => self.refund_ordered(at, data),
+            Event::RefundDeclined(data) => self.refund_declined(data),
+            Event::RefundWithdrawn(data) => self.refund_withdrawn(data),
+        }
+    }
+}
+
+/// The next revision.
+fn bump(revision: &mut u64) {
+    *revision = revision.saturating_add(1);
+}

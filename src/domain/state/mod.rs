@@ -1,0 +1,194 @@
+//! The state of one office's books: a function of its log and of nothing else.
+
+mod apply;
+mod checks;
+mod classes;
+mod posting;
+
+pub use classes::{ClassTotal, ClassTotals, Step};
+pub use posting::Posted;
+
+use super::account::Account;
+use super::digest::Digest;
+use super::id::{
+    ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, PayoutId, PlanId, RefundId,
+    ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+};
+use super::money::{Amount, Delta};
+use super::objects::{
+    ChannelTransaction, CheckinCode, Consumer, Contract, Delivery, DeliveryState, Deposit, Dispute, Freeze, Merchant,
+    OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Refund, Settlement, Suspense, User, Venue,
+};
+use super::table::{Knowledge, Table};
+use super::time::{Date, Timestamp};
+
+/// What a settlement would take: confirmed deliveries that matured in a span of time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Matured {
+    /// How many deliveries.
+    pub count: u64,
+    /// Their sum.
+    pub amount: Amount,
+}
+
+/// Declares the state's tables once, so that keeping, discarding and forgetting never miss one.
+macro_rules! tables {
+    ($($(#[$meta:meta])* $table:ident: $key:ty => $value:ty,)+) => {
+        /// Everything the books know. Commands read it; only [`State::apply`] changes it.
+        #[derive(Clone, Debug)]
+        pub struct State {
+            knowledge: Knowledge,
+            classes: ClassTotals,
+            classes_tried: ClassTotals,
+            class_steps: Vec<Step>,
+            class_steps_tried: Vec<Step>,
+            matured: Vec<(MerchantId, Timestamp, Matured)>,
+            $($(#[$meta])* pub $table: Table<$key, $value>,)+
+        }
+
+        impl State {
+            /// An empty state that answers for unseen objects as `knowledge` says.
+            #[must_use]
+            pub fn new(knowledge: Knowledge) -> Self {
+                Self {
+                    knowledge,
+                    classes: ClassTotals::default(),
+                    classes_tried: ClassTotals::default(),
+                    class_steps: Vec::new(),
+                    class_steps_tried: Vec::new(),
+                    matured: Vec::new(),
+                    $($table: Table::new(knowledge),)+
+                }
+            }
+
+            /// Keeps what the last command changed.
+            pub fn keep(&mut self) {
+                self.classes = self.classes_tried.clone();
+                self.class_steps.append(&mut self.class_steps_tried);
+                $(self.$table.keep();)+
+            }
+
+            /// Forgets what the last command changed.
+            pub fn discard(&mut self) {
+                self.classes_tried = self.classes.clone();
+                self.class_steps_tried.clear();
+                $(self.$table.discard();)+
+            }
+
+            /// Starts the next batch; tables of more than `count_max` objects forget those unused for longest.
+            pub fn next_batch(&mut self, count_max: usize) {
+                self.matured.clear();
+                self.class_steps.clear();
+                $(self.$table.next_batch(count_max);)+
+            }
+        }
+    };
+}
+
+tables! {
+    /// Users by id.
+    users: UserId => User,
+    /// Who signs in under a name; kept with the credentials, outside the log.
+    logins: Digest => UserId,
+    /// Merchants by id.
+    merchants: MerchantId => Merchant,
+    /// Consumers by id.
+    consumers: ConsumerId => Consumer,
+    /// Venues by id.
+    venues: VenueId => Venue,
+    /// Opening marks by venue and day.
+    open_marks: (VenueId, Date) => OpenMark,
+    /// Plans by id.
+    plans: PlanId => Plan,
+    /// Plan versions by plan and number.
+    plan_versions: (PlanId, u32) => PlanVersion,
+    /// Contracts by id.
+    contracts: ContractId => Contract,
+    /// Deposits by id.
+    deposits: DepositId => Deposit,
+    /// Check-in codes by digest.
+    checkin_codes: Digest => CheckinCode,
+    /// Channel messages taken in, by digest.
+    channel_transactions: Digest => ChannelTransaction,
+    /// Receipts that match nothing.
+    suspense: SuspenseId => Suspense,
+    /// Deliveries by id.
+    deliveries: DeliveryId => Delivery,
+    /// Freezes by id.
+    freezes: FreezeId => Freeze,
+    /// Disputes by id.
+    disputes: DisputeId => Dispute,
+    /// Settlements by id.
+    settlements: SettlementId => Settlement,
+    /// Payouts by id.
+    payouts: PayoutId => Payout,
+    /// Payout returns by id.
+    payout_returns: ReturnId => PayoutReturn,
+    /// Refunds by id.
+    refunds: RefundId => Refund,
+    /// Balances of bank, channel and office accounts; those of parties and contracts stand in their objects.
+    accounts: Account => Delta,
+}
+
+impl State {
+    /// What a settlement of `merchant` up to `cutoff` would take.
+    ///
+    /// A state that holds only what was loaded is told by [`State::load_matured`].
+    ///
+    /// # Panics
+    /// When it was not told.
+    #[must_use]
+    pub fn matured(&self, merchant: MerchantId, since: Timestamp, cutoff: Timestamp) -> Matured {
+        if self.knowledge == Knowledge::Loaded {
+            let found = self.matured.iter().find(|(who, until, _)| *who == merchant && *until == cutoff);
+            assert!(found.is_some(), "the matured deliveries of {merchant} were not loaded");
+            return found.map(|(_, _, matured)| *matured).unwrap_or_default();
+        }
+        let taken = self.deliveries.iter().map(|(_, delivery)| delivery).filter(|delivery| {
+            delivery.merchant == merchant
+                && delivery.state == DeliveryState::Confirmed
+                && delivery.matures_at.is_some_and(|at| at > since && at <= cutoff)
+        });
+        taken.fold(Matured::default(), |sum, delivery| Matured {
+            count: sum.count.saturating_add(1),
+            amount: sum.amount.checked_add(delivery.amount).unwrap_or(Amount::MAX),
+        })
+    }
+
+    /// Tells what a settlement of `merchant` up to `cutoff` would take.
+    pub fn load_matured(&mut self, merchant: MerchantId, cutoff: Timestamp, matured: Matured) {
+        self.matured.push((merchant, cutoff, matured));
+    }
+
+    /// The contract's pending deliveries, newest first.
+    #[must_use]
+    pub fn pending_of(&self, contract: ContractId) -> Vec<Delivery> {
+        let mut pending: Vec<Delivery> = self
+            .deliveries
+            .iter()
+            .map(|(_, delivery)| delivery)
+            .filter(|delivery| delivery.contract == contract && delivery.state == DeliveryState::Pending)
+            .cloned()
+            .collect();
+        pending.sort_by_key(|delivery| std::cmp::Reverse((delivery.recorded_at, delivery.id)));
+        pending
+    }
+
+    /// Cumulative totals by account class, with what the command now being tried changed.
+    #[must_use]
+    pub const fn classes(&self) -> &ClassTotals {
+        &self.classes_tried
+    }
+
+    /// Puts in the totals that storage holds.
+    pub fn load_classes(&mut self, totals: ClassTotals) {
+        self.classes = totals.clone();
+        self.classes_tried = totals;
+    }
+
+    /// The accounts that became zero or nonzero in this batch, with the position of the entry that did it.
+    #[must_use]
+    pub fn class_steps(&self) -> &[Step] {
+        &self.class_steps
+    }
+}

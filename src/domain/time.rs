@@ -1,0 +1,152 @@
+//! Moments and days. Nothing here reads a clock: time comes in from outside.
+
+use std::fmt;
+
+use jiff::{civil, tz::TimeZone};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+/// A moment: microseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// A calendar day in the office's time zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(civil::Date);
+
+/// Why a text is not a moment or a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct TimeError(&'static str);
+
+const MICROS_PER_HOUR: i64 = 3_600_000_000;
+
+impl Timestamp {
+    /// From microseconds since the epoch.
+    #[must_use]
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// Microseconds since the epoch.
+    #[must_use]
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// This moment plus `hours`; stays at the end of time rather than wrapping.
+    #[must_use]
+    pub fn plus_hours(self, hours: u32) -> Self {
+        Self(self.0.saturating_add(MICROS_PER_HOUR.saturating_mul(i64::from(hours))))
+    }
+
+    /// This moment minus `hours`.
+    #[must_use]
+    pub fn minus_hours(self, hours: u32) -> Self {
+        Self(self.0.saturating_sub(MICROS_PER_HOUR.saturating_mul(i64::from(hours))))
+    }
+
+    /// This moment plus `minutes`.
+    #[must_use]
+    pub fn plus_minutes(self, minutes: u32) -> Self {
+        Self(self.0.saturating_add(60_000_000_i64.saturating_mul(i64::from(minutes))))
+    }
+
+    /// The day it falls on in `zone`.
+    #[must_use]
+    pub fn date(self, zone: &TimeZone) -> Date {
+        let moment = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        Date(zone.to_datetime(moment).date())
+    }
+
+    /// Reads RFC 3339 in UTC, with `Z` and at most six digits of a second.
+    ///
+    /// # Errors
+    /// [`TimeError`] for another offset, more digits or no such moment.
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
+        let error = TimeError("expected an RFC 3339 time in UTC, for example 2026-11-22T01:27:16Z");
+        let shape = text.len() <= 27 && text.ends_with('Z') && text.as_bytes().get(10) == Some(&b'T');
+        if !shape || text.contains(',') {
+            return Err(error);
+        }
+        text.parse::<jiff::Timestamp>().map(|moment| Self(moment.as_microsecond())).map_err(|_| error)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let moment = jiff::Timestamp::from_microsecond(self.0).map_err(|_| fmt::Error)?;
+        write!(out, "{moment:.6}")
+    }
+}
+
+impl Date {
+    /// A day by number; `None` where there is no such day.
+    #[must_use]
+    pub fn new(year: i16, month: i8, day: i8) -> Option<Self> {
+        civil::Date::new(year, month, day).ok().map(Self)
+    }
+
+    /// The inner calendar day.
+    #[must_use]
+    pub const fn civil(self) -> civil::Date {
+        self.0
+    }
+
+    /// The day `days` later; stays at the end of the calendar rather than failing.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Self {
+        Self(self.0.saturating_add(jiff::Span::new().days(days)))
+    }
+
+    /// Days from `earlier` to this day.
+    #[must_use]
+    pub fn days_since(self, earlier: Self) -> i64 {
+        self.0.since(earlier.0).map_or(0, |span| i64::from(span.get_days()))
+    }
+
+    /// The first moment of this day in `zone`.
+    #[must_use]
+    pub fn starts_at(self, zone: &TimeZone) -> Timestamp {
+        zone.to_ambiguous_timestamp(self.0.to_datetime(civil::Time::midnight()))
+            .compatible()
+            .map_or(Timestamp(0), |moment| Timestamp(moment.as_microsecond()))
+    }
+
+    /// Reads `YYYY-MM-DD`.
+    ///
+    /// # Errors
+    /// [`TimeError`] for another form or no such day.
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
+        let error = TimeError("expected a date, for example 2026-11-22");
+        if text.len() != 10 || !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+            return Err(error);
+        }
+        text.parse::<civil::Date>().map(Self).map_err(|_| error)
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, out)
+    }
+}
+
+macro_rules! as_text {
+    ($name:ident) => {
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+                out.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<'de, str>::deserialize(input)?;
+                Self::parse(&text).map_err(D::Error::custom)
+            }
+        }
+    };
+}
+
+as_text!(Timestamp);
+as_text!(Date);

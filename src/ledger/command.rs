@@ -1,0 +1,115 @@
+//! What a command is: which objects it needs, and what it decides.
+
+use std::fmt::Debug;
+
+use crate::domain::account::Account;
+use crate::domain::context::Context;
+use crate::domain::digest::Digest;
+use crate::domain::event::Fact;
+use crate::domain::id::{
+    ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, ObjectId, Party, PayoutId, PlanId,
+    RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+};
+use crate::domain::rejection::Rejection;
+use crate::domain::state::State;
+use crate::domain::time::{Date, Timestamp};
+
+/// One row, or set of rows, that a command needs. What an object points to comes along by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A user.
+    User(UserId),
+    /// Who signs in under a name, by the digest of the name.
+    Login(Digest),
+    /// A merchant.
+    Merchant(MerchantId),
+    /// A consumer.
+    Consumer(ConsumerId),
+    /// A venue.
+    Venue(VenueId),
+    /// The opening mark of a day.
+    OpenMark(VenueId, Date),
+    /// A plan.
+    Plan(PlanId),
+    /// One version of a plan.
+    PlanVersion(PlanId, u32),
+    /// A contract.
+    Contract(ContractId),
+    /// A deposit.
+    Deposit(DepositId),
+    /// A check-in code, by its digest.
+    CheckinCode(Digest),
+    /// A channel's message, by its digest.
+    ChannelTransaction(Digest),
+    /// A receipt that matches nothing.
+    Suspense(SuspenseId),
+    /// A delivery.
+    Delivery(DeliveryId),
+    /// A freeze.
+    Freeze(FreezeId),
+    /// A dispute.
+    Dispute(DisputeId),
+    /// A settlement.
+    Settlement(SettlementId),
+    /// A payout.
+    Payout(PayoutId),
+    /// A payout return.
+    PayoutReturn(ReturnId),
+    /// A refund.
+    Refund(RefundId),
+    /// A bank, channel or office account.
+    Account(Account),
+    /// What a settlement of a merchant would take; none for "now".
+    Matured(MerchantId, Option<Timestamp>),
+    /// All pending deliveries of a contract, or of the contract of a refund.
+    PendingOf(RefundId),
+}
+
+impl From<Party> for Key {
+    fn from(party: Party) -> Self {
+        match party {
+            Party::Merchant(id) => Self::Merchant(id),
+            Party::Consumer(id) => Self::Consumer(id),
+        }
+    }
+}
+
+impl Key {
+    /// True for sets of rows, which storage must hold before they are read.
+    #[must_use]
+    pub const fn is_set(self) -> bool {
+        matches!(self, Self::Matured(..) | Self::PendingOf(_))
+    }
+}
+
+/// What a command leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decided {
+    /// What happened, in order; empty when there was nothing to do.
+    pub facts: Vec<Fact>,
+    /// The object that the reply shows.
+    pub shows: ObjectId,
+}
+
+impl Decided {
+    /// One fact and the object it is about.
+    #[must_use]
+    pub fn one(shows: impl Into<ObjectId>, fact: Fact) -> Self {
+        Self { facts: vec![fact], shows: shows.into() }
+    }
+}
+
+/// One thing a caller can ask of the ledger.
+pub trait Command: Debug + Send {
+    /// Its name in `api-spec/commands.csv`.
+    fn name(&self) -> &'static str;
+
+    /// The objects it needs.
+    fn keys(&self) -> Vec<Key>;
+
+    /// Decides: all refusals first, then what happens. Pure.
+    ///
+    /// # Errors
+    /// The refusal.
+    fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection>;
+}

@@ -1,0 +1,5 @@
+//! Deliveries (核销).
+
+mod record;
+
+pub use record::{CheckIn, RecordDelivery};

@@ -1,0 +1,3 @@
+//! One file per command, grouped by the object it is about.
+
+pub mod deliveries;

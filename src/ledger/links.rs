@@ -1,0 +1,59 @@
+//! What each object points to: whoever needs an object needs these as well.
+
+use super::command::Key;
+use crate::domain::id::Party;
+use crate::domain::state::State;
+
+fn push<T>(links: &mut Vec<Key>, id: Option<T>, key: impl FnOnce(T) -> Key) {
+    links.extend(id.map(key));
+}
+
+/// The keys that the object under `key` points to; none where there is no such object.
+pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
+    match key {
+        Key::User(id) => push(links, state.users.get(id).and_then(|user| user.party), Key::from),
+        Key::Merchant(id) => {
+            push(links, state.merchants.get(id).and_then(|merchant| merchant.open_settlement), Key::Settlement);
+        }
+        Key::Venue(id) => push(links, state.venues.get(id).map(|venue| venue.merchant), Key::Merchant),
+        Key::Plan(id) => {
+            let Some(plan) = state.plans.get(id) else { return };
+            links.extend([Key::Merchant(plan.merchant), Key::PlanVersion(id, plan.version)]);
+            push(links, plan.on_sale_version, |version| Key::PlanVersion(id, version));
+        }
+        Key::Contract(id) => {
+            let Some(contract) = state.contracts.get(id) else { return };
+            links.extend([Key::Merchant(contract.merchant), Key::Consumer(contract.consumer)]);
+            push(links, contract.open_deposit, Key::Deposit);
+            push(links, contract.open_refund, Key::Refund);
+        }
+        Key::Deposit(id) => push(links, state.deposits.get(id).map(|deposit| deposit.contract), Key::Contract),
+        Key::CheckinCode(id) => push(links, state.checkin_codes.get(id).map(|code| code.contract), Key::Contract),
+        Key::Delivery(id) => {
+            let Some(delivery) = state.deliveries.get(id) else { return };
+            links.push(Key::Contract(delivery.contract));
+            push(links, delivery.dispute, Key::Dispute);
+        }
+        Key::Dispute(id) => push(links, state.disputes.get(id).map(|dispute| dispute.freeze), Key::Freeze),
+        Key::Settlement(id) => {
+            let Some(settlement) = state.settlements.get(id) else { return };
+            links.push(Key::Merchant(settlement.merchant));
+            push(links, settlement.payout, Key::Payout);
+        }
+        Key::Payout(id) => {
+            let Some(payout) = state.payouts.get(id) else { return };
+            links.push(match payout.payee {
+                Party::Merchant(id) => Key::Merchant(id),
+                Party::Consumer(id) => Key::Consumer(id),
+            });
+            push(links, payout.settlement, Key::Settlement);
+            push(links, payout.refund, Key::Refund);
+        }
+        Key::Refund(id) => {
+            let Some(refund) = state.refunds.get(id) else { return };
+            links.push(Key::Contract(refund.contract));
+            push(links, refund.payout, Key::Payout);
+        }
+        _ => {}
+    }
+}

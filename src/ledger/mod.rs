@@ -1,0 +1,20 @@
+//! The only writer: the sequencer, one file per command, idempotency.
+
+mod batch;
+pub mod books;
+pub mod check;
+pub mod command;
+pub mod commands;
+pub mod entry;
+mod links;
+mod loader;
+pub mod office;
+pub mod preview;
+pub mod rebuild;
+pub mod records;
+mod sequencer;
+mod writes;
+
+pub use batch::Answer;
+pub use command::{Command, Decided, Key};
+pub use sequencer::{Fault, Idempotency, Options, Sequencer, Submission};

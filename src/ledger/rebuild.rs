@@ -1,0 +1,153 @@
+//! An object as it stood at a position: from its own entries, not from the tables.
+//!
+//! This is how a remembered reply is given again, word for word, although the object has changed since.
+
+use super::entry::Entry;
+use crate::domain::id::ObjectId;
+use crate::domain::objects::{
+    Consumer, Contract, Delivery, Deposit, Dispute, Freeze, Merchant, Payout, PayoutReturn, Plan, PlanVersion, Refund,
+    Settlement, Suspense, User, Venue,
+};
+use crate::domain::state::State;
+use crate::domain::table::Knowledge;
+use crate::domain::time::Timestamp;
+use crate::store::entries::Span;
+use crate::store::{self, Connection, entries, objects};
+
+/// Any object that a reply can show.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Object {
+    /// A user.
+    User(User),
+    /// A merchant.
+    Merchant(Merchant),
+    /// A consumer.
+    Consumer(Consumer),
+    /// A venue.
+    Venue(Venue),
+    /// A plan with its newest version.
+    Plan(Plan, PlanVersion),
+    /// A contract.
+    Contract(Contract),
+    /// A deposit.
+    Deposit(Deposit),
+    /// A delivery.
+    Delivery(Delivery),
+    /// A settlement.
+    Settlement(Settlement),
+    /// A payout.
+    Payout(Payout),
+    /// A payout return.
+    PayoutReturn(PayoutReturn),
+    /// A refund.
+    Refund(Refund),
+    /// A freeze.
+    Freeze(Freeze),
+    /// A dispute.
+    Dispute(Dispute),
+    /// A receipt that matches nothing.
+    Suspense(Suspense),
+}
+
+impl Object {
+    /// The object under an id, as `state` has it.
+    #[must_use]
+    pub fn of(state: &State, id: ObjectId) -> Option<Self> {
+        match id {
+            ObjectId::UserId(id) => state.users.get(id).cloned().map(Self::User),
+            ObjectId::MerchantId(id) => state.merchants.get(id).cloned().map(Self::Merchant),
+            ObjectId::ConsumerId(id) => state.consumers.get(id).cloned().map(Self::Consumer),
+            ObjectId::VenueId(id) => state.venues.get(id).cloned().map(Self::Venue),
+            ObjectId::PlanId(id) => {
+                let plan = state.plans.get(id)?;
+                let version = state.plan_versions.get((id, plan.version))?;
+                Some(Self::Plan(plan.clone(), version.clone()))
+            }
+            ObjectId::ContractId(id) => state.contracts.get(id).cloned().map(Self::Contract),
+            ObjectId::DepositId(id) => state.deposits.get(id).cloned().map(Self::Deposit),
+            ObjectId::DeliveryId(id) => state.deliveries.get(id).cloned().map(Self::Delivery),
+            ObjectId::SettlementId(id) => state.settlements.get(id).cloned().map(Self::Settlement),
+            ObjectId::PayoutId(id) => state.payouts.get(id).cloned().map(Self::Payout),
+            ObjectId::ReturnId(id) => state.payout_returns.get(id).cloned().map(Self::PayoutReturn),
+            ObjectId::RefundId(id) => state.refunds.get(id).cloned().map(Self::Refund),
+            ObjectId::FreezeId(id) => state.freezes.get(id).cloned().map(Self::Freeze),
+            ObjectId::DisputeId(id) => state.disputes.get(id).cloned().map(Self::Dispute),
+            ObjectId::SuspenseId(id) => state.suspense.get(id).cloned().map(Self::Suspense),
+            ObjectId::RequestId(_) => None,
+        }
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> ObjectId {
+        match self {
+            Self::User(user) => user.id.into(),
+            Self::Merchant(merchant) => merchant.id.into(),
+            Self::Consumer(consumer) => consumer.id.into(),
+            Self::Venue(venue) => venue.id.into(),
+            Self::Plan(plan, _) => plan.id.into(),
+            Self::Contract(contract) => contract.id.into(),
+            Self::Deposit(deposit) => deposit.id.into(),
+            Self::Delivery(delivery) => delivery.id.into(),
+            Self::Settlement(settlement) => settlement.id.into(),
+            Self::Payout(payout) => payout.id.into(),
+            Self::PayoutReturn(payout_return) => payout_return.id.into(),
+            Self::Refund(refund) => refund.id.into(),
+            Self::Freeze(freeze) => freeze.id.into(),
+            Self::Dispute(dispute) => dispute.id.into(),
+            Self::Suspense(suspense) => suspense.id.into(),
+        }
+    }
+}
+
+/// The object as the entry at `position` left it, and that entry's time; none where the log holds no such thing.
+///
+/// # Errors
+/// When the database cannot be reached, or an entry is not what this service writes.
+pub fn rebuild(
+    connection: &mut Connection,
+    office: &str,
+    object: ObjectId,
+    position: u64,
+) -> store::Result<Option<(Object, Timestamp)>> {
+    let mut state = State::new(Knowledge::Partial);
+    let mut newest = None;
+    let subject = indexed_under(connection, office, object)?;
+    for stored in entries::about(connection, office, &[subject], Span::up_to(position), i64::MAX)? {
+        let entry = Entry::parse(&stored.bytes).map_err(|error| store::Error::corrupt("entry", &error.to_string()))?;
+        state.apply(entry.position, entry.at, entry.actor, &entry.fact);
+        state.keep();
+        newest = Some(entry.at);
+    }
+    Ok(Object::of(&state, object).zip(newest))
+}
+
+/// The subject under which the entries of an object are found: its contract, where it has one.
+fn indexed_under(connection: &mut Connection, office: &str, object: ObjectId) -> store::Result<ObjectId> {
+    let contract = match object {
+        ObjectId::DepositId(id) => {
+            objects::deposits::load(connection, office, &[id])?.first().map(|deposit| deposit.contract)
+        }
+        ObjectId::DeliveryId(id) => {
+            objects::deliveries::load(connection, office, &[id])?.first().map(|delivery| delivery.contract)
+        }
+        ObjectId::RefundId(id) => {
+            objects::refunds::load(connection, office, &[id])?.first().map(|refund| refund.contract)
+        }
+        ObjectId::DisputeId(id) => {
+            objects::disputes::load(connection, office, &[id])?.first().map(|dispute| dispute.contract)
+        }
+        ObjectId::FreezeId(id) => {
+            objects::freezes::load(connection, office, &[id])?.first().map(|freeze| freeze.contract)
+        }
+        ObjectId::PayoutId(id) => {
+            let refund = objects::payouts::load(connection, office, &[id])?.first().and_then(|payout| payout.refund);
+            match refund {
+                Some(id) => objects::refunds::load(connection, office, &[id])?.first().map(|refund| refund.contract),
+                None => None,
+            }
+        }
+        _ => None,
+    };
+    Ok(contract.map_or(object, ObjectId::from))
+}

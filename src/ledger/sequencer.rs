@@ -1,0 +1,296 @@
+//! The sequencer: a bounded queue in front of the one thread that writes an office's books.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+
+use ring::rand::{SecureRandom as _, SystemRandom};
+use tokio::sync::{mpsc, oneshot};
+
+use super::batch::{self, Answer, Hot};
+use super::command::{Command, Key};
+use super::office::Office;
+use crate::domain::actor::Actor;
+use crate::domain::id::RequestId;
+use crate::domain::time::Timestamp;
+use crate::store::credentials::Credential;
+use crate::store::records::Record;
+use crate::store::{self, Connection, dialect};
+
+/// Why there is no answer. It is ours, never the caller's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The queue is full: nothing was written, try again.
+    #[error("the queue is full")]
+    Overloaded,
+    /// A programmer error: nothing was written.
+    #[error("the command failed inside the service")]
+    Internal,
+    /// The database failed: what was written, if anything, is found under the same idempotency key.
+    #[error("the database failed")]
+    Storage,
+    /// The service is stopping: nothing was written.
+    #[error("the service is stopping")]
+    Stopped,
+}
+
+/// The idempotency of one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Subject and key.
+    pub scope_key: String,
+    /// SHA-256 of method, path, canonical body and If-Match.
+    pub fingerprint: Vec<u8>,
+}
+
+/// A write beside the books, such as a refresh token: it commits with the batch and leaves no entry.
+pub type Aside = Box<dyn Fn(&mut Connection, &str) -> store::Result<()> + Send>;
+
+/// One command with everything that comes in from outside.
+pub struct Submission {
+    /// What to do; none for a mere write beside the books.
+    pub command: Option<Box<dyn Command>>,
+    /// Who asks.
+    pub actor: Actor,
+    /// The request it came with.
+    pub request: RequestId,
+    /// The time outside.
+    pub now: Timestamp,
+    /// Its idempotency key, where it has one.
+    pub idempotency: Option<Idempotency>,
+    /// The revision the caller reviewed.
+    pub if_match: Option<u64>,
+    /// What the events commit to.
+    pub records: Vec<Record>,
+    /// The credential of a new user.
+    pub credential: Option<Credential>,
+    /// A write beside the books.
+    pub aside: Option<Aside>,
+}
+
+impl Submission {
+    /// A command of `actor` at `now`, with nothing else.
+    #[must_use]
+    pub fn new(command: Box<dyn Command>, actor: Actor, request: RequestId, now: Timestamp) -> Self {
+        Self {
+            command: Some(command),
+            actor,
+            request,
+            now,
+            idempotency: None,
+            if_match: None,
+            records: Vec::new(),
+            credential: None,
+            aside: None,
+        }
+    }
+
+    /// A write beside the books.
+    #[must_use]
+    pub fn aside(write: Aside, request: RequestId, now: Timestamp) -> Self {
+        Self {
+            command: None,
+            actor: Actor::System,
+            request,
+            now,
+            idempotency: None,
+            if_match: None,
+            records: Vec::new(),
+            credential: None,
+            aside: Some(write),
+        }
+    }
+
+    pub(super) fn name(&self) -> &'static str {
+        self.command.as_ref().map_or("aside", |command| command.name())
+    }
+
+    pub(super) fn scope_key(&self) -> Option<&str> {
+        self.idempotency.as_ref().map(|key| key.scope_key.as_str())
+    }
+
+    pub(super) fn keys(&self) -> Vec<Key> {
+        let mut keys = self.command.as_ref().map(|command| command.keys()).unwrap_or_default();
+        keys.extend(self.actor.user().map(Key::User));
+        keys
+    }
+
+    fn reads_sets(&self) -> bool {
+        self.command.as_ref().is_some_and(|command| command.keys().into_iter().any(Key::is_set))
+    }
+
+    pub(super) fn write_aside(&self, connection: &mut Connection, office: &str) -> store::Result<()> {
+        match &self.aside {
+            Some(write) => write(connection, office),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Bounds of the sequencer.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Commands that can wait; one more is answered with 503.
+    pub queue_max: usize,
+    /// Commands in one batch.
+    pub batch_max: usize,
+    /// Objects of one kind kept in memory between batches.
+    pub hot_objects_max: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { queue_max: 4096, batch_max: 512, hot_objects_max: 100_000 }
+    }
+}
+
+type Reply = oneshot::Sender<Result<Answer, Fault>>;
+
+/// A handle to an office's writer. When the last handle is dropped, the writer finishes what is queued and ends.
+#[derive(Clone)]
+pub struct Sequencer {
+    queue: mpsc::Sender<(Submission, Reply)>,
+    office: Arc<Office>,
+}
+
+impl Sequencer {
+    /// Starts the writer of `office` on its own thread; the handle to join comes with it.
+    ///
+    /// # Errors
+    /// When the database cannot be opened or the thread cannot be started.
+    pub fn start(url: &str, office: Office, options: Options) -> store::Result<(Self, std::thread::JoinHandle<()>)> {
+        let office = Arc::new(office);
+        let (queue, waiting) = mpsc::channel(options.queue_max);
+        let writer = Writer {
+            connection: dialect::open_writer(url)?,
+            url: url.to_owned(),
+            office: Arc::clone(&office),
+            hot: Hot::cold(options.hot_objects_max),
+            random: SystemRandom::new(),
+            options,
+        };
+        let thread = std::thread::Builder::new()
+            .name(format!("writer-{}", office.name))
+            .spawn(move || writer.run(waiting))
+            .map_err(|error| diesel_thread_error(&error))?;
+        Ok((Self { queue, office }, thread))
+    }
+
+    /// The office whose books these are.
+    #[must_use]
+    pub fn office(&self) -> &Office {
+        &self.office
+    }
+
+    /// Hands in a command and waits for the answer; a full queue is a fault at once.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub async fn submit(&self, submission: Submission) -> Result<Answer, Fault> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.try_send((submission, reply)).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => Fault::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => Fault::Stopped,
+        })?;
+        answer.await.unwrap_or(Err(Fault::Stopped))
+    }
+
+    /// Hands in a command and waits for room in the queue first; for the service's own timers.
+    ///
+    /// # Errors
+    /// [`Fault`], but never [`Fault::Overloaded`].
+    pub async fn submit_patiently(&self, submission: Submission) -> Result<Answer, Fault> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.send((submission, reply)).await.map_err(|_| Fault::Stopped)?;
+        answer.await.unwrap_or(Err(Fault::Stopped))
+    }
+
+    /// How many commands are waiting.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity().saturating_sub(self.queue.capacity())
+    }
+}
+
+fn diesel_thread_error(error: &std::io::Error) -> store::Error {
+    store::Error::Migration(format!("the writer's thread could not be started: {error}"))
+}
+
+struct Writer {
+    connection: Connection,
+    url: String,
+    office: Arc<Office>,
+    hot: Hot,
+    random: SystemRandom,
+    options: Options,
+}
+
+impl Writer {
+    fn run(mut self, mut waiting: mpsc::Receiver<(Submission, Reply)>) {
+        while let Some(first) = waiting.blocking_recv() {
+            let mut batch = vec![first];
+            while batch.len() < self.options.batch_max
+                && let Ok(next) = waiting.try_recv()
+            {
+                // A command that reads sets of rows needs all before it in storage, so it opens a batch of its own.
+                if next.0.reads_sets() {
+                    self.process(std::mem::take(&mut batch));
+                }
+                batch.push(next);
+            }
+            self.process(batch);
+        }
+        if let Err(error) = dialect::checkpoint_fully(&mut self.connection) {
+            tracing::warn!(%error, "the last checkpoint failed; the next start makes up for it");
+        }
+    }
+
+    fn process(&mut self, batch: Vec<(Submission, Reply)>) {
+        if batch.is_empty() {
+            return;
+        }
+        let started = Instant::now();
+        let submissions: Vec<&Submission> = batch.iter().map(|(submission, _)| submission).collect();
+        // A commit that failed may have been applied all the same. Read the head again and run once more: keys that
+        // were committed answer from storage, the others are decided anew.
+        let answers = self.attempt(&submissions).or_else(|()| self.attempt(&submissions));
+        metrics::histogram!("ticun_batch_seconds").record(started.elapsed());
+        metrics::histogram!("ticun_batch_commands").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
+        match answers {
+            Ok(answers) => {
+                for ((_, reply), answer) in batch.into_iter().zip(answers) {
+                    // A caller that went away loses only the answer; its key finds it again.
+                    let _gone = reply.send(answer);
+                }
+            }
+            Err(()) => {
+                for (_, reply) in batch {
+                    let _gone = reply.send(Err(Fault::Storage));
+                }
+            }
+        }
+    }
+
+    fn attempt(&mut self, submissions: &[&Submission]) -> Result<Vec<Result<Answer, Fault>>, ()> {
+        let mut batch_id = [0_u8; 16];
+        let random = self.random.fill(&mut batch_id);
+        let tried = catch_unwind(AssertUnwindSafe(|| {
+            batch::run(&mut self.connection, &self.office, &mut self.hot, submissions, batch_id)
+        }));
+        match (random, tried) {
+            (Ok(()), Ok(Ok(answers))) => return Ok(answers),
+            (_, Ok(Err(error))) => tracing::error!(%error, "a batch failed"),
+            (_, Err(_)) => tracing::error!("a batch panicked outside of its commands"),
+            (Err(_), _) => tracing::error!("the system gives no random bytes"),
+        }
+        metrics::counter!("ticun_batch_failures_total").increment(1);
+        dialect::rollback(&mut self.connection);
+        self.hot.drop_all();
+        // A transaction that could not be rolled back would swallow all that follows: start on a fresh connection.
+        match dialect::open_writer(&self.url) {
+            Ok(connection) => self.connection = connection,
+            Err(error) => tracing::error!(%error, "the database cannot be reopened"),
+        }
+        Err(())
+    }
+}

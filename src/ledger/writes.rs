@@ -1,0 +1,80 @@
+//! What a batch writes: collected while deciding, written in one go.
+
+use crate::domain::digest::Digest;
+use crate::domain::id::ObjectId;
+use crate::domain::state::{Posted, State};
+use crate::store::credentials::Credential;
+use crate::store::entries::StoredEntry;
+use crate::store::head::{Batch, Head};
+use crate::store::idempotency::Remembered;
+use crate::store::records::Record;
+use crate::store::{self, Connection, credentials, entries, head, idempotency, objects, postings, records};
+
+/// Rows to insert; the changed objects are taken from the state.
+#[derive(Default)]
+pub(super) struct Writes {
+    pub(super) entries: Vec<StoredEntry>,
+    pub(super) subjects: Vec<(ObjectId, u64)>,
+    pub(super) postings: Vec<(u64, Posted)>,
+    pub(super) remembered: Vec<Remembered>,
+    pub(super) records: Vec<Record>,
+    pub(super) credentials: Vec<Credential>,
+}
+
+/// Saves the changed objects of each table.
+macro_rules! save {
+    ($connection:ident, $office:ident, $state:ident: $($table:ident,)+) => { $(
+        let changed: Vec<_> = $state.$table.take_dirty().into_iter().map(|(_, object)| object).collect();
+        objects::$table::save($connection, $office, &changed)?;
+    )+ };
+}
+
+impl Writes {
+    /// Writes everything and the new head.
+    ///
+    /// # Errors
+    /// When the database refuses; the transaction must then be rolled back and the state dropped.
+    pub(super) fn write(
+        &self,
+        connection: &mut Connection,
+        office: &str,
+        state: &mut State,
+        new_head: &Head,
+    ) -> store::Result<()> {
+        entries::append(connection, office, &self.entries)?;
+        entries::append_subjects(connection, office, &self.subjects)?;
+        postings::append(connection, office, &self.postings)?;
+        idempotency::remember(connection, office, &self.remembered)?;
+        records::keep(connection, office, &self.records)?;
+        for credential in &self.credentials {
+            credentials::write(connection, office, credential)?;
+        }
+        save_objects(connection, office, state)?;
+        if let (Some(first), Some(last)) = (self.entries.first(), self.entries.last()) {
+            let batch = Batch {
+                first_position: first.position,
+                last_position: last.position,
+                at: last.at,
+                totals: state.classes().clone(),
+                steps: state.class_steps().to_vec(),
+            };
+            head::write_batch(connection, office, &batch)?;
+        }
+        head::write(connection, office, new_head)
+    }
+
+    /// The answer remembered in this batch under a key.
+    pub(super) fn remembered_now(&self, scope_key: &str) -> Option<&Remembered> {
+        self.remembered.iter().rev().find(|remembered| remembered.scope_key == scope_key)
+    }
+}
+
+fn save_objects(connection: &mut Connection, office: &str, state: &mut State) -> store::Result<()> {
+    save! { connection, office, state:
+        users, merchants, consumers, venues, open_marks, plans, plan_versions, contracts, deposits, checkin_codes,
+        channel_transactions, suspense, deliveries, freezes, disputes, settlements, payouts, payout_returns, refunds,
+    }
+    // Sign-in names are written with their credentials.
+    let _: Vec<(Digest, _)> = state.logins.take_dirty();
+    objects::accounts::save(connection, office, &state.accounts.take_dirty())
+}

@@ -1,0 +1,6 @@
+//! Ticun (提存): a notarized escrow ledger for prepaid services.
+
+pub mod domain;
+pub mod ledger;
+pub mod log;
+pub mod store;

@@ -1,0 +1,3 @@
+//! The `ticun` binary.
+
+fn main() {}

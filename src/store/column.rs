@@ -1,0 +1,117 @@
+//! How each domain value stands in a column: text, a 64-bit integer, or a truth value.
+
+use super::Error;
+use crate::domain::digest::Digest;
+use crate::domain::id::{
+    ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, ObjectId, Party, PayoutId, PlanId,
+    RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+};
+use crate::domain::money::{Amount, Delta};
+use crate::domain::name::Name;
+use crate::domain::objects::{
+    Basis, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
+    PayoutState, PlanKind, PlanState, RefundState, Role, SettlementState, SuspenseReason, SuspenseState, UserState,
+};
+use crate::domain::refund::Reason;
+use crate::domain::time::{Date, Timestamp};
+
+/// A value that one column can hold.
+pub trait Column: Sized {
+    /// What diesel sees.
+    type Sql;
+
+    /// The column's value.
+    fn to_column(&self) -> Self::Sql;
+
+    /// The domain's value.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] when the column holds something the domain does not know.
+    fn from_column(value: Self::Sql) -> Result<Self, Error>;
+}
+
+impl<T: Column> Column for Option<T> {
+    type Sql = Option<T::Sql>;
+
+    fn to_column(&self) -> Self::Sql {
+        self.as_ref().map(T::to_column)
+    }
+
+    fn from_column(value: Self::Sql) -> Result<Self, Error> {
+        value.map(T::from_column).transpose()
+    }
+}
+
+impl Column for bool {
+    type Sql = bool;
+
+    fn to_column(&self) -> bool {
+        *self
+    }
+
+    fn from_column(value: bool) -> Result<Self, Error> {
+        Ok(value)
+    }
+}
+
+macro_rules! as_text {
+    ($($name:ident),+ by $parse:ident) => { $(
+        impl Column for $name {
+            type Sql = String;
+
+            fn to_column(&self) -> String {
+                self.to_string()
+            }
+
+            fn from_column(value: String) -> Result<Self, Error> {
+                $parse!($name, &value).ok_or_else(|| Error::corrupt(stringify!($name), &value))
+            }
+        }
+    )+ };
+}
+
+macro_rules! by_result {
+    ($name:ident, $value:expr) => {
+        $name::parse($value).ok()
+    };
+}
+
+macro_rules! by_option {
+    ($name:ident, $value:expr) => {
+        $name::parse($value)
+    };
+}
+
+as_text!(
+    ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, ObjectId, Party, PayoutId, PlanId, RefundId,
+    ReturnId, SettlementId, SuspenseId, UserId, VenueId, Digest, Date by by_result
+);
+as_text!(
+    Name, Basis, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
+    PayoutState, PlanKind, PlanState, RefundState, Role, SettlementState, SuspenseReason, SuspenseState, UserState, Reason
+    by by_option
+);
+
+macro_rules! as_integer {
+    ($($name:ident: $to:expr, $from:expr;)+) => { $(
+        impl Column for $name {
+            type Sql = i64;
+
+            fn to_column(&self) -> i64 {
+                ($to)(*self)
+            }
+
+            fn from_column(value: i64) -> Result<Self, Error> {
+                ($from)(value).ok_or_else(|| Error::corrupt(stringify!($name), &value.to_string()))
+            }
+        }
+    )+ };
+}
+
+as_integer! {
+    Amount: Amount::fen, Amount::from_fen;
+    Delta: Delta::fen, |value| Some(Delta::from_fen(value));
+    Timestamp: Timestamp::micros, |value| Some(Timestamp::from_micros(value));
+    u64: |value: u64| i64::try_from(value).unwrap_or(i64::MAX), |value: i64| u64::try_from(value).ok();
+    u32: i64::from, |value: i64| u32::try_from(value).ok();
+}

@@ -1,0 +1,100 @@
+//! Idempotency keys: they commit with the write they belong to and never expire.
+
+use diesel::prelude::*;
+
+use super::column::Column as _;
+use super::schema::idempotency;
+use super::{Connection, Error, Result, from_bigint, to_bigint};
+use crate::domain::id::ObjectId;
+use crate::domain::rejection::Rejection;
+
+/// What the ledger once answered to a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// Scope and key.
+    pub scope_key: String,
+    /// SHA-256 of method, path, canonical body and If-Match.
+    pub fingerprint: Vec<u8>,
+    /// What was decided.
+    pub outcome: Outcome,
+}
+
+/// A decision, as far as the reply can be rebuilt from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Entries were written.
+    Written {
+        /// Position of the last of them.
+        position: u64,
+        /// The object the reply shows.
+        object: ObjectId,
+    },
+    /// The ledger refused.
+    Rejected(Rejection),
+}
+
+type Row = (String, Vec<u8>, Option<i64>, Option<String>, Option<String>);
+
+fn remembered((scope_key, fingerprint, position, object, rejection): Row) -> Result<Remembered> {
+    let outcome = match (position, object, rejection) {
+        (Some(position), Some(object), None) => {
+            Outcome::Written { position: from_bigint(position)?, object: ObjectId::from_column(object)? }
+        }
+        (None, None, Some(text)) => {
+            Outcome::Rejected(serde_json::from_str(&text).map_err(|_| Error::corrupt("rejection", &text))?)
+        }
+        _ => return Err(Error::corrupt("idempotency row", &scope_key)),
+    };
+    Ok(Remembered { scope_key, fingerprint, outcome })
+}
+
+/// What is remembered of any of these keys, in one statement.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn find(connection: &mut Connection, office: &str, scope_keys: &[&str]) -> Result<Vec<Remembered>> {
+    if scope_keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    idempotency::table
+        .filter(idempotency::office.eq(office).and(idempotency::scope_key.eq_any(scope_keys)))
+        .select((
+            idempotency::scope_key,
+            idempotency::fingerprint,
+            idempotency::position,
+            idempotency::object,
+            idempotency::rejection,
+        ))
+        .load::<Row>(connection)?
+        .into_iter()
+        .map(remembered)
+        .collect()
+}
+
+/// Remembers answers.
+///
+/// # Errors
+/// When the database refuses, above all when a key is remembered already.
+pub fn remember(connection: &mut Connection, office: &str, new: &[Remembered]) -> Result<()> {
+    for one in new {
+        let (position, object, rejection) = match &one.outcome {
+            Outcome::Written { position, object } => (Some(to_bigint(*position)), Some(object.to_column()), None),
+            Outcome::Rejected(rejection) => {
+                let text =
+                    serde_json::to_string(rejection).map_err(|_| Error::corrupt("rejection", rejection.code()))?;
+                (None, None, Some(text))
+            }
+        };
+        diesel::insert_into(idempotency::table)
+            .values((
+                idempotency::office.eq(office),
+                idempotency::scope_key.eq(&one.scope_key),
+                idempotency::fingerprint.eq(&one.fingerprint),
+                idempotency::position.eq(position),
+                idempotency::object.eq(object),
+                idempotency::rejection.eq(rejection),
+            ))
+            .execute(connection)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,207 @@
+//! Objects by key: fetched in sets and saved in sets, each table once a batch.
+
+use diesel::prelude::*;
+
+use super::column::Column as _;
+use super::rows::{
+    ChannelTransactionRow, CheckinCodeRow, ConsumerRow, ContractRow, DeliveryRow, DepositRow, DisputeRow, FreezeRow,
+    MerchantRow, OpenMarkRow, PayoutReturnRow, PayoutRow, PlanRow, PlanVersionRow, RefundRow, Row as _, SettlementRow,
+    SuspenseRow, UserRow, VenueRow, into_objects,
+};
+use super::schema;
+use super::{Connection, Error, Result};
+use crate::domain::account::Account;
+use crate::domain::digest::Digest;
+use crate::domain::id::{
+    ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, PayoutId, PlanId, RefundId,
+    ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+};
+use crate::domain::money::Delta;
+use crate::domain::objects::{
+    ChannelTransaction, CheckinCode, Consumer, Contract, Delivery, Deposit, Dispute, Freeze, Merchant, OpenMark,
+    Payout, PayoutReturn, Plan, PlanVersion, Refund, Settlement, Suspense, User, Venue,
+};
+use crate::domain::time::Date;
+
+/// Keys in one statement, well below every engine's bound.
+const KEYS_MAX: usize = 500;
+
+/// Declares a module with `load`, `save` and `all` for a table with one key column.
+macro_rules! table {
+    ($name:ident: $row:ident, $object:ident by $column:ident $key:ident) => {
+        #[doc = concat!("Rows of `", stringify!($name), "`.")]
+        pub mod $name {
+            use super::*;
+
+            /// The objects under these keys, in no order.
+            ///
+            /// # Errors
+            /// When the database cannot be reached or holds something unknown.
+            pub fn load(connection: &mut Connection, office: &str, keys: &[$key]) -> Result<Vec<$object>> {
+                let names: Vec<String> = keys.iter().map(|key| key.to_column()).collect();
+                let mut rows: Vec<$row> = Vec::with_capacity(names.len());
+                for chunk in names.chunks(KEYS_MAX) {
+                    let found = schema::$name::table
+                        .filter(schema::$name::office.eq(office).and(schema::$name::$column.eq_any(chunk)))
+                        .load::<$row>(connection)?;
+                    rows.extend(found);
+                }
+                into_objects(rows)
+            }
+
+            /// Adds or replaces objects.
+            ///
+            /// # Errors
+            /// When the database refuses.
+            pub fn save(connection: &mut Connection, office: &str, objects: &[$object]) -> Result<()> {
+                for object in objects {
+                    diesel::replace_into(schema::$name::table).values($row::of(office, object)).execute(connection)?;
+                }
+                Ok(())
+            }
+
+            /// Every object of the office, by key.
+            ///
+            /// # Errors
+            /// When the database cannot be reached or holds something unknown.
+            pub fn all(connection: &mut Connection, office: &str) -> Result<Vec<$object>> {
+                into_objects(
+                    schema::$name::table
+                        .filter(schema::$name::office.eq(office))
+                        .order(schema::$name::$column)
+                        .load::<$row>(connection)?,
+                )
+            }
+        }
+    };
+}
+
+table!(users: UserRow, User by id UserId);
+table!(merchants: MerchantRow, Merchant by id MerchantId);
+table!(consumers: ConsumerRow, Consumer by id ConsumerId);
+table!(venues: VenueRow, Venue by id VenueId);
+table!(plans: PlanRow, Plan by id PlanId);
+table!(contracts: ContractRow, Contract by id ContractId);
+table!(deposits: DepositRow, Deposit by id DepositId);
+table!(checkin_codes: CheckinCodeRow, CheckinCode by digest Digest);
+table!(channel_transactions: ChannelTransactionRow, ChannelTransaction by digest Digest);
+table!(suspense: SuspenseRow, Suspense by id SuspenseId);
+table!(deliveries: DeliveryRow, Delivery by id DeliveryId);
+table!(freezes: FreezeRow, Freeze by id FreezeId);
+table!(disputes: DisputeRow, Dispute by id DisputeId);
+table!(settlements: SettlementRow, Settlement by id SettlementId);
+table!(payouts: PayoutRow, Payout by id PayoutId);
+table!(payout_returns: PayoutReturnRow, PayoutReturn by id ReturnId);
+table!(refunds: RefundRow, Refund by id RefundId);
+
+/// Declares a module like those above for a table whose second key column cannot be matched alone.
+macro_rules! table_of_two {
+    ($name:ident: $row:ident, $object:ident by $first:ident $first_key:ident, $second:ident $second_key:ident) => {
+        #[doc = concat!("Rows of `", stringify!($name), "`.")]
+        pub mod $name {
+            use super::*;
+
+            /// The objects under these keys, in no order.
+            ///
+            /// # Errors
+            /// When the database cannot be reached or holds something unknown.
+            pub fn load(
+                connection: &mut Connection,
+                office: &str,
+                keys: &[($first_key, $second_key)],
+            ) -> Result<Vec<$object>> {
+                let mut rows: Vec<$row> = Vec::with_capacity(keys.len());
+                for (first, second) in keys {
+                    let found = schema::$name::table
+                        .find((office, first.to_column(), second.to_column()))
+                        .first::<$row>(connection)
+                        .optional()?;
+                    rows.extend(found);
+                }
+                into_objects(rows)
+            }
+
+            /// Adds or replaces objects.
+            ///
+            /// # Errors
+            /// When the database refuses.
+            pub fn save(connection: &mut Connection, office: &str, objects: &[$object]) -> Result<()> {
+                for object in objects {
+                    diesel::replace_into(schema::$name::table).values($row::of(office, object)).execute(connection)?;
+                }
+                Ok(())
+            }
+
+            /// Every object of the office, by key.
+            ///
+            /// # Errors
+            /// When the database cannot be reached or holds something unknown.
+            pub fn all(connection: &mut Connection, office: &str) -> Result<Vec<$object>> {
+                into_objects(
+                    schema::$name::table
+                        .filter(schema::$name::office.eq(office))
+                        .order((schema::$name::$first, schema::$name::$second))
+                        .load::<$row>(connection)?,
+                )
+            }
+        }
+    };
+}
+
+table_of_two!(plan_versions: PlanVersionRow, PlanVersion by plan_id PlanId, version u32);
+table_of_two!(open_marks: OpenMarkRow, OpenMark by venue_id VenueId, date Date);
+
+/// Balances of bank, channel and office accounts.
+pub mod accounts {
+    use super::*;
+    use crate::store::schema::accounts;
+
+    fn account((name, balance): (String, i64)) -> Result<(Account, Delta)> {
+        let account = Account::parse(&name).ok_or_else(|| Error::corrupt("account", &name))?;
+        Ok((account, Delta::from_fen(balance)))
+    }
+
+    /// The balances of these accounts, in no order.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub fn load(connection: &mut Connection, office: &str, keys: &[Account]) -> Result<Vec<(Account, Delta)>> {
+        let names: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        let rows: Vec<(String, i64)> = accounts::table
+            .filter(accounts::office.eq(office).and(accounts::account.eq_any(names)))
+            .select((accounts::account, accounts::balance_fen))
+            .load(connection)?;
+        rows.into_iter().map(account).collect()
+    }
+
+    /// Adds or replaces balances.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn save(connection: &mut Connection, office: &str, balances: &[(Account, Delta)]) -> Result<()> {
+        for (account, balance) in balances {
+            diesel::replace_into(accounts::table)
+                .values((
+                    accounts::office.eq(office),
+                    accounts::account.eq(account.to_string()),
+                    accounts::class.eq(account.class().as_str()),
+                    accounts::balance_fen.eq(balance.fen()),
+                ))
+                .execute(connection)?;
+        }
+        Ok(())
+    }
+
+    /// Every balance of the office, by account.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub fn all(connection: &mut Connection, office: &str) -> Result<Vec<(Account, Delta)>> {
+        let rows: Vec<(String, i64)> = accounts::table
+            .filter(accounts::office.eq(office))
+            .order(accounts::account)
+            .select((accounts::account, accounts::balance_fen))
+            .load(connection)?;
+        rows.into_iter().map(account).collect()
+    }
+}

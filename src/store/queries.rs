@@ -1,0 +1,5 @@
+//! Questions to the tables that are not by key.
+
+mod sets;
+
+pub use sets::{due_deliveries, due_deposits, matured, pending_deliveries};

@@ -1,0 +1,84 @@
+//! Sets of rows that a command or a timer works on.
+
+use diesel::prelude::*;
+
+use crate::domain::id::{ContractId, DeliveryId, DepositId, MerchantId};
+use crate::domain::money::Amount;
+use crate::domain::objects::Delivery;
+use crate::domain::state::Matured;
+use crate::domain::time::Timestamp;
+use crate::store::column::Column as _;
+use crate::store::rows::{DeliveryRow, into_objects};
+use crate::store::schema::{deliveries, deposits};
+use crate::store::{Connection, Error, Result};
+
+/// How many confirmed deliveries of a merchant matured after `since` and up to `cutoff`, and their sum.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn matured(
+    connection: &mut Connection,
+    office: &str,
+    merchant: MerchantId,
+    since: Timestamp,
+    cutoff: Timestamp,
+) -> Result<Matured> {
+    let amounts: Vec<i64> = deliveries::table
+        .filter(deliveries::office.eq(office).and(deliveries::merchant_id.eq(merchant.to_column())))
+        .filter(deliveries::state.eq("confirmed"))
+        .filter(deliveries::matures_at_us.gt(since.micros()))
+        .filter(deliveries::matures_at_us.le(cutoff.micros()))
+        .select(deliveries::amount_fen)
+        .load(connection)?;
+    let sum = amounts.iter().try_fold(0_i64, |sum, amount| sum.checked_add(*amount)).and_then(Amount::from_fen);
+    let count = u64::try_from(amounts.len()).unwrap_or(u64::MAX);
+    Ok(Matured { count, amount: sum.ok_or_else(|| Error::corrupt("sum of deliveries", "overflow"))? })
+}
+
+/// The contract's pending deliveries, in no order.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn pending_deliveries(connection: &mut Connection, office: &str, contract: ContractId) -> Result<Vec<Delivery>> {
+    into_objects(
+        deliveries::table
+            .filter(deliveries::office.eq(office).and(deliveries::contract_id.eq(contract.to_column())))
+            .filter(deliveries::state.eq("pending"))
+            .load::<DeliveryRow>(connection)?,
+    )
+}
+
+/// Pending deliveries that silence confirms by `now`, the longest due first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn due_deliveries(
+    connection: &mut Connection,
+    office: &str,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<DeliveryId>> {
+    let ids: Vec<String> = deliveries::table
+        .filter(deliveries::office.eq(office).and(deliveries::state.eq("pending")))
+        .filter(deliveries::confirm_by_us.le(now.micros()).and(deliveries::silence_confirms.eq(true)))
+        .order(deliveries::confirm_by_us)
+        .limit(limit)
+        .select(deliveries::id)
+        .load(connection)?;
+    ids.into_iter().map(DeliveryId::from_column).collect()
+}
+
+/// Deposits that can no longer be paid at `now`, the longest expired first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn due_deposits(connection: &mut Connection, office: &str, now: Timestamp, limit: i64) -> Result<Vec<DepositId>> {
+    let ids: Vec<String> = deposits::table
+        .filter(deposits::office.eq(office).and(deposits::state.eq("awaiting_payment")))
+        .filter(deposits::expires_at_us.le(now.micros()))
+        .order(deposits::expires_at_us)
+        .limit(limit)
+        .select(deposits::id)
+        .load(connection)?;
+    ids.into_iter().map(DepositId::from_column).collect()
+}

@@ -1,0 +1,97 @@
+//! Contracts, deposits, check-in codes, channel messages and suspense as rows.
+
+use diesel::prelude::*;
+
+use super::row;
+use crate::domain::objects::{ChannelTransaction, CheckinCode, Contract, Deposit, PlanFigures, Suspense};
+use crate::store::schema::{channel_transactions, checkin_codes, contracts, deposits, suspense};
+
+row! {
+    /// One row of `contracts`.
+    ContractRow in contracts for Contract {
+        id: String = id,
+        state: String = state,
+        revision: i64 = revision,
+        plan_id: String = plan,
+        plan_version: i64 = plan_version,
+        consumer_id: String = consumer,
+        merchant_id: String = merchant,
+        terms_sha256: String = terms_sha256,
+        drafted_at_us: i64 = drafted_at,
+        signed_by_consumer_at_us: Option<i64> = signed_by_consumer_at,
+        signed_by_merchant_at_us: Option<i64> = signed_by_merchant_at,
+        active_since_us: Option<i64> = active_since,
+        paid_on: Option<String> = paid_on,
+        ends_on: Option<String> = ends_on,
+        cooling_off_until_us: Option<i64> = cooling_off_until,
+        units_live: i64 = units_live,
+        amount_live_fen: i64 = amount_live,
+        open_deposit_id: Option<String> = open_deposit,
+        open_refund_id: Option<String> = open_refund,
+        deposited_fen: i64 = deposited,
+        held_fen: i64 = held,
+        pending_fen: i64 = pending,
+        frozen_fen: i64 = frozen,
+        to_merchant_fen: i64 = to_merchant,
+        refunded_fen: i64 = refunded,
+    } with figures: PlanFigures {
+        kind: String = kind,
+        units: i64 = units,
+        bonus_units: i64 = bonus_units,
+        price_fen: i64 = price,
+        list_price_fen: Option<i64> = list_price,
+        validity_days: i64 = validity_days,
+        confirm_window_hours: i64 = confirm_window_hours,
+        silence_confirms: bool = silence_confirms,
+    }
+}
+
+row! {
+    /// One row of `deposits`.
+    DepositRow in deposits for Deposit {
+        id: String = id,
+        contract_id: String = contract,
+        consumer_id: String = consumer,
+        merchant_id: String = merchant,
+        state: String = state,
+        revision: i64 = revision,
+        amount_fen: i64 = amount,
+        channel: String = channel,
+        started_at_us: i64 = started_at,
+        expires_at_us: i64 = expires_at,
+        credited_at_us: Option<i64> = credited_at,
+    }
+}
+
+row! {
+    /// One row of `checkin_codes`.
+    CheckinCodeRow in checkin_codes for CheckinCode {
+        digest: String = digest,
+        contract_id: String = contract,
+        expires_at_us: i64 = expires_at,
+        used: bool = used,
+    }
+}
+
+row! {
+    /// One row of `channel_transactions`.
+    ChannelTransactionRow in channel_transactions for ChannelTransaction {
+        digest: String = digest,
+        received_at_us: i64 = received_at,
+    }
+}
+
+row! {
+    /// One row of `suspense`.
+    SuspenseRow in suspense for Suspense {
+        id: String = id,
+        state: String = state,
+        revision: i64 = revision,
+        amount_fen: i64 = amount,
+        channel: String = channel,
+        transaction_digest: String = transaction,
+        deposit_id: Option<String> = deposit,
+        reason: String = reason,
+        received_at_us: i64 = received_at,
+    }
+}

@@ -1,0 +1,65 @@
+//! Deliveries, freezes and disputes as rows.
+
+use diesel::prelude::*;
+
+use super::row;
+use crate::domain::objects::{Delivery, Dispute, Freeze};
+use crate::store::schema::{deliveries, disputes, freezes};
+
+row! {
+    /// One row of `deliveries`.
+    DeliveryRow in deliveries for Delivery {
+        id: String = id,
+        contract_id: String = contract,
+        merchant_id: String = merchant,
+        consumer_id: String = consumer,
+        state: String = state,
+        revision: i64 = revision,
+        units: i64 = units,
+        amount_fen: i64 = amount,
+        occurred_at_us: i64 = occurred_at,
+        recorded_at_us: i64 = recorded_at,
+        confirm_by_us: i64 = confirm_by,
+        silence_confirms: bool = silence_confirms,
+        confirmed_at_us: Option<i64> = confirmed_at,
+        confirmed_how: Option<String> = confirmed_how,
+        matures_at_us: Option<i64> = matures_at,
+        reversal_proposed_by: Option<String> = reversal_proposed_by,
+        dispute_id: Option<String> = dispute,
+        note: Option<String> = note,
+    }
+}
+
+row! {
+    /// One row of `freezes`.
+    FreezeRow in freezes for Freeze {
+        id: String = id,
+        contract_id: String = contract,
+        merchant_id: String = merchant,
+        consumer_id: String = consumer,
+        state: String = state,
+        revision: i64 = revision,
+        amount_fen: i64 = amount,
+        origin: String = origin,
+        dispute_id: String = dispute,
+        opened_at_us: i64 = opened_at,
+    }
+}
+
+row! {
+    /// One row of `disputes`.
+    DisputeRow in disputes for Dispute {
+        id: String = id,
+        contract_id: String = contract,
+        merchant_id: String = merchant,
+        consumer_id: String = consumer,
+        state: String = state,
+        revision: i64 = revision,
+        opened_by: String = opened_by,
+        amount_fen: i64 = amount,
+        delivery_id: String = delivery,
+        freeze_id: String = freeze,
+        opened_at_us: i64 = opened_at,
+        negotiate_by_us: i64 = negotiate_by,
+    }
+}

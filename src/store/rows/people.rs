@@ -1,0 +1,69 @@
+//! Users, merchants, consumers, venues and opening marks as rows.
+
+use diesel::prelude::*;
+
+use super::row;
+use crate::domain::objects::{Consumer, Merchant, OpenMark, User, Venue};
+use crate::store::schema::{consumers, merchants, open_marks, users, venues};
+
+row! {
+    /// One row of `users`.
+    UserRow in users for User {
+        id: String = id,
+        role: String = role,
+        party: Option<String> = party,
+        state: String = state,
+        profile: Option<String> = profile,
+        revision: i64 = revision,
+        registered_at_us: i64 = registered_at,
+    }
+}
+
+row! {
+    /// One row of `merchants`.
+    MerchantRow in merchants for Merchant {
+        id: String = id,
+        state: String = state,
+        revision: i64 = revision,
+        owner_id: String = owner,
+        profile: String = profile,
+        applied_at_us: i64 = applied_at,
+        payout_account: Option<String> = payout_account,
+        settled_until_us: i64 = settled_until,
+        open_settlement_id: Option<String> = open_settlement,
+        receivable_fen: i64 = receivable,
+        payable_fen: i64 = payable,
+        frozen_fen: i64 = frozen,
+        payout_fen: i64 = payout,
+    }
+}
+
+row! {
+    /// One row of `consumers`.
+    ConsumerRow in consumers for Consumer {
+        id: String = id,
+        owner_id: String = owner,
+        payout_account: Option<String> = payout_account,
+        refund_fen: i64 = refund,
+    }
+}
+
+row! {
+    /// One row of `venues`.
+    VenueRow in venues for Venue {
+        id: String = id,
+        merchant_id: String = merchant,
+        profile: String = profile,
+        lease_ends_on: String = lease_ends_on,
+        revision: i64 = revision,
+    }
+}
+
+row! {
+    /// One row of `open_marks`.
+    OpenMarkRow in open_marks for OpenMark {
+        venue_id: String = venue,
+        date: String = date,
+        marked_at_us: i64 = marked_at,
+    }
+}

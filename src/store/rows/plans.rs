@@ -1,0 +1,38 @@
+//! Plans and their versions as rows.
+
+use diesel::prelude::*;
+
+use super::row;
+use crate::domain::objects::{Plan, PlanFigures, PlanVersion};
+use crate::store::schema::{plan_versions, plans};
+
+row! {
+    /// One row of `plans`.
+    PlanRow in plans for Plan {
+        id: String = id,
+        merchant_id: String = merchant,
+        state: String = state,
+        version: i64 = version,
+        on_sale_version: Option<i64> = on_sale_version,
+        revision: i64 = revision,
+    }
+}
+
+row! {
+    /// One row of `plan_versions`.
+    PlanVersionRow in plan_versions for PlanVersion {
+        plan_id: String = plan,
+        version: i64 = version,
+        merchant_id: String = merchant,
+        terms_sha256: String = terms_sha256,
+    } with figures: PlanFigures {
+        kind: String = kind,
+        units: i64 = units,
+        bonus_units: i64 = bonus_units,
+        price_fen: i64 = price,
+        list_price_fen: Option<i64> = list_price,
+        validity_days: i64 = validity_days,
+        confirm_window_hours: i64 = confirm_window_hours,
+        silence_confirms: bool = silence_confirms,
+    }
+}

@@ -1,0 +1,148 @@
+//! Refunds as rows. Written out, since answer and decision are parts that may be absent.
+
+use diesel::prelude::*;
+
+use super::Row;
+use crate::domain::objects::{Answer, Decision, Figures, Refund};
+use crate::store::Error;
+use crate::store::column::Column;
+use crate::store::schema::refunds;
+
+/// One row of `refunds`.
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = refunds, treat_none_as_default_value = false)]
+pub struct RefundRow {
+    /// The office.
+    pub office: String,
+    /// `id`.
+    pub id: String,
+    /// `contract_id`.
+    pub contract_id: String,
+    /// `consumer_id`.
+    pub consumer_id: String,
+    /// `merchant_id`.
+    pub merchant_id: String,
+    /// `state`.
+    pub state: String,
+    /// `revision`.
+    pub revision: i64,
+    /// `reason`.
+    pub reason: String,
+    /// `prior_same_service`.
+    pub prior_same_service: bool,
+    /// `requested_at_us`.
+    pub requested_at_us: i64,
+    /// `answer_by_us`.
+    pub answer_by_us: Option<i64>,
+    /// `needs_decision`.
+    pub needs_decision: bool,
+    /// `refund_fen`.
+    pub refund_fen: i64,
+    /// `used_fen`.
+    pub used_fen: i64,
+    /// `used_units`.
+    pub used_units: i64,
+    /// `agreed_fen`.
+    pub agreed_fen: Option<i64>,
+    /// `answer_accept`.
+    pub answer_accept: Option<bool>,
+    /// `answer_amount_fen`.
+    pub answer_amount_fen: Option<i64>,
+    /// `answer_reason`.
+    pub answer_reason: Option<String>,
+    /// `decided_amount_fen`.
+    pub decided_amount_fen: Option<i64>,
+    /// `decided_basis`.
+    pub decided_basis: Option<String>,
+    /// `decided_by`.
+    pub decided_by: Option<String>,
+    /// `document_sha256`.
+    pub document_sha256: Option<String>,
+    /// `approved_by`.
+    pub approved_by: Option<String>,
+    /// `merchant_share_fen`.
+    pub merchant_share_fen: Option<i64>,
+    /// `payout_id`.
+    pub payout_id: Option<String>,
+}
+
+impl Row for RefundRow {
+    type Object = Refund;
+
+    fn of(office: &str, refund: &Refund) -> Self {
+        let answer = refund.answer;
+        let decision = refund.decision;
+        Self {
+            office: office.to_owned(),
+            id: refund.id.to_column(),
+            contract_id: refund.contract.to_column(),
+            consumer_id: refund.consumer.to_column(),
+            merchant_id: refund.merchant.to_column(),
+            state: refund.state.to_column(),
+            revision: refund.revision.to_column(),
+            reason: refund.reason.to_column(),
+            prior_same_service: refund.prior_same_service,
+            requested_at_us: refund.requested_at.to_column(),
+            answer_by_us: refund.answer_by.to_column(),
+            needs_decision: refund.figures.needs_decision,
+            refund_fen: refund.figures.refund.to_column(),
+            used_fen: refund.figures.used.to_column(),
+            used_units: refund.figures.used_units.to_column(),
+            agreed_fen: refund.agreed.to_column(),
+            answer_accept: answer.map(|answer| answer.accept),
+            answer_amount_fen: answer.and_then(|answer| answer.amount).to_column(),
+            answer_reason: answer.and_then(|answer| answer.reason).to_column(),
+            decided_amount_fen: decision.map(|decision| decision.amount).to_column(),
+            decided_basis: decision.map(|decision| decision.basis).to_column(),
+            decided_by: decision.map(|decision| decision.decided_by).to_column(),
+            document_sha256: decision.and_then(|decision| decision.document_sha256).to_column(),
+            approved_by: refund.approved_by.to_column(),
+            merchant_share_fen: refund.merchant_share.to_column(),
+            payout_id: refund.payout.to_column(),
+        }
+    }
+
+    fn into_object(self) -> Result<Refund, Error> {
+        let answer = match self.answer_accept {
+            Some(accept) => Some(Answer {
+                accept,
+                amount: Column::from_column(self.answer_amount_fen)?,
+                reason: Column::from_column(self.answer_reason)?,
+            }),
+            None => None,
+        };
+        let decision = match (self.decided_amount_fen, self.decided_basis, self.decided_by) {
+            (Some(amount), Some(basis), Some(decided_by)) => Some(Decision {
+                amount: Column::from_column(amount)?,
+                basis: Column::from_column(basis)?,
+                decided_by: Column::from_column(decided_by)?,
+                document_sha256: Column::from_column(self.document_sha256)?,
+            }),
+            _ => None,
+        };
+        Ok(Refund {
+            id: Column::from_column(self.id)?,
+            contract: Column::from_column(self.contract_id)?,
+            consumer: Column::from_column(self.consumer_id)?,
+            merchant: Column::from_column(self.merchant_id)?,
+            state: Column::from_column(self.state)?,
+            revision: Column::from_column(self.revision)?,
+            reason: Column::from_column(self.reason)?,
+            prior_same_service: self.prior_same_service,
+            requested_at: Column::from_column(self.requested_at_us)?,
+            answer_by: Column::from_column(self.answer_by_us)?,
+            figures: Figures {
+                needs_decision: self.needs_decision,
+                refund: Column::from_column(self.refund_fen)?,
+                used: Column::from_column(self.used_fen)?,
+                used_units: Column::from_column(self.used_units)?,
+            },
+            agreed: Column::from_column(self.agreed_fen)?,
+            answer,
+            decision,
+            approved_by: Column::from_column(self.approved_by)?,
+            merchant_share: Column::from_column(self.merchant_share_fen)?,
+            payout: Column::from_column(self.payout_id)?,
+        })
+    }
+}

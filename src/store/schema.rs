@@ -1,0 +1,426 @@
+//! The tables, as both engines have them.
+
+diesel::table! {
+    heads (office) {
+        office -> Text,
+        next_position -> BigInt,
+        leaf -> Text,
+        at_us -> BigInt,
+        batch_id -> Binary,
+    }
+}
+
+diesel::table! {
+    entries (office, position) {
+        office -> Text,
+        position -> BigInt,
+        at_us -> BigInt,
+        kind -> Text,
+        leaf -> Text,
+        bytes -> Binary,
+    }
+}
+
+diesel::table! {
+    entry_subjects (office, subject, position) {
+        office -> Text,
+        subject -> Text,
+        position -> BigInt,
+    }
+}
+
+diesel::table! {
+    postings (office, account, position, seq) {
+        office -> Text,
+        account -> Text,
+        position -> BigInt,
+        seq -> BigInt,
+        amount_fen -> BigInt,
+        balance_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    batches (office, last_position) {
+        office -> Text,
+        last_position -> BigInt,
+        first_position -> BigInt,
+        at_us -> BigInt,
+        totals -> Text,
+        steps -> Text,
+    }
+}
+
+diesel::table! {
+    accounts (office, account) {
+        office -> Text,
+        account -> Text,
+        class -> Text,
+        balance_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    idempotency (office, scope_key) {
+        office -> Text,
+        scope_key -> Text,
+        fingerprint -> Binary,
+        position -> Nullable<BigInt>,
+        object -> Nullable<Text>,
+        rejection -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    records (office, digest) {
+        office -> Text,
+        digest -> Text,
+        kind -> Text,
+        salt -> Binary,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    credentials (office, login) {
+        office -> Text,
+        login -> Text,
+        user_id -> Text,
+        username -> Text,
+        password_hash -> Text,
+    }
+}
+
+diesel::table! {
+    refresh_tokens (office, digest) {
+        office -> Text,
+        digest -> Text,
+        family -> Text,
+        user_id -> Text,
+        issued_at_us -> BigInt,
+        expires_at_us -> BigInt,
+        used_at_us -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    settings (office, name) {
+        office -> Text,
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    users (office, id) {
+        office -> Text,
+        id -> Text,
+        role -> Text,
+        party -> Nullable<Text>,
+        state -> Text,
+        profile -> Nullable<Text>,
+        revision -> BigInt,
+        registered_at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    merchants (office, id) {
+        office -> Text,
+        id -> Text,
+        state -> Text,
+        revision -> BigInt,
+        owner_id -> Text,
+        profile -> Text,
+        applied_at_us -> BigInt,
+        payout_account -> Nullable<Text>,
+        settled_until_us -> BigInt,
+        open_settlement_id -> Nullable<Text>,
+        receivable_fen -> BigInt,
+        payable_fen -> BigInt,
+        frozen_fen -> BigInt,
+        payout_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    consumers (office, id) {
+        office -> Text,
+        id -> Text,
+        owner_id -> Text,
+        payout_account -> Nullable<Text>,
+        refund_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    venues (office, id) {
+        office -> Text,
+        id -> Text,
+        merchant_id -> Text,
+        profile -> Text,
+        lease_ends_on -> Text,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    open_marks (office, venue_id, date) {
+        office -> Text,
+        venue_id -> Text,
+        date -> Text,
+        marked_at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    plans (office, id) {
+        office -> Text,
+        id -> Text,
+        merchant_id -> Text,
+        state -> Text,
+        version -> BigInt,
+        on_sale_version -> Nullable<BigInt>,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    plan_versions (office, plan_id, version) {
+        office -> Text,
+        plan_id -> Text,
+        version -> BigInt,
+        merchant_id -> Text,
+        terms_sha256 -> Text,
+        kind -> Text,
+        units -> BigInt,
+        bonus_units -> BigInt,
+        price_fen -> BigInt,
+        list_price_fen -> Nullable<BigInt>,
+        validity_days -> BigInt,
+        confirm_window_hours -> BigInt,
+        silence_confirms -> Bool,
+    }
+}
+
+diesel::table! {
+    contracts (office, id) {
+        office -> Text,
+        id -> Text,
+        state -> Text,
+        revision -> BigInt,
+        plan_id -> Text,
+        plan_version -> BigInt,
+        consumer_id -> Text,
+        merchant_id -> Text,
+        terms_sha256 -> Text,
+        drafted_at_us -> BigInt,
+        signed_by_consumer_at_us -> Nullable<BigInt>,
+        signed_by_merchant_at_us -> Nullable<BigInt>,
+        active_since_us -> Nullable<BigInt>,
+        paid_on -> Nullable<Text>,
+        ends_on -> Nullable<Text>,
+        cooling_off_until_us -> Nullable<BigInt>,
+        units_live -> BigInt,
+        amount_live_fen -> BigInt,
+        open_deposit_id -> Nullable<Text>,
+        open_refund_id -> Nullable<Text>,
+        deposited_fen -> BigInt,
+        held_fen -> BigInt,
+        pending_fen -> BigInt,
+        frozen_fen -> BigInt,
+        to_merchant_fen -> BigInt,
+        refunded_fen -> BigInt,
+        kind -> Text,
+        units -> BigInt,
+        bonus_units -> BigInt,
+        price_fen -> BigInt,
+        list_price_fen -> Nullable<BigInt>,
+        validity_days -> BigInt,
+        confirm_window_hours -> BigInt,
+        silence_confirms -> Bool,
+    }
+}
+
+diesel::table! {
+    deposits (office, id) {
+        office -> Text,
+        id -> Text,
+        contract_id -> Text,
+        consumer_id -> Text,
+        merchant_id -> Text,
+        state -> Text,
+        revision -> BigInt,
+        amount_fen -> BigInt,
+        channel -> Text,
+        started_at_us -> BigInt,
+        expires_at_us -> BigInt,
+        credited_at_us -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    checkin_codes (office, digest) {
+        office -> Text,
+        digest -> Text,
+        contract_id -> Text,
+        expires_at_us -> BigInt,
+        used -> Bool,
+    }
+}
+
+diesel::table! {
+    channel_transactions (office, digest) {
+        office -> Text,
+        digest -> Text,
+        received_at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    suspense (office, id) {
+        office -> Text,
+        id -> Text,
+        state -> Text,
+        revision -> BigInt,
+        amount_fen -> BigInt,
+        channel -> Text,
+        transaction_digest -> Text,
+        deposit_id -> Nullable<Text>,
+        reason -> Text,
+        received_at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    deliveries (office, id) {
+        office -> Text,
+        id -> Text,
+        contract_id -> Text,
+        merchant_id -> Text,
+        consumer_id -> Text,
+        state -> Text,
+        revision -> BigInt,
+        units -> BigInt,
+        amount_fen -> BigInt,
+        occurred_at_us -> BigInt,
+        recorded_at_us -> BigInt,
+        confirm_by_us -> BigInt,
+        silence_confirms -> Bool,
+        confirmed_at_us -> Nullable<BigInt>,
+        confirmed_how -> Nullable<Text>,
+        matures_at_us -> Nullable<BigInt>,
+        reversal_proposed_by -> Nullable<Text>,
+        dispute_id -> Nullable<Text>,
+        note -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    freezes (office, id) {
+        office -> Text,
+        id -> Text,
+        contract_id -> Text,
+        merchant_id -> Text,
+        consumer_id -> Text,
+        state -> Text,
+        revision -> BigInt,
+        amount_fen -> BigInt,
+        origin -> Text,
+        dispute_id -> Text,
+        opened_at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    disputes (office, id) {
+        office -> Text,
+        id -> Text,
+        contract_id -> Text,
+        merchant_id -> Text,
+        consumer_id -> Text,
+        state -> Text,
+        revision -> BigInt,
+        opened_by -> Text,
+        amount_fen -> BigInt,
+        delivery_id -> Text,
+        freeze_id -> Text,
+        opened_at_us -> BigInt,
+        negotiate_by_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    settlements (office, id) {
+        office -> Text,
+        id -> Text,
+        merchant_id -> Text,
+        state -> Text,
+        revision -> BigInt,
+        amount_fen -> BigInt,
+        count -> BigInt,
+        since_us -> BigInt,
+        cutoff_us -> BigInt,
+        proposed_by -> Text,
+        proposed_at_us -> BigInt,
+        approved_by -> Nullable<Text>,
+        payout_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    payouts (office, id) {
+        office -> Text,
+        id -> Text,
+        state -> Text,
+        revision -> BigInt,
+        amount_fen -> BigInt,
+        payee -> Text,
+        settlement_id -> Nullable<Text>,
+        refund_id -> Nullable<Text>,
+        account -> Text,
+        created_at_us -> BigInt,
+        returned_by -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    payout_returns (office, id) {
+        office -> Text,
+        id -> Text,
+        payout_id -> Text,
+        amount_fen -> BigInt,
+        recorded_at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    refunds (office, id) {
+        office -> Text,
+        id -> Text,
+        contract_id -> Text,
+        consumer_id -> Text,
+        merchant_id -> Text,
+        state -> Text,
+        revision -> BigInt,
+        reason -> Text,
+        prior_same_service -> Bool,
+        requested_at_us -> BigInt,
+        answer_by_us -> Nullable<BigInt>,
+        needs_decision -> Bool,
+        refund_fen -> BigInt,
+        used_fen -> BigInt,
+        used_units -> BigInt,
+        agreed_fen -> Nullable<BigInt>,
+        answer_accept -> Nullable<Bool>,
+        answer_amount_fen -> Nullable<BigInt>,
+        answer_reason -> Nullable<Text>,
+        decided_amount_fen -> Nullable<BigInt>,
+        decided_basis -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        document_sha256 -> Nullable<Text>,
+        approved_by -> Nullable<Text>,
+        merchant_share_fen -> Nullable<BigInt>,
+        payout_id -> Nullable<Text>,
+    }
+}
