@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::column::Column as _;
 use super::rows::{
     ChannelTransactionRow, CheckinCodeRow, ConsumerRow, ContractRow, DeliveryRow, DepositRow, DisputeRow, FreezeRow,
-    MerchantRow, OpenMarkRow, PayoutReturnRow, PayoutRow, PlanRow, PlanVersionRow, RefundRow, Row as _, SettlementRow,
+    MerchantRow, OpenMarkRow, PayoutReturnRow, PayoutRow, PlanRow, PlanVersionRow, RefundRow, SettlementRow,
     SuspenseRow, UserRow, VenueRow, into_objects,
 };
 use super::schema;
@@ -31,7 +31,11 @@ macro_rules! table {
     ($name:ident: $row:ident, $object:ident by $column:ident $key:ident) => {
         #[doc = concat!("Rows of `", stringify!($name), "`.")]
         pub mod $name {
-            use super::*;
+            use super::{
+                BoolExpressionMethods as _, Column as _, Connection, ExpressionMethods as _, QueryDsl as _, Result,
+                RunQueryDsl as _, into_objects, schema, $key, $object, $row,
+            };
+            use crate::store::rows::Row as _;
 
             /// The objects under these keys, in no order.
             ///
@@ -99,7 +103,11 @@ macro_rules! table_of_two {
     ($name:ident: $row:ident, $object:ident by $first:ident $first_key:ident, $second:ident $second_key:ident) => {
         #[doc = concat!("Rows of `", stringify!($name), "`.")]
         pub mod $name {
-            use super::*;
+            use super::{
+                BoolExpressionMethods as _, Column as _, Connection, ExpressionMethods as _, OptionalExtension as _,
+                QueryDsl as _, Result, RunQueryDsl as _, into_objects, schema, $first_key, $object, $row, $second_key,
+            };
+            use crate::store::rows::Row as _;
 
             /// The objects under these keys, in no order.
             ///
@@ -153,7 +161,10 @@ table_of_two!(open_marks: OpenMarkRow, OpenMark by venue_id VenueId, date Date);
 
 /// Balances of bank, channel and office accounts.
 pub mod accounts {
-    use super::*;
+    use super::{
+        Account, BoolExpressionMethods as _, Connection, Delta, Error, ExpressionMethods as _, QueryDsl as _, Result,
+        RunQueryDsl as _,
+    };
     use crate::store::schema::accounts;
 
     fn account((name, balance): (String, i64)) -> Result<(Account, Delta)> {

@@ -176,6 +176,7 @@ impl State {
 
     /// Cumulative totals by account class, with what the command now being tried changed.
     #[must_use]
+    #[expect(clippy::misnamed_getters, reason = "the command being tried is part of what is asked for")]
     pub const fn classes(&self) -> &ClassTotals {
         &self.classes_tried
     }
