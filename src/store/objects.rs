@@ -2,7 +2,6 @@
 
 use diesel::prelude::*;
 
-use super::column::Column as _;
 use super::rows::{
     ChannelTransactionRow, CheckinCodeRow, ConsumerRow, ContractRow, DeliveryRow, DepositRow, DisputeRow, FreezeRow,
     MerchantRow, OpenMarkRow, PayoutReturnRow, PayoutRow, PlanRow, PlanVersionRow, RefundRow, SettlementRow,
@@ -21,7 +20,6 @@ use crate::domain::objects::{
     ChannelTransaction, CheckinCode, Consumer, Contract, Delivery, Deposit, Dispute, Freeze, Merchant, OpenMark,
     Payout, PayoutReturn, Plan, PlanVersion, Refund, Settlement, Suspense, User, Venue,
 };
-use crate::domain::time::Date;
 
 /// Keys in one statement, well below every engine's bound.
 const KEYS_MAX: usize = 500;
@@ -32,7 +30,7 @@ macro_rules! table {
         #[doc = concat!("Rows of `", stringify!($name), "`.")]
         pub mod $name {
             use super::{
-                BoolExpressionMethods as _, Column as _, Connection, ExpressionMethods as _, QueryDsl as _, Result,
+                BoolExpressionMethods as _, Connection, ExpressionMethods as _, KEYS_MAX, QueryDsl as _, Result,
                 RunQueryDsl as _, into_objects, schema, $key, $object, $row,
             };
             use crate::store::rows::Row as _;
@@ -100,12 +98,12 @@ table!(refunds: RefundRow, Refund by id RefundId);
 
 /// Declares a module like those above for a table whose second key column cannot be matched alone.
 macro_rules! table_of_two {
-    ($name:ident: $row:ident, $object:ident by $first:ident $first_key:ident, $second:ident $second_key:ident) => {
+    ($name:ident: $row:ident, $object:ident by $first:ident $first_key:ty, $second:ident $second_key:ty) => {
         #[doc = concat!("Rows of `", stringify!($name), "`.")]
         pub mod $name {
             use super::{
-                BoolExpressionMethods as _, Column as _, Connection, ExpressionMethods as _, OptionalExtension as _,
-                QueryDsl as _, Result, RunQueryDsl as _, into_objects, schema, $first_key, $object, $row, $second_key,
+                Connection, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, Result, RunQueryDsl as _,
+                into_objects, schema, $object, $row,
             };
             use crate::store::rows::Row as _;
 
@@ -156,8 +154,8 @@ macro_rules! table_of_two {
     };
 }
 
-table_of_two!(plan_versions: PlanVersionRow, PlanVersion by plan_id PlanId, version u32);
-table_of_two!(open_marks: OpenMarkRow, OpenMark by venue_id VenueId, date Date);
+table_of_two!(plan_versions: PlanVersionRow, PlanVersion by plan_id crate::domain::id::PlanId, version u32);
+table_of_two!(open_marks: OpenMarkRow, OpenMark by venue_id crate::domain::id::VenueId, date crate::domain::time::Date);
 
 /// Balances of bank, channel and office accounts.
 pub mod accounts {
