@@ -33,6 +33,7 @@ macro_rules! table {
                 BoolExpressionMethods as _, Connection, ExpressionMethods as _, KEYS_MAX, QueryDsl as _, Result,
                 RunQueryDsl as _, into_objects, schema, $key, $object, $row,
             };
+            use crate::store::column::Column as _;
             use crate::store::rows::Row as _;
 
             /// The objects under these keys, in no order.
@@ -105,6 +106,7 @@ macro_rules! table_of_two {
                 Connection, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, Result, RunQueryDsl as _,
                 into_objects, schema, $object, $row,
             };
+            use crate::store::column::Column as _;
             use crate::store::rows::Row as _;
 
             /// The objects under these keys, in no order.
