@@ -1,0 +1,159 @@
+//! Deliveries (核销).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::digest::Digest;
+use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, MerchantId, Party};
+use crate::domain::money::Amount;
+use crate::domain::objects::{ConfirmedHow, Delivery, DeliveryState, Role};
+use crate::domain::time::Timestamp;
+use crate::http::app::App;
+use crate::http::caller::Caller;
+use crate::http::input::{PathId, Text, Whole, Write};
+use crate::http::permissions::{CheckIn, ReadDeliveries, RecordDelivery};
+use crate::http::problem::Problem;
+use crate::http::reply::{Records, Shown, from_object, one, submit, written};
+use crate::http::texts::{note, text_of};
+use crate::ledger::commands::deliveries;
+use crate::store::objects;
+
+/// A delivery on its way in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewDelivery {
+    units: Whole<1, 100_000>,
+    occurred_at: Option<Timestamp>,
+    note: Option<Text<1, 2000>>,
+}
+
+/// A delivery on its way in that names the holder's code instead of the contract.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewCheckIn {
+    checkin_code: Text<6, 64>,
+    units: Whole<1, 100_000>,
+    occurred_at: Option<Timestamp>,
+    note: Option<Text<1, 2000>>,
+}
+
+/// A delivery's wire form.
+#[derive(Debug, Serialize)]
+pub struct DeliveryView {
+    id: DeliveryId,
+    contract_id: ContractId,
+    merchant_id: MerchantId,
+    consumer_id: ConsumerId,
+    state: DeliveryState,
+    revision: u64,
+    units: u64,
+    amount: Amount,
+    currency: &'static str,
+    occurred_at: Timestamp,
+    recorded_at: Timestamp,
+    confirm_by: Timestamp,
+    confirmed_at: Option<Timestamp>,
+    confirmed_how: Option<ConfirmedHow>,
+    matures_at: Option<Timestamp>,
+    reversal_proposed_by: Option<&'static str>,
+    dispute_id: Option<DisputeId>,
+    note: Option<String>,
+}
+
+from_object!(Delivery);
+
+impl Shown for Delivery {
+    type View = DeliveryView;
+
+    fn digests(&self) -> Vec<Digest> {
+        self.note.into_iter().collect()
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn view(&self, records: &Records, _: Role) -> DeliveryView {
+        DeliveryView {
+            id: self.id,
+            contract_id: self.contract,
+            merchant_id: self.merchant,
+            consumer_id: self.consumer,
+            state: self.state,
+            revision: self.revision,
+            units: self.units,
+            amount: self.amount,
+            currency: "CNY",
+            occurred_at: self.occurred_at,
+            recorded_at: self.recorded_at,
+            confirm_by: self.confirm_by,
+            confirmed_at: self.confirmed_at,
+            confirmed_how: self.confirmed_how,
+            matures_at: self.matures_at,
+            reversal_proposed_by: self.reversal_proposed_by.map(side),
+            dispute_id: self.dispute,
+            note: text_of(records, self.note),
+        }
+    }
+}
+
+/// The side a party stands on.
+#[must_use]
+pub const fn side(party: Party) -> &'static str {
+    match party {
+        Party::Merchant(_) => "merchant",
+        Party::Consumer(_) => "consumer",
+    }
+}
+
+/// `POST /v1/contracts/{id}/deliveries`
+pub async fn record(
+    caller: Caller<RecordDelivery>,
+    app: Data<App>,
+    contract: PathId<ContractId>,
+    request: Write<NewDelivery>,
+) -> Result<HttpResponse, Problem> {
+    let (digest, records) = note(&app, request.body.note.as_ref());
+    let command = deliveries::RecordDelivery {
+        delivery: DeliveryId::from_bits(app.new_id()),
+        contract: contract.0,
+        units: request.body.units.0,
+        occurred_at: request.body.occurred_at,
+        note: digest,
+    };
+    let done = submit(&app, &caller, &request, command, records).await?;
+    written::<Delivery, _>(&app, &caller, done, StatusCode::CREATED).await
+}
+
+/// `POST /v1/deliveries`
+pub async fn check_in(
+    caller: Caller<CheckIn>,
+    app: Data<App>,
+    request: Write<NewCheckIn>,
+) -> Result<HttpResponse, Problem> {
+    let (digest, records) = note(&app, request.body.note.as_ref());
+    let command = deliveries::CheckIn {
+        delivery: DeliveryId::from_bits(app.new_id()),
+        code: Digest::of(&[request.body.checkin_code.0.as_bytes()]),
+        units: request.body.units.0,
+        occurred_at: request.body.occurred_at,
+        note: digest,
+    };
+    let done = submit(&app, &caller, &request, command, records).await?;
+    written::<Delivery, _>(&app, &caller, done, StatusCode::CREATED).await
+}
+
+/// `GET /v1/deliveries/{id}`
+pub async fn read(
+    caller: Caller<ReadDeliveries>,
+    app: Data<App>,
+    id: PathId<DeliveryId>,
+) -> Result<HttpResponse, Problem> {
+    let office = caller.office;
+    let found = app.read(move |connection| objects::deliveries::load(connection, office.as_str(), &[id.0])).await?;
+    let delivery = found.into_iter().next().ok_or_else(Problem::not_found)?;
+    caller.may_see(delivery.merchant, delivery.consumer)?;
+    one(&app, &caller, Some(delivery)).await
+}
