@@ -65,6 +65,30 @@ impl<P> Caller<P> {
         }
     }
 
+    /// Whether something of this merchant is the caller's business.
+    #[must_use]
+    pub fn is_of_merchant(&self, merchant: MerchantId) -> bool {
+        self.role != Role::Merchant || self.party == Some(Party::Merchant(merchant))
+    }
+
+    /// The merchant a list is narrowed to: a merchant's user sees only its own. None where nothing can be seen.
+    #[must_use]
+    pub fn narrowed_merchant(&self, asked: Option<MerchantId>) -> Option<Option<MerchantId>> {
+        match (self.role, self.party.and_then(Party::merchant)) {
+            (Role::Merchant, own) => own.filter(|own| asked.is_none_or(|asked| asked == *own)).map(Some),
+            _ => Some(asked),
+        }
+    }
+
+    /// The consumer a list is narrowed to: a consumer sees only their own. None where nothing can be seen.
+    #[must_use]
+    pub fn narrowed_consumer(&self, asked: Option<ConsumerId>) -> Option<Option<ConsumerId>> {
+        match (self.role, self.party.and_then(Party::consumer)) {
+            (Role::Consumer, own) => own.filter(|own| asked.is_none_or(|asked| asked == *own)).map(Some),
+            _ => Some(asked),
+        }
+    }
+
     /// Checks that something of these two parties is the caller's business.
     ///
     /// # Errors

@@ -16,3 +16,4 @@ mod reply;
 mod resources;
 pub mod routes;
 mod texts;
+mod worklist;

@@ -1,6 +1,6 @@
 //! Lists: opaque cursors bound to their filter, `Link` headers (RFC 8288).
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde::Serialize;
@@ -11,6 +11,7 @@ use super::input::QueryNumber;
 use super::problem::Problem;
 use super::reply::{Shown, records_of};
 use crate::domain::digest::Digest;
+use crate::store::queries::{Listed, Page};
 
 const LIMIT_MAX: u64 = 100;
 const LIMIT_DEFAULT: u64 = 20;
@@ -55,6 +56,12 @@ impl Paging {
         Ok(Self { after, limit: i64::try_from(limit).unwrap_or(20), filter, path: path.to_owned() })
     }
 
+    /// The same for storage.
+    #[must_use]
+    pub fn page(&self) -> Page {
+        Page { after: self.after.clone(), limit: self.limit }
+    }
+
     fn seal(&self, key: &str) -> String {
         let mark = mark(&self.path, &self.filter);
         let mut bytes = mark.to_vec();
@@ -62,38 +69,37 @@ impl Paging {
         BASE64_URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// The answer: at most `limit` of the rows, of which one more was read, with the key of the last one shown.
-    pub fn respond<T, V: Serialize>(
-        &self,
-        mut rows: Vec<T>,
-        key: impl Fn(&T) -> String,
-        view: impl Fn(&T) -> V,
-    ) -> HttpResponse {
-        let limit = usize::try_from(self.limit).unwrap_or(20);
-        let has_more = rows.len() > limit;
-        rows.truncate(limit);
-        let next_cursor = rows.last().filter(|_| has_more).map(|last| self.seal(&key(last)));
-        self.respond_with(rows.iter().map(view).collect(), next_cursor)
-    }
-
     /// The answer for rows that are a page already.
     pub fn respond_with<V: Serialize>(&self, data: Vec<V>, next_cursor: Option<String>) -> HttpResponse {
+        let mut response = self.linked(next_cursor.as_deref());
+        response.json(List { data, has_more: next_cursor.is_some(), next_cursor })
+    }
+
+    /// The start of an answer, with a link to the next page where there is one.
+    #[must_use]
+    pub fn linked(&self, next_cursor: Option<&str>) -> HttpResponseBuilder {
         let mut response = HttpResponse::Ok();
-        if let Some(cursor) = &next_cursor {
+        if let Some(cursor) = next_cursor {
             let filter = if self.filter.is_empty() { String::new() } else { format!("&{}", self.filter) };
             let link = format!("<{}?limit={}&cursor={cursor}{filter}>; rel=\"next\"", self.path, self.limit);
             response.insert_header(("Link", link));
         }
-        response.json(List { data, has_more: next_cursor.is_some(), next_cursor })
+        response
     }
 
-    /// The cursor after `key`.
+    /// The cursor of the page after this one.
     #[must_use]
-    pub fn cursor_after(&self, key: &str) -> String {
-        self.seal(key)
+    pub fn next_cursor<T>(&self, listed: &Listed<T>) -> Option<String> {
+        listed.next.as_deref().map(|key| self.seal(key))
     }
 
-    /// The answer for objects that are shown.
+    /// The answer for a page of anything.
+    pub fn respond<T, V: Serialize>(&self, listed: &Listed<T>, view: impl Fn(&T) -> V) -> HttpResponse {
+        let next_cursor = self.next_cursor(listed);
+        self.respond_with(listed.items.iter().map(view).collect(), next_cursor)
+    }
+
+    /// The answer for a page of objects.
     ///
     /// # Errors
     /// When the records beside the log cannot be read.
@@ -101,11 +107,16 @@ impl Paging {
         &self,
         app: &App,
         caller: &Caller<P>,
-        rows: Vec<T>,
-        key: impl Fn(&T) -> String,
+        listed: Listed<T>,
     ) -> Result<HttpResponse, Problem> {
-        let records = records_of(app, caller.office, &rows).await?;
-        Ok(self.respond(rows, key, |row| row.view(&records, caller.role)))
+        let records = records_of(app, caller.office, &listed.items).await?;
+        Ok(self.respond(&listed, |item| item.view(&records, caller.role)))
+    }
+
+    /// The answer where nothing can be seen.
+    #[must_use]
+    pub fn nothing(&self) -> HttpResponse {
+        self.respond_with(Vec::<()>::new(), None)
     }
 }
 

@@ -1,13 +1,16 @@
 //! Free texts and records: what the log commits to, and how it is read back.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::app::App;
 use super::input::Text;
+use super::problem::Problem;
 use super::reply::Records;
 use crate::domain::digest::Digest;
 use crate::ledger::records;
-use crate::store::records::Record;
+use crate::log::canonical::canonicalize;
+use crate::store::records::{Record, RecordKind};
 
 /// A text's commitment, and the record to be kept beside the log.
 #[must_use]
@@ -39,4 +42,23 @@ pub fn text_of(records: &Records, digest: Option<Digest>) -> Option<String> {
 #[must_use]
 pub fn record_of<T: DeserializeOwned>(records: &Records, digest: Digest) -> Option<T> {
     serde_json::from_slice(&records.get(&digest)?.body).ok()
+}
+
+/// A record's commitment, and the record to be kept beside the log.
+///
+/// # Errors
+/// `internal` where the record cannot be written down.
+pub fn record<T: Serialize>(app: &App, kind: RecordKind, content: &T) -> Result<(Digest, Record), Problem> {
+    let record = records::commit(kind, app.entropy.bytes(), &canonical_bytes(content)?);
+    Ok((record.digest, record))
+}
+
+/// The canonical JSON (RFC 8785) of something of ours.
+///
+/// # Errors
+/// `internal` where it has no such form, which nothing of ours lacks.
+pub fn canonical_bytes<T: Serialize>(content: &T) -> Result<Vec<u8>, Problem> {
+    let internal = || Problem::new("internal");
+    let value = serde_json::to_value(content).map_err(|_| internal())?;
+    canonicalize(&value).map_err(|_| internal())
 }

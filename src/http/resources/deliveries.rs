@@ -5,20 +5,26 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
+use super::contracts::{Unfiltered, visible};
 use crate::domain::digest::Digest;
-use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, MerchantId, Party};
+use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party};
 use crate::domain::money::Amount;
 use crate::domain::objects::{ConfirmedHow, Delivery, DeliveryState, Role};
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::input::{PathId, Text, Whole, Write};
-use crate::http::permissions::{CheckIn, ReadDeliveries, RecordDelivery};
+use crate::http::input::{Nothing, OptionalReason, PathId, Query, Reason, Text, Whole, Write};
+use crate::http::paging::Paging;
+use crate::http::permissions::{
+    CheckIn, ConfirmDelivery, ContestDelivery, ReadContracts, ReadDeliveries, RecordDelivery, ReverseDelivery, VoidDelivery,
+};
 use crate::http::problem::Problem;
 use crate::http::reply::{Records, Shown, from_object, one, submit, written};
-use crate::http::texts::{note, text_of};
+use crate::http::texts::{note, text, text_of};
+use crate::http::worklist::Worklist;
 use crate::ledger::commands::deliveries;
 use crate::store::objects;
+use crate::store::queries::{self, DeliveryFilter};
 
 /// A delivery on its way in.
 #[derive(Debug, Deserialize)]
@@ -156,4 +162,93 @@ pub async fn read(
     let delivery = found.into_iter().next().ok_or_else(Problem::not_found)?;
     caller.may_see(delivery.merchant, delivery.consumer)?;
     one(&app, &caller, Some(delivery)).await
+}
+
+/// `POST /v1/deliveries/{id}/confirm`
+pub async fn confirm(
+    caller: Caller<ConfirmDelivery>,
+    app: Data<App>,
+    id: PathId<DeliveryId>,
+    request: Write<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    let done = submit(&app, &caller, &request, deliveries::ConfirmDelivery { delivery: id.0 }, Vec::new()).await?;
+    written::<Delivery, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `POST /v1/deliveries/{id}/contest`
+pub async fn contest(
+    caller: Caller<ContestDelivery>,
+    app: Data<App>,
+    id: PathId<DeliveryId>,
+    request: Write<Reason>,
+) -> Result<HttpResponse, Problem> {
+    let (reason, kept) = text(&app, &request.body.reason);
+    let command = deliveries::ContestDelivery {
+        delivery: id.0,
+        dispute: DisputeId::from_bits(app.new_id()),
+        freeze: FreezeId::from_bits(app.new_id()),
+        reason,
+    };
+    let done = submit(&app, &caller, &request, command, vec![kept]).await?;
+    written::<Delivery, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `POST /v1/deliveries/{id}/void`
+pub async fn void(
+    caller: Caller<VoidDelivery>,
+    app: Data<App>,
+    id: PathId<DeliveryId>,
+    request: Write<OptionalReason>,
+) -> Result<HttpResponse, Problem> {
+    let (reason, records) = note(&app, request.body.reason.as_ref());
+    let done = submit(&app, &caller, &request, deliveries::VoidDelivery { delivery: id.0, reason }, records).await?;
+    written::<Delivery, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `POST /v1/deliveries/{id}/reverse`
+pub async fn reverse(
+    caller: Caller<ReverseDelivery>,
+    app: Data<App>,
+    id: PathId<DeliveryId>,
+    request: Write<Reason>,
+) -> Result<HttpResponse, Problem> {
+    let (reason, kept) = text(&app, &request.body.reason);
+    let done = submit(&app, &caller, &request, deliveries::ReverseDelivery { delivery: id.0, reason }, vec![kept]).await?;
+    written::<Delivery, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `GET /v1/contracts/{id}/deliveries`
+pub async fn of_contract(
+    caller: Caller<ReadContracts>,
+    app: Data<App>,
+    id: PathId<ContractId>,
+    query: Query<Unfiltered>,
+) -> Result<HttpResponse, Problem> {
+    let contract = visible(&app, &caller, id.0).await?.id;
+    let path = format!("/v1/contracts/{contract}/deliveries");
+    let paging = Paging::new(&path, query.0.limit, query.0.cursor.as_deref(), &[])?;
+    let (office, page) = (caller.office, paging.page());
+    let filter = DeliveryFilter { contract: Some(contract), ..DeliveryFilter::default() };
+    let listed = app.read(move |connection| queries::deliveries(connection, office.as_str(), &filter, &page)).await?;
+    paging.shown(&app, &caller, listed).await
+}
+
+/// `GET /v1/deliveries`
+pub async fn list(
+    caller: Caller<ReadDeliveries>,
+    app: Data<App>,
+    query: Query<Worklist<DeliveryState>>,
+) -> Result<HttpResponse, Problem> {
+    let paging = query.0.paging("/v1/deliveries")?;
+    let Some(seen) = query.0.seen_by(&caller) else { return Ok(paging.nothing()) };
+    let (office, page) = (caller.office, paging.page());
+    let filter = DeliveryFilter {
+        state: query.0.state,
+        due_before: query.0.due_before,
+        merchant: seen.merchant,
+        consumer: seen.consumer,
+        contract: None,
+    };
+    let listed = app.read(move |connection| queries::deliveries(connection, office.as_str(), &filter, &page)).await?;
+    paging.shown(&app, &caller, listed).await
 }
