@@ -61,6 +61,23 @@ impl Context<'_> {
         self.actor.user().ok_or(Rejection::Forbidden)
     }
 
+    /// The notary who asks.
+    ///
+    /// # Errors
+    /// [`Rejection::Forbidden`] for anyone else.
+    pub fn notary(&self) -> Result<UserId, Rejection> {
+        self.acts_as(&[Role::Notary])?;
+        self.user()
+    }
+
+    /// Checks that the caller acts in one of `roles`.
+    ///
+    /// # Errors
+    /// [`Rejection::Forbidden`] for anyone else.
+    pub fn acts_as(&self, roles: &[Role]) -> Result<(), Rejection> {
+        if roles.contains(&self.actor.role()) { Ok(()) } else { Err(Rejection::Forbidden) }
+    }
+
     /// Checks that the caller is one of an object's two parties, or holds an office that stands above them.
     ///
     /// # Errors

@@ -114,7 +114,8 @@ pub(super) fn run(
         .collect();
     let seeds: Vec<Key> = submissions.iter().flat_map(|one| one.keys()).collect();
     ensure(connection, name, &mut hot.state, &seeds)?;
-    let now = submissions.iter().map(|one| one.now).max().unwrap_or(head.at).max(head.at);
+    // A command that reads sets opens its batch, so that this is the moment of its decision.
+    let now = submissions.first().map_or(head.at, |first| first.now).max(head.at);
     ensure_sets(connection, name, &mut hot.state, &seeds, now)?;
 
     let mut batch = Batch {

@@ -2,4 +2,4 @@
 
 mod sets;
 
-pub use sets::{due_deliveries, due_deposits, matured, pending_deliveries};
+pub use sets::{due_deliveries, due_deposits, matured, payable_refunds, pending_deliveries};

@@ -140,6 +140,7 @@ diesel::table! {
         payable_fen -> BigInt,
         frozen_fen -> BigInt,
         payout_fen -> BigInt,
+        unreleased_fen -> BigInt,
     }
 }
 
@@ -358,6 +359,7 @@ diesel::table! {
         state -> Text,
         revision -> BigInt,
         amount_fen -> BigInt,
+        returned_fen -> BigInt,
         count -> BigInt,
         since_us -> BigInt,
         cutoff_us -> BigInt,
@@ -424,3 +426,5 @@ diesel::table! {
         payout_id -> Nullable<Text>,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(consumers, payouts, refunds);

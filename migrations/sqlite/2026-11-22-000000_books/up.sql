@@ -130,6 +130,7 @@ CREATE TABLE merchants (
     payable_fen BIGINT NOT NULL,
     frozen_fen BIGINT NOT NULL,
     payout_fen BIGINT NOT NULL,
+    unreleased_fen BIGINT NOT NULL CHECK (unreleased_fen >= 0),
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 
@@ -343,6 +344,7 @@ CREATE TABLE settlements (
     state TEXT NOT NULL CHECK (state IN ('proposed', 'released', 'paid', 'rejected')),
     revision BIGINT NOT NULL,
     amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
+    returned_fen BIGINT NOT NULL CHECK (returned_fen >= 0),
     count BIGINT NOT NULL,
     since_us BIGINT NOT NULL,
     cutoff_us BIGINT NOT NULL,
@@ -409,6 +411,7 @@ CREATE TABLE refunds (
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 CREATE INDEX refunds_by_contract ON refunds (office, contract_id, id);
+CREATE INDEX refunds_unpaid ON refunds (office, id) WHERE state = 'needs_account';
 CREATE INDEX refunds_due ON refunds (office, answer_by_us) WHERE state = 'requested';
 
 -- What is in the log stays as it is.

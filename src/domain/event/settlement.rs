@@ -13,14 +13,16 @@ use crate::domain::time::Timestamp;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SettlementProposed {
-    /// Their sum.
+    /// Their sum, and what no delivery stands for.
     pub amount: Amount,
-    /// How many they are.
+    /// How many deliveries they are.
     pub count: u64,
     /// It takes what matured up to here …
     pub cutoff: Timestamp,
     /// Whose they are.
     pub merchant: MerchantId,
+    /// The part of the amount that came back from the bank, or came with refunds.
+    pub returned: Amount,
     /// The settlement.
     pub settlement: SettlementId,
     /// … and after here.
@@ -39,6 +41,8 @@ pub struct SettlementReleased {
     pub cutoff: Timestamp,
     /// Whose money it is.
     pub merchant: MerchantId,
+    /// The part of the amount that came back from the bank, or came with refunds.
+    pub returned: Amount,
     /// The revision reviewed.
     pub reviewed: u64,
     /// The settlement.

@@ -62,7 +62,8 @@ pub struct Figures {
 pub struct Answer {
     /// Whether the merchant agrees.
     pub accept: bool,
-    /// What the merchant would give back instead.
+    /// What the merchant consents to give back: the figure as it stood when the merchant agreed, or an offer of its
+    /// own. Figures that rise later are not covered by an older consent.
     pub amount: Option<Amount>,
     /// Commitment to the merchant's reason.
     pub reason: Option<Digest>,
