@@ -408,6 +408,7 @@ diesel::table! {
         reason -> Text,
         prior_same_service -> Bool,
         requested_at_us -> BigInt,
+        requested_on -> Text,
         answer_by_us -> Nullable<BigInt>,
         needs_decision -> Bool,
         refund_fen -> BigInt,

@@ -392,6 +392,7 @@ CREATE TABLE refunds (
     reason TEXT NOT NULL,
     prior_same_service BOOLEAN NOT NULL,
     requested_at_us BIGINT NOT NULL,
+    requested_on TEXT NOT NULL,
     answer_by_us BIGINT,
     needs_decision BOOLEAN NOT NULL,
     refund_fen BIGINT NOT NULL,

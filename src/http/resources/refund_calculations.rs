@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::calendar;
 use crate::domain::money::Amount;
-use crate::domain::objects::Refund;
+use crate::domain::objects::{Contract, Refund};
 use crate::domain::refund::{Calculation, CountFacts, Deduction, DeductionKind, Facts, Rate, Reason, RefundError, calculate};
+use crate::domain::rules::refund_facts;
 use crate::domain::time::Date;
 use crate::http::caller::Caller;
 use crate::http::input::{Json, Text};
@@ -107,9 +108,12 @@ impl From<Calculation> for CalculationView {
 impl CalculationView {
     /// The calculation of a real refund, line by line.
     #[must_use]
-    pub fn of(refund: &Refund) -> Self {
-        match refund.facts().map(|facts| calculate(&facts, calendar::built_in())) {
-            Some(Ok(calculation)) => calculation.into(),
+    pub fn of(refund: &Refund, contract: &Contract) -> Self {
+        // What was used since does not count: the figures stand as they were last worked out.
+        let then = Contract { units_live: refund.figures.used_units, ..contract.clone() };
+        let facts = refund_facts(&then, refund.reason, refund.prior_same_service, refund.requested_on);
+        match calculate(&facts, calendar::built_in()) {
+            Ok(calculation) if refund.agreed.is_none() => calculation.into(),
             // The parties named the amount: there is nothing to calculate.
             _ => Self {
                 refund: refund.figures.refund,

@@ -10,8 +10,10 @@ use super::refund_calculations::CalculationView;
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, MerchantId, PayoutId, RefundId, UserId};
 use crate::domain::money::Amount;
+use crate::domain::name::Name;
 use crate::domain::objects::{Basis, Contract, Refund, RefundState, Role};
 use crate::domain::refund::Reason as RefundReason;
+use crate::domain::rules::shortfall;
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
@@ -58,8 +60,11 @@ pub struct Decision {
     document_sha256: Option<Digest>,
 }
 
-/// A refund with the zone its days are counted in, so that its calculation can be shown line by line.
-pub struct ShownRefund(Refund);
+/// A refund with its contract, from which its calculation is shown line by line.
+pub struct ShownRefund {
+    refund: Refund,
+    contract: Contract,
+}
 
 /// A refund's wire form.
 #[derive(Serialize)]
@@ -96,7 +101,7 @@ impl TryFrom<Object> for ShownRefund {
 
     fn try_from(object: Object) -> Result<Self, ()> {
         match object {
-            Object::Refund(refund) => Ok(Self(refund)),
+            Object::Refund(refund, contract) => Ok(Self { refund, contract }),
             _ => Err(()),
         }
     }
@@ -106,15 +111,15 @@ impl Shown for ShownRefund {
     type View = RefundView;
 
     fn digests(&self) -> Vec<Digest> {
-        self.0.answer.and_then(|answer| answer.reason).into_iter().collect()
+        self.refund.answer.and_then(|answer| answer.reason).into_iter().collect()
     }
 
     fn revision(&self) -> u64 {
-        self.0.revision
+        self.refund.revision
     }
 
     fn view(&self, records: &Records, _: Role) -> RefundView {
-        let refund = &self.0;
+        let refund = &self.refund;
         RefundView {
             id: refund.id,
             contract_id: refund.contract,
@@ -132,12 +137,12 @@ impl Shown for ShownRefund {
             }),
             amount: refund.decision.map(|decision| decision.amount),
             basis: refund.decision.map(|decision| decision.basis),
-            shortfall: refund.shortfall(),
+            shortfall: shortfall(refund, &self.contract),
             merchant_share: refund.merchant_share,
             proposed_by: refund.decision.map(|decision| decision.decided_by),
             approved_by: refund.approved_by,
             payout_id: refund.payout,
-            calculation: CalculationView::of(refund),
+            calculation: CalculationView::of(refund, &self.contract),
         }
     }
 }
@@ -291,7 +296,7 @@ async fn list_filtered<P>(
     let (office, page) = (caller.office, paging.page());
     let listed = app.read(move |connection: &mut Connection| -> store::Result<Listed<ShownRefund>> {
         let found = queries::refunds(connection, office.as_str(), &filter, &page)?;
-        Ok(Listed { items: found.items.into_iter().map(ShownRefund).collect(), next: found.next })
+        Ok(Listed { items: with_contracts(connection, office, found.items)?, next: found.next })
     });
     paging.shown(app, caller, listed.await?).await
 }
@@ -299,7 +304,21 @@ async fn list_filtered<P>(
 /// `GET /v1/refunds/{id}`
 pub async fn read(caller: Caller<ReadRefunds>, app: Data<App>, id: PathId<RefundId>) -> Result<HttpResponse, Problem> {
     let office = caller.office;
-    let found = app.read(move |connection| objects::refunds::load(connection, office.as_str(), &[id.0])).await?;
-    let visible = found.into_iter().next().filter(|refund| caller.may_see(refund.merchant, refund.consumer).is_ok());
-    one(&app, &caller, visible.map(ShownRefund)).await
+    let found = app.read(move |connection| {
+        let refunds = objects::refunds::load(connection, office.as_str(), &[id.0])?;
+        with_contracts(connection, office, refunds)
+    });
+    let found = found.await?.into_iter().next();
+    let visible = found.filter(|shown| caller.may_see(shown.refund.merchant, shown.refund.consumer).is_ok());
+    one(&app, &caller, visible).await
+}
+
+fn with_contracts(connection: &mut Connection, office: Name, refunds: Vec<Refund>) -> store::Result<Vec<ShownRefund>> {
+    let ids: Vec<ContractId> = refunds.iter().map(|refund| refund.contract).collect();
+    let contracts = objects::contracts::load(connection, office.as_str(), &ids)?;
+    let with = |refund: Refund| {
+        let contract = contracts.iter().find(|contract| contract.id == refund.contract)?.clone();
+        Some(ShownRefund { refund, contract })
+    };
+    Ok(refunds.into_iter().filter_map(with).collect())
 }

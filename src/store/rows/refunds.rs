@@ -32,6 +32,8 @@ pub struct RefundRow {
     pub prior_same_service: bool,
     /// `requested_at_us`.
     pub requested_at_us: i64,
+    /// `requested_on`.
+    pub requested_on: String,
     /// `answer_by_us`.
     pub answer_by_us: Option<i64>,
     /// `needs_decision`.
@@ -83,6 +85,7 @@ impl Row for RefundRow {
             reason: refund.reason.to_column(),
             prior_same_service: refund.prior_same_service,
             requested_at_us: refund.requested_at.to_column(),
+            requested_on: refund.requested_on.to_column(),
             answer_by_us: refund.answer_by.to_column(),
             needs_decision: refund.figures.needs_decision,
             refund_fen: refund.figures.refund.to_column(),
@@ -130,6 +133,7 @@ impl Row for RefundRow {
             reason: Column::from_column(self.reason)?,
             prior_same_service: self.prior_same_service,
             requested_at: Column::from_column(self.requested_at_us)?,
+            requested_on: Column::from_column(self.requested_on)?,
             answer_by: Column::from_column(self.answer_by_us)?,
             figures: Figures {
                 needs_decision: self.needs_decision,
