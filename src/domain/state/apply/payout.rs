@@ -84,7 +84,7 @@ impl State {
     }
 
     pub(super) fn payout_settled(&mut self, at: At, data: &PayoutSettled) {
-        self.transaction_taken_in(at, data.transaction);
+        self.transaction_taken_in(at, data.transaction, data.payout);
         self.payout_becomes(data.payout, PayoutState::Settled);
         if let Some(settlement) = data.settlement {
             self.settlements.change(settlement, |settlement| {
@@ -102,13 +102,13 @@ impl State {
     }
 
     pub(super) fn payout_rejected(&mut self, at: At, data: &PayoutRejected) {
-        self.transaction_taken_in(at, data.transaction);
+        self.transaction_taken_in(at, data.transaction, data.payout);
         self.payout_becomes(data.payout, PayoutState::Rejected);
         self.refund_becomes(data.refund, RefundState::NeedsAccount);
     }
 
     pub(super) fn payout_returned(&mut self, at: At, data: &PayoutReturned) {
-        self.transaction_taken_in(at, data.transaction);
+        self.transaction_taken_in(at, data.transaction, data.payout_return);
         let payout_return =
             PayoutReturn { id: data.payout_return, payout: data.payout, amount: data.amount, recorded_at: at.time };
         self.payout_returns.put(data.payout_return, payout_return);
