@@ -274,6 +274,7 @@ diesel::table! {
     channel_transactions (office, digest) {
         office -> Text,
         digest -> Text,
+        subject -> Text,
         received_at_us -> BigInt,
     }
 }

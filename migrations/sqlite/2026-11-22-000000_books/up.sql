@@ -261,6 +261,7 @@ CREATE TABLE checkin_codes (
 CREATE TABLE channel_transactions (
     office TEXT NOT NULL,
     digest TEXT NOT NULL,
+    subject TEXT NOT NULL,
     received_at_us BIGINT NOT NULL,
     PRIMARY KEY (office, digest)
 ) WITHOUT ROWID;
