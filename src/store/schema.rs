@@ -424,3 +424,6 @@ diesel::table! {
         payout_id -> Nullable<Text>,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(contracts, deliveries);
+diesel::allow_tables_to_appear_in_same_query!(disputes, freezes);
