@@ -296,3 +296,17 @@ impl<'de> Deserialize<'de> for QueryNumber {
         number.map(Self).ok_or_else(|| D::Error::custom("expected a whole number"))
     }
 }
+
+/// A JSON body that is not read yet, for senders who sign its bytes.
+#[derive(Clone, Debug)]
+pub struct RawBody(pub Bytes);
+
+impl FromRequest for RawBody {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = read_body(request, payload);
+        Box::pin(async move { body.await.map(Self) })
+    }
+}

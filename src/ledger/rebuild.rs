@@ -3,7 +3,7 @@
 //! This is how a remembered reply is given again, word for word, although the object has changed since.
 
 use super::entry::Entry;
-use crate::domain::id::ObjectId;
+use crate::domain::id::{ContractId, ObjectId, PayoutId};
 use crate::domain::objects::{
     Consumer, Contract, Delivery, Deposit, Dispute, Freeze, Merchant, Payout, PayoutReturn, Plan, PlanVersion, Refund,
     Settlement, Suspense, User, Venue,
@@ -147,14 +147,21 @@ pub fn indexed_under(connection: &mut Connection, office: &str, object: ObjectId
         ObjectId::FreezeId(id) => {
             objects::freezes::load(connection, office, &[id])?.first().map(|freeze| freeze.contract)
         }
-        ObjectId::PayoutId(id) => {
-            let refund = objects::payouts::load(connection, office, &[id])?.first().and_then(|payout| payout.refund);
-            match refund {
-                Some(id) => objects::refunds::load(connection, office, &[id])?.first().map(|refund| refund.contract),
-                None => None,
-            }
-        }
+        ObjectId::PayoutId(id) => refunded_contract(connection, office, id)?,
+        ObjectId::ReturnId(id) => match objects::payout_returns::load(connection, office, &[id])?.first() {
+            Some(payout_return) => refunded_contract(connection, office, payout_return.payout)?,
+            None => None,
+        },
         _ => None,
     };
     Ok(contract.map_or(object, ObjectId::from))
+}
+
+/// The contract whose refund a payout pays.
+fn refunded_contract(connection: &mut Connection, office: &str, id: PayoutId) -> store::Result<Option<ContractId>> {
+    let refund = objects::payouts::load(connection, office, &[id])?.first().and_then(|payout| payout.refund);
+    Ok(match refund {
+        Some(id) => objects::refunds::load(connection, office, &[id])?.first().map(|refund| refund.contract),
+        None => None,
+    })
 }

@@ -430,3 +430,5 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(consumers, payouts, refunds);
+diesel::allow_tables_to_appear_in_same_query!(contracts, deliveries);
+diesel::allow_tables_to_appear_in_same_query!(disputes, freezes);

@@ -6,10 +6,18 @@ use super::Row;
 use crate::domain::objects::{Answer, Decision, Figures, Refund};
 use crate::store::Error;
 use crate::store::column::Column;
+use crate::store::compare::Text as _;
 use crate::store::schema::refunds;
 
+/// The named columns with their values as text.
+macro_rules! columns {
+    ($row:ident: $($column:ident),+ $(,)?) => {
+        vec![$((stringify!($column), $row.$column.text()),)+]
+    };
+}
+
 /// One row of `refunds`.
-#[derive(Queryable, Insertable)]
+#[derive(Queryable, Insertable, PartialEq, Eq)]
 #[diesel(table_name = refunds, treat_none_as_default_value = false)]
 pub struct RefundRow {
     /// The office.
@@ -148,5 +156,10 @@ impl Row for RefundRow {
             merchant_share: Column::from_column(self.merchant_share_fen)?,
             payout: Column::from_column(self.payout_id)?,
         })
+    }
+    fn columns(&self) -> Vec<(&'static str, String)> {
+        columns!(self:
+            id, contract_id, consumer_id, merchant_id, state, revision, reason, prior_same_service, requested_at_us, answer_by_us, needs_decision, refund_fen, used_fen, used_units, agreed_fen, answer_accept, answer_amount_fen, answer_reason, decided_amount_fen, decided_basis, decided_by, document_sha256, approved_by, merchant_share_fen, payout_id,
+        )
     }
 }
