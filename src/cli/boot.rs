@@ -15,10 +15,10 @@ use crate::domain::name::Name;
 use crate::http::app::{App, Parts};
 use crate::http::auth::TokenKeys;
 use crate::http::channels::{Channels, PaymentChannel, Sandbox};
-use crate::http::demo::Demo;
+use crate::http::demo::{CLOCK_SETTING, Demo, RunDue};
 use crate::http::edge::edge;
 use crate::http::routes;
-use crate::jobs::Timers;
+use crate::jobs::{Timers, run_due};
 use crate::ledger::clock::{Clock, Entropy};
 use crate::ledger::{Options, Sequencer, office};
 use crate::store::pool::ReadPool;
@@ -110,25 +110,26 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, String> {
     let address = listener.local_addr().map_err(|error| error.to_string())?;
 
     let (stop, stopped) = watch::channel(false);
-    let mut timers = Vec::new();
-    for sequencer in offices.values() {
-        let timer = Timers {
+    let due: Vec<Timers> = offices
+        .values()
+        .map(|sequencer| Timers {
             sequencer: sequencer.clone(),
             reads: reads.clone(),
             clock: Arc::clone(&clock),
             entropy: Entropy::default(),
-        };
-        timers.push(tokio::spawn(timer.run(TIMER_EVERY, stopped.clone())));
-    }
+        })
+        .collect();
+    let mut timers: Vec<_> =
+        due.iter().map(|timer| tokio::spawn(timer.clone().run(TIMER_EVERY, stopped.clone()))).collect();
     timers.push(tokio::spawn(checkpoints(config.database.clone(), stopped)));
 
-    let app = Data::new(App::new(parts(config, mode, offices.clone(), reads, Arc::clone(&clock), address)?));
+    let app = Data::new(App::new(parts(config, mode, Shared { offices: offices.clone(), reads, clock: Arc::clone(&clock), due }, address)?));
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(app.clone())
             .app_data(PayloadConfig::new(BODY_SIZE_BYTES_MAX))
             .wrap(middleware::from_fn(edge))
-            .configure(routes::routes)
+            .configure(|config| routes::routes(config, &app))
     })
     .workers(config.workers)
     .shutdown_timeout(20)
@@ -161,9 +162,6 @@ fn start_writers(config: &Config, names: &[String]) -> Result<Writers, String> {
     Ok((offices, writers))
 }
 
-/// Name under which a demo remembers how far its clock is ahead.
-pub const CLOCK_SETTING: &str = "demo_clock_offset_us";
-
 fn clock_offset(config: &Config, mode: Mode, names: &[String]) -> Result<i64, String> {
     let (Mode::Demo, Some(office)) = (mode, names.first()) else { return Ok(0) };
     let mut connection = dialect::open_reader(&config.database).map_err(|error| error.to_string())?;
@@ -171,14 +169,27 @@ fn clock_offset(config: &Config, mode: Mode, names: &[String]) -> Result<i64, St
     kept.map_or(Ok(0), |text| text.parse().map_err(|_| format!("the clock's offset is no number: {text}")))
 }
 
-fn parts(
-    config: &Config,
-    mode: Mode,
+/// What handlers and timers share.
+struct Shared {
     offices: BTreeMap<Name, Sequencer>,
     reads: ReadPool,
     clock: Arc<Clock>,
-    address: SocketAddr,
-) -> Result<Parts, String> {
+    due: Vec<Timers>,
+}
+
+fn run_all(due: Vec<Timers>) -> RunDue {
+    Arc::new(move || {
+        let due = due.clone();
+        Box::pin(async move {
+            for timers in &due {
+                run_due(timers).await.map_err(|error| error.to_string())?;
+            }
+            Ok(())
+        })
+    })
+}
+
+fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Result<Parts, String> {
     let secret = match (&config.sandbox_secret, mode) {
         (Some(secret), _) => Some(secret.clone().into_bytes()),
         (None, Mode::Demo) => Some(keys::secret(&config.data, "sandbox")?.to_vec()),
@@ -187,14 +198,17 @@ fn parts(
     let name = Name::parse("sandbox").ok_or("the sandbox has a name")?;
     let bank = secret.map(|secret| Arc::new(Sandbox::new(name, &secret)));
     let demo = match (mode, &bank) {
-        (Mode::Demo, Some(bank)) => Some(Demo { bank: Arc::clone(bank), base_url: format!("http://{address}") }),
+        (Mode::Demo, Some(bank)) => {
+            let base_url = format!("http://{address}");
+            Some(Demo { bank: Arc::clone(bank), base_url, run_due: run_all(shared.due) })
+        },
         _ => None,
     };
     let channels = bank.into_iter().map(|bank| bank as Arc<dyn PaymentChannel>).collect();
     Ok(Parts {
-        offices,
-        reads,
-        clock,
+        offices: shared.offices,
+        reads: shared.reads,
+        clock: shared.clock,
         token_keys: TokenKeys::from_pkcs8(&keys::signing_key(&config.data, "tokens")?)?,
         channels: Channels::new(channels),
         code_secret: keys::secret(&config.data, "codes")?,

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod caller;
 pub mod channels;
 pub mod demo;
+pub mod docs;
 pub mod edge;
 pub mod input;
 mod meta;

@@ -62,6 +62,20 @@ impl Paging {
         Page { after: self.after.clone(), limit: self.limit }
     }
 
+    /// The cursor's key as a number, for lists that go by position.
+    ///
+    /// # Errors
+    /// `invalid_cursor` where it is none.
+    pub fn after_number(&self) -> Result<Option<u64>, Problem> {
+        self.after.as_deref().map(|key| key.parse().map_err(|_| Problem::new("invalid_cursor"))).transpose()
+    }
+
+    /// How many rows a page shows.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        usize::try_from(self.limit).unwrap_or(20)
+    }
+
     fn seal(&self, key: &str) -> String {
         let mark = mark(&self.path, &self.filter);
         let mut bytes = mark.to_vec();

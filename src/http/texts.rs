@@ -49,7 +49,7 @@ pub fn record_of<T: DeserializeOwned>(records: &Records, digest: Digest) -> Opti
 /// # Errors
 /// `internal` where the record cannot be written down.
 pub fn record<T: Serialize>(app: &App, kind: RecordKind, content: &T) -> Result<(Digest, Record), Problem> {
-    let record = records::commit(kind, app.entropy.bytes(), &canonical_bytes(content)?);
+    let record = records::commit(kind, app.entropy.bytes(), canonical_bytes(content)?);
     Ok((record.digest, record))
 }
 

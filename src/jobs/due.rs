@@ -1,10 +1,12 @@
-//! What has become due: silent deliveries are confirmed, unpaid deposits expire.
+//! What has become due: silent deliveries are confirmed, unpaid deposits expire, refunds that have got an account
+//! are paid.
 
 use super::Timers;
 use crate::domain::actor::Actor;
-use crate::domain::id::RequestId;
+use crate::domain::id::{PayoutId, RequestId};
 use crate::ledger::commands::deliveries::LapseDelivery;
 use crate::ledger::commands::deposits::ExpireDeposit;
+use crate::ledger::commands::payouts::CreatePayout;
 use crate::ledger::{Answer, Command, Fault, Submission};
 use crate::store::{self, queries};
 
@@ -49,13 +51,18 @@ async fn find_due(timers: &Timers) -> Result<Vec<Box<dyn Command>>, TimerError> 
         reads.read(|connection| {
             let deliveries = queries::due_deliveries(connection, office.as_str(), now, AT_ONCE)?;
             let deposits = queries::due_deposits(connection, office.as_str(), now, AT_ONCE)?;
-            Ok((deliveries, deposits))
+            let refunds = queries::payable_refunds(connection, office.as_str(), AT_ONCE)?;
+            Ok((deliveries, deposits, refunds))
         })
     });
-    let (deliveries, deposits) = found.await.map_err(|_| TimerError::Stopped)??;
+    let (deliveries, deposits, refunds) = found.await.map_err(|_| TimerError::Stopped)??;
     let lapse = deliveries.into_iter().map(|delivery| Box::new(LapseDelivery { delivery }) as Box<dyn Command>);
     let expire = deposits.into_iter().map(|deposit| Box::new(ExpireDeposit { deposit }) as Box<dyn Command>);
-    Ok(lapse.chain(expire).collect())
+    let pay = refunds.into_iter().map(|refund| {
+        let payout = PayoutId::from_bits(timers.entropy.id(now));
+        Box::new(CreatePayout { refund, payout }) as Box<dyn Command>
+    });
+    Ok(lapse.chain(expire).chain(pay).collect())
 }
 
 /// Hands all in before waiting for any, so that they share batches.

@@ -85,3 +85,11 @@ mod tests {
         }
     }
 }
+
+/// A channel's number for something that happened, under the digest by which the log knows it.
+#[must_use]
+pub fn transaction(channel: &str, id: &str) -> Record {
+    let salt = format!("{channel}/").into_bytes();
+    let digest = Digest::of(&[&salt, id.as_bytes()]);
+    Record { digest, kind: RecordKind::Text, salt, body: id.as_bytes().to_vec() }
+}

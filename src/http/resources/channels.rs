@@ -42,7 +42,7 @@ pub async fn notify(app: Data<App>, anyone: Anyone, request: HttpRequest, body: 
     let command = command(&app, &notice, transaction, bank)?;
     let mut submission =
         Submission::new(command, Actor::Channel(channel.name()), anyone.request, app.now());
-    submission.records = vec![crate::ledger::records::transaction(transaction, &notice.transaction_id)];
+    submission.records = vec![crate::ledger::records::transaction(channel.name().as_str(), &notice.transaction_id)];
     let done = carry_out(&app, office, submission).await?;
     let result = match (&done.object, done.position) {
         (_, None) => "repeated",
@@ -82,7 +82,7 @@ fn command(app: &App, notice: &Notice, transaction: Digest, bank: Name) -> Resul
                     amount: *amount,
                     paid_at: None,
                     bank,
-                    suspense: suspense_id(transaction),
+                    suspense: SuspenseId::from_bits(app.new_id()),
                 }),
                 (PaymentOutcome::Failed, Some(deposit)) => Box::new(deposits::FailDeposit { transaction, deposit }),
                 (PaymentOutcome::Failed, None) => return Err(Problem::new("order_unknown")),
@@ -100,12 +100,6 @@ fn command(app: &App, notice: &Notice, transaction: Digest, bank: Name) -> Resul
             }
         }
     })
-}
-
-/// The id that a receipt in suspense gets: it follows from the transaction, so that a repeat finds it again.
-fn suspense_id(transaction: Digest) -> SuspenseId {
-    let (head, _) = transaction.as_bytes().split_at(16);
-    SuspenseId::from_bits(head.iter().fold(0, |bits: u128, byte| (bits << 8) | u128::from(*byte)))
 }
 
 impl App {

@@ -22,6 +22,7 @@ use crate::http::texts::note;
 use crate::ledger::books;
 use crate::ledger::commands::contracts;
 use crate::store::queries::{self, ContractFilter, Listed};
+use crate::store::entries::StoredEntry;
 use crate::store::{objects, records};
 
 /// A choice of a plan.
@@ -242,20 +243,23 @@ pub async fn timeline(
     let contract = visible(&app, &caller, id.0).await?.id;
     let path = format!("/v1/contracts/{contract}/timeline");
     let paging = Paging::new(&path, query.0.limit, query.0.cursor.as_deref(), &[])?;
-    let (office, page) = (caller.office, paging.page());
-    let entries = app.read(move |connection| books::timeline(connection, office.as_str(), contract, &page)).await?;
-    raw(&paging, &entries)
+    let (office, after, rows) = (caller.office, paging.after_number()?, paging.rows());
+    let found = app.read(move |connection| books::timeline(connection, office.as_str(), contract, after, rows)).await?;
+    let listed = Listed { items: found.items, next: found.next.map(|position| position.to_string()) };
+    let data = raw_entries(&listed.items)?;
+    Ok(paging.respond_with(data, paging.next_cursor(&listed)))
 }
 
-/// A page of entries, each in its own bytes.
-fn raw(paging: &Paging, entries: &Listed<crate::store::entries::StoredEntry>) -> Result<HttpResponse, Problem> {
-    let text = |entry: &crate::store::entries::StoredEntry| {
-        String::from_utf8(entry.bytes.clone()).ok().and_then(|text| RawValue::from_string(text).ok())
+/// Entries in their own bytes.
+///
+/// # Errors
+/// `internal` for bytes that are no JSON, which no entry's are.
+pub fn raw_entries(entries: &[StoredEntry]) -> Result<Vec<Box<RawValue>>, Problem> {
+    let raw = |entry: &StoredEntry| {
+        let text = String::from_utf8(entry.bytes.clone()).ok()?;
+        RawValue::from_string(text).ok()
     };
-    if entries.items.iter().any(|entry| text(entry).is_none()) {
-        return Err(Problem::new("internal"));
-    }
-    Ok(paging.respond(entries, text))
+    entries.iter().map(|entry| raw(entry).ok_or_else(|| Problem::new("internal"))).collect()
 }
 
 #[derive(Serialize)]
@@ -274,7 +278,7 @@ struct LineView {
     kind: String,
     account: crate::domain::account::Account,
     amount: Delta,
-    balance: Delta,
+    balance: Amount,
 }
 
 /// `GET /v1/contracts/{id}/statement`: its postings with running balances.
@@ -287,10 +291,11 @@ pub async fn statement(
     let contract = visible(&app, &caller, id.0).await?.id;
     let path = format!("/v1/contracts/{contract}/statement");
     let paging = Paging::new(&path, query.0.limit, query.0.cursor.as_deref(), &[])?;
-    let (office, page) = (caller.office, paging.page());
-    let lines = app.read(move |connection| books::statement(connection, office.as_str(), contract, &page)).await?;
-    let next_cursor = paging.next_cursor(&lines);
-    let data = lines.items.into_iter().map(|line| LineView {
+    let (office, skip, rows) = (caller.office, paging.after_number()?.unwrap_or(0), paging.rows());
+    let found = app.read(move |connection| books::statement(connection, office.as_str(), contract, skip, rows)).await?;
+    let listed = Listed { items: found.lines, next: found.next.map(|skipped| skipped.to_string()) };
+    let next_cursor = paging.next_cursor(&listed);
+    let data = listed.items.into_iter().map(|line| LineView {
         position: line.position,
         at: line.at,
         kind: line.kind,
