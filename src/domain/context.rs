@@ -120,6 +120,16 @@ pub fn found<T>(object: Option<&T>) -> Result<&T, Rejection> {
     object.ok_or(Rejection::NotFound)
 }
 
+/// The caller's own merchant, where it may sell.
+///
+/// # Errors
+/// [`Rejection::MerchantNotActive`] when the caller has not applied, is not admitted, or is suspended.
+pub fn own_active_merchant(state: &State, context: &Context<'_>) -> Result<MerchantId, Rejection> {
+    let not_applied = || Rejection::MerchantNotActive { current_state: "not_applied".to_owned() };
+    let own = context.party.and_then(Party::merchant).ok_or_else(not_applied)?;
+    active_merchant(state, own).map(|merchant| merchant.id)
+}
+
 /// The state of a merchant's standing that selling needs.
 ///
 /// # Errors

@@ -44,6 +44,8 @@ pub enum Answer {
     Remembered(Outcome),
     /// The key was used before, for something else.
     KeyReused,
+    /// There was nothing to decide: a write beside the books was committed.
+    Aside,
 }
 
 /// The writer's memory between batches.
@@ -185,7 +187,7 @@ impl Batch<'_> {
     /// Decides and applies on the overlay; touches nothing else.
     fn try_command(&mut self, submission: &Submission, at: Timestamp) -> Result<(Answer, Vec<Linked>), Rejection> {
         let Some(command) = &submission.command else {
-            return Ok((Answer::Remembered(Outcome::Rejected(Rejection::NotFound)), Vec::new()));
+            return Ok((Answer::Aside, Vec::new()));
         };
         let party = self.live_party(submission.actor)?;
         let context = Context {

@@ -146,14 +146,14 @@ impl Entry {
 /// else all.
 ///
 /// A consumer's entries are found through their contracts, so that a delivery costs two index rows and not four. A
-/// reversed delivery lowers the open settlement, which must find it.
+/// settlement has entries with a contract and entries without, so it is always among the subjects.
 #[must_use]
 pub fn indexed_subjects(subjects: &[ObjectId]) -> Vec<ObjectId> {
     let has_contract = subjects.iter().any(|subject| matches!(subject, ObjectId::ContractId(_)));
-    let indexed = |subject: &&ObjectId| {
-        !has_contract
-            || matches!(subject, ObjectId::ContractId(_) | ObjectId::MerchantId(_) | ObjectId::SettlementId(_))
+    let kept = |subject: &ObjectId| {
+        matches!(subject, ObjectId::ContractId(_) | ObjectId::MerchantId(_) | ObjectId::SettlementId(_))
     };
+    let indexed = |subject: &&ObjectId| !has_contract || kept(subject);
     let mut found: Vec<ObjectId> = subjects.iter().filter(indexed).copied().collect();
     found.sort_unstable();
     found.dedup();

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::column::Column as _;
+use super::compare::{Comparable, Compared, ROWS_MAX, Text as _, compare};
 use super::schema::{entries, entry_subjects};
 use super::{Connection, Result, from_bigint, to_bigint};
 use crate::domain::digest::Digest;
@@ -184,14 +185,67 @@ impl Span {
     }
 }
 
-/// Every noted subject, for the check of the tables against the log.
+#[derive(PartialEq, Eq)]
+struct SubjectRow {
+    subject: String,
+    position: i64,
+}
+
+impl Comparable for SubjectRow {
+    type Key = (String, i64);
+
+    const KEY_COLUMNS: usize = 2;
+
+    fn key(&self) -> Self::Key {
+        (self.subject.clone(), self.position)
+    }
+
+    fn columns(&self) -> Vec<(&'static str, String)> {
+        vec![("subject", self.subject.text()), ("position", self.position.text())]
+    }
+}
+
+/// Compares the noted subjects with those that should be there, in the order of their names and positions.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub fn all_subjects(connection: &mut Connection, office: &str) -> Result<Vec<(String, u64)>> {
-    let rows: Vec<(String, i64)> = entry_subjects::table
-        .filter(entry_subjects::office.eq(office))
-        .select((entry_subjects::subject, entry_subjects::position))
-        .load(connection)?;
-    rows.into_iter().map(|(subject, position)| Ok((subject, from_bigint(position)?))).collect()
+pub fn compare_subjects(
+    connection: &mut Connection,
+    office: &str,
+    expected: impl Iterator<Item = (ObjectId, u64)>,
+) -> Result<Compared> {
+    let expected =
+        expected.map(|(subject, position)| SubjectRow { subject: subject.to_column(), position: to_bigint(position) });
+    compare("entry_subjects", expected, |after: Option<&SubjectRow>| {
+        // One subject can have very many entries, so its rest is read first, and then the subjects behind it.
+        let of_office = || {
+            entry_subjects::table
+                .filter(entry_subjects::office.eq(office))
+                .order((entry_subjects::subject, entry_subjects::position))
+                .select((entry_subjects::subject, entry_subjects::position))
+                .limit(ROWS_MAX)
+        };
+        let mut rows: Vec<(String, i64)> = Vec::new();
+        if let Some(last) = after {
+            let same = entry_subjects::subject.eq(&last.subject).and(entry_subjects::position.gt(last.position));
+            rows = of_office().filter(same).load(connection)?;
+        }
+        if rows.is_empty() {
+            let behind = after.map_or("", |last| last.subject.as_str());
+            rows = of_office().filter(entry_subjects::subject.gt(behind)).load(connection)?;
+        }
+        Ok(rows.into_iter().map(|(subject, position)| SubjectRow { subject, position }).collect())
+    })
+}
+
+/// The position of the newest entry about a subject.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn newest_about(connection: &mut Connection, office: &str, subject: ObjectId) -> Result<Option<u64>> {
+    let newest: Option<i64> = entry_subjects::table
+        .filter(entry_subjects::office.eq(office).and(entry_subjects::subject.eq(subject.to_column())))
+        .select(diesel::dsl::max(entry_subjects::position))
+        .first(connection)?;
+    newest.map(from_bigint).transpose()
 }

@@ -144,3 +144,17 @@ pub fn batch_holding(connection: &mut Connection, office: &str, position: u64) -
         .map(batch)
         .transpose()
 }
+
+/// The batches whose last entry lies from `from` to `until`, both included, in order.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn batches_ending(connection: &mut Connection, office: &str, from: u64, until: u64) -> Result<Vec<Batch>> {
+    let rows = batches::table
+        .filter(batches::office.eq(office))
+        .filter(batches::last_position.ge(to_bigint(from)).and(batches::last_position.le(to_bigint(until))))
+        .order(batches::last_position)
+        .select((batches::first_position, batches::last_position, batches::at_us, batches::totals, batches::steps))
+        .load::<BatchRow>(connection)?;
+    rows.into_iter().map(batch).collect()
+}

@@ -3,6 +3,7 @@
 //! Functions take the connection they need, never a pool.
 
 mod column;
+mod compare;
 pub mod credentials;
 pub mod dialect;
 pub mod entries;
@@ -17,6 +18,7 @@ mod rows;
 mod schema;
 pub mod settings;
 
+pub use compare::{Compared, Difference, What};
 pub use dialect::Connection;
 
 /// What can go wrong with storage. Always ours, never the caller's.

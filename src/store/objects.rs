@@ -34,7 +34,8 @@ macro_rules! table {
                 RunQueryDsl as _, into_objects, schema, $key, $object, $row,
             };
             use crate::store::column::Column as _;
-            use crate::store::rows::Row as _;
+            use crate::store::compare::{self, Comparable, Compared};
+            use crate::store::rows::Row;
 
             /// The objects under these keys, in no order.
             ///
@@ -63,17 +64,38 @@ macro_rules! table {
                 Ok(())
             }
 
-            /// Every object of the office, by key.
+            impl Comparable for $row {
+                type Key = String;
+
+                const KEY_COLUMNS: usize = 1;
+
+                fn key(&self) -> String {
+                    self.$column.clone()
+                }
+
+                fn columns(&self) -> Vec<(&'static str, String)> {
+                    Row::columns(self)
+                }
+            }
+
+            /// Compares the table with the objects it should hold, in the order of their keys.
             ///
             /// # Errors
-            /// When the database cannot be reached or holds something unknown.
-            pub fn all(connection: &mut Connection, office: &str) -> Result<Vec<$object>> {
-                into_objects(
-                    schema::$name::table
-                        .filter(schema::$name::office.eq(office))
+            /// When the database cannot be reached.
+            pub fn compare<'a>(
+                connection: &mut Connection,
+                office: &str,
+                expected: impl Iterator<Item = &'a $object>,
+            ) -> Result<Compared> {
+                let expected = expected.map(|object| $row::of(office, object));
+                compare::compare(stringify!($name), expected, |after: Option<&$row>| {
+                    let after = after.map_or("", |row| row.$column.as_str());
+                    Ok(schema::$name::table
+                        .filter(schema::$name::office.eq(office).and(schema::$name::$column.gt(after)))
                         .order(schema::$name::$column)
-                        .load::<$row>(connection)?,
-                )
+                        .limit(compare::ROWS_MAX)
+                        .load::<$row>(connection)?)
+                })
             }
         }
     };
@@ -103,11 +125,12 @@ macro_rules! table_of_two {
         #[doc = concat!("Rows of `", stringify!($name), "`.")]
         pub mod $name {
             use super::{
-                Connection, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, Result, RunQueryDsl as _,
-                into_objects, schema, $object, $row,
+                BoolExpressionMethods as _, Connection, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _,
+                Result, RunQueryDsl as _, into_objects, schema, $object, $row,
             };
-            use crate::store::column::Column as _;
-            use crate::store::rows::Row as _;
+            use crate::store::column::Column;
+            use crate::store::compare::{self, Comparable, Compared};
+            use crate::store::rows::Row;
 
             /// The objects under these keys, in no order.
             ///
@@ -140,17 +163,43 @@ macro_rules! table_of_two {
                 Ok(())
             }
 
-            /// Every object of the office, by key.
+            impl Comparable for $row {
+                type Key = (String, <$second_key as Column>::Sql);
+
+                const KEY_COLUMNS: usize = 2;
+
+                fn key(&self) -> Self::Key {
+                    (self.$first.clone(), self.$second.clone())
+                }
+
+                fn columns(&self) -> Vec<(&'static str, String)> {
+                    Row::columns(self)
+                }
+            }
+
+            /// Compares the table with the objects it should hold, in the order of their keys.
             ///
             /// # Errors
-            /// When the database cannot be reached or holds something unknown.
-            pub fn all(connection: &mut Connection, office: &str) -> Result<Vec<$object>> {
-                into_objects(
-                    schema::$name::table
-                        .filter(schema::$name::office.eq(office))
+            /// When the database cannot be reached.
+            pub fn compare<'a>(
+                connection: &mut Connection,
+                office: &str,
+                expected: impl Iterator<Item = &'a $object>,
+            ) -> Result<Compared> {
+                let expected = expected.map(|object| $row::of(office, object));
+                compare::compare(stringify!($name), expected, |after: Option<&$row>| {
+                    let first = after.map_or("", |row| row.$first.as_str());
+                    let mut rest = schema::$name::table
+                        .filter(schema::$name::office.eq(office).and(schema::$name::$first.ge(first)))
                         .order((schema::$name::$first, schema::$name::$second))
-                        .load::<$row>(connection)?,
-                )
+                        .limit(compare::ROWS_MAX)
+                        .into_boxed();
+                    if let Some(row) = after {
+                        let later = schema::$name::$second.gt(row.$second.clone());
+                        rest = rest.filter(schema::$name::$first.gt(first).or(later));
+                    }
+                    Ok(rest.load::<$row>(connection)?)
+                })
             }
         }
     };
@@ -165,6 +214,7 @@ pub mod accounts {
         Account, BoolExpressionMethods as _, Connection, Delta, Error, ExpressionMethods as _, QueryDsl as _, Result,
         RunQueryDsl as _,
     };
+    use crate::store::compare::{self, Comparable, Compared, Text as _};
     use crate::store::schema::accounts;
 
     fn account((name, balance): (String, i64)) -> Result<(Account, Delta)> {
@@ -214,5 +264,56 @@ pub mod accounts {
             .select((accounts::account, accounts::balance_fen))
             .load(connection)?;
         rows.into_iter().map(account).collect()
+    }
+    #[derive(PartialEq, Eq)]
+    struct AccountRow {
+        account: String,
+        class: String,
+        balance_fen: i64,
+    }
+
+    impl Comparable for AccountRow {
+        type Key = String;
+
+        const KEY_COLUMNS: usize = 1;
+
+        fn key(&self) -> String {
+            self.account.clone()
+        }
+
+        fn columns(&self) -> Vec<(&'static str, String)> {
+            vec![
+                ("account", self.account.text()),
+                ("class", self.class.text()),
+                ("balance_fen", self.balance_fen.text()),
+            ]
+        }
+    }
+
+    /// Compares the table with the balances it should hold, in the order of the accounts' names.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub fn compare(
+        connection: &mut Connection,
+        office: &str,
+        expected: impl Iterator<Item = (Account, Delta)>,
+    ) -> Result<Compared> {
+        let expected = expected.map(|(account, balance)| AccountRow {
+            account: account.to_string(),
+            class: account.class().to_string(),
+            balance_fen: balance.fen(),
+        });
+        compare::compare("accounts", expected, |after: Option<&AccountRow>| {
+            let rows: Vec<(String, String, i64)> = accounts::table
+                .filter(accounts::office.eq(office))
+                .filter(accounts::account.gt(after.map_or("", |row| row.account.as_str())))
+                .order(accounts::account)
+                .limit(compare::ROWS_MAX)
+                .select((accounts::account, accounts::class, accounts::balance_fen))
+                .load(connection)?;
+            let row = |(account, class, balance_fen)| AccountRow { account, class, balance_fen };
+            Ok(rows.into_iter().map(row).collect())
+        })
     }
 }

@@ -1,5 +1,20 @@
 //! Questions to the tables that are not by key.
 
+mod accounts;
+mod contracts;
+mod deliveries;
+mod page;
+mod payouts;
+mod people;
 mod sets;
 
+pub use accounts::accounts;
+pub use contracts::{
+    ContractFilter, DepositFilter, PlanFilter, PlanScope, SuspenseFilter, consumer_contracts, contracts, deposits,
+    plans, suspense,
+};
+pub use deliveries::{DeliveryFilter, DisputeFilter, FreezeFilter, deliveries, disputes, freezes};
+pub use page::{Listed, Page};
+pub use payouts::{PayoutFilter, RefundFilter, SettlementFilter, payouts, refunds, settlements};
+pub use people::{MerchantFilter, UserFilter, VenueFilter, merchants, users, venues};
 pub use sets::{due_deliveries, due_deposits, matured, payable_refunds, pending_deliveries};

@@ -69,13 +69,16 @@ pub fn find(connection: &mut Connection, office: &str, digests: &[Digest]) -> Re
     rows.into_iter().map(record).collect()
 }
 
-/// Every record of an office, for the check against the log.
+/// Up to `limit` records of an office after a digest, in the order of their digests; for the check against the log.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub fn all(connection: &mut Connection, office: &str) -> Result<Vec<Record>> {
+pub fn after(connection: &mut Connection, office: &str, digest: Option<Digest>, limit: i64) -> Result<Vec<Record>> {
+    let digest = digest.map(|digest| digest.to_column()).unwrap_or_default();
     let rows = records::table
-        .filter(records::office.eq(office))
+        .filter(records::office.eq(office).and(records::digest.gt(digest)))
+        .order(records::digest)
+        .limit(limit)
         .select((records::digest, records::kind, records::salt, records::body))
         .load::<Row>(connection)?;
     rows.into_iter().map(record).collect()

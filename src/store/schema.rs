@@ -274,6 +274,7 @@ diesel::table! {
     channel_transactions (office, digest) {
         office -> Text,
         digest -> Text,
+        subject -> Text,
         received_at_us -> BigInt,
     }
 }
@@ -408,6 +409,7 @@ diesel::table! {
         reason -> Text,
         prior_same_service -> Bool,
         requested_at_us -> BigInt,
+        requested_on -> Text,
         answer_by_us -> Nullable<BigInt>,
         needs_decision -> Bool,
         refund_fen -> BigInt,
@@ -428,3 +430,5 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(consumers, payouts, refunds);
+diesel::allow_tables_to_appear_in_same_query!(contracts, deliveries);
+diesel::allow_tables_to_appear_in_same_query!(disputes, freezes);

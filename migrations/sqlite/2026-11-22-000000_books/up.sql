@@ -247,6 +247,8 @@ CREATE TABLE deposits (
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 CREATE INDEX deposits_by_contract ON deposits (office, contract_id, id);
+CREATE INDEX deposits_by_consumer ON deposits (office, consumer_id, id);
+CREATE INDEX deposits_by_merchant ON deposits (office, merchant_id, id);
 CREATE INDEX deposits_due ON deposits (office, expires_at_us) WHERE state = 'awaiting_payment';
 
 CREATE TABLE checkin_codes (
@@ -261,6 +263,7 @@ CREATE TABLE checkin_codes (
 CREATE TABLE channel_transactions (
     office TEXT NOT NULL,
     digest TEXT NOT NULL,
+    subject TEXT NOT NULL,
     received_at_us BIGINT NOT NULL,
     PRIMARY KEY (office, digest)
 ) WITHOUT ROWID;
@@ -319,6 +322,9 @@ CREATE TABLE freezes (
     opened_at_us BIGINT NOT NULL,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
+CREATE INDEX freezes_by_contract ON freezes (office, contract_id, id);
+CREATE INDEX freezes_by_consumer ON freezes (office, consumer_id, id);
+CREATE INDEX freezes_by_merchant ON freezes (office, merchant_id, id);
 
 CREATE TABLE disputes (
     office TEXT NOT NULL,
@@ -336,6 +342,9 @@ CREATE TABLE disputes (
     negotiate_by_us BIGINT NOT NULL,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
+CREATE INDEX disputes_by_contract ON disputes (office, contract_id, id);
+CREATE INDEX disputes_by_consumer ON disputes (office, consumer_id, id);
+CREATE INDEX disputes_by_merchant ON disputes (office, merchant_id, id);
 
 CREATE TABLE settlements (
     office TEXT NOT NULL,
@@ -392,6 +401,7 @@ CREATE TABLE refunds (
     reason TEXT NOT NULL,
     prior_same_service BOOLEAN NOT NULL,
     requested_at_us BIGINT NOT NULL,
+    requested_on TEXT NOT NULL,
     answer_by_us BIGINT,
     needs_decision BOOLEAN NOT NULL,
     refund_fen BIGINT NOT NULL,
@@ -412,7 +422,48 @@ CREATE TABLE refunds (
 ) WITHOUT ROWID;
 CREATE INDEX refunds_by_contract ON refunds (office, contract_id, id);
 CREATE INDEX refunds_unpaid ON refunds (office, id) WHERE state = 'needs_account';
+CREATE INDEX refunds_by_consumer ON refunds (office, consumer_id, id);
+CREATE INDEX refunds_by_merchant ON refunds (office, merchant_id, id);
 CREATE INDEX refunds_due ON refunds (office, answer_by_us) WHERE state = 'requested';
+
+-- How many rows an office, a merchant, a contract have of each, told once: without it the planner takes an office for
+-- ten rows, and walks through all of an office's deliveries where it should look up those of one contract.
+ANALYZE sqlite_schema;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('plans', 'plans', '1000 1000 1'),
+    ('plans', 'plans_by_merchant', '1000 1000 5 1'),
+    ('venues', 'venues', '1000 1000 1'),
+    ('venues', 'venues_by_merchant', '1000 1000 2 1'),
+    ('contracts', 'contracts', '100000 100000 1'),
+    ('contracts', 'contracts_by_consumer', '100000 100000 5 1'),
+    ('contracts', 'contracts_by_merchant', '100000 100000 1000 1'),
+    ('deposits', 'deposits', '100000 100000 1'),
+    ('deposits', 'deposits_by_contract', '100000 100000 1 1'),
+    ('deposits', 'deposits_by_consumer', '100000 100000 5 1'),
+    ('deposits', 'deposits_by_merchant', '100000 100000 1000 1'),
+    ('deposits', 'deposits_due', '100 100 1'),
+    ('deliveries', 'deliveries', '1000000 1000000 1'),
+    ('deliveries', 'deliveries_by_contract', '1000000 1000000 20 1'),
+    ('deliveries', 'deliveries_due', '10000 10000 2'),
+    ('deliveries', 'deliveries_maturing', '1000000 1000000 10000 2'),
+    ('freezes', 'freezes', '10000 10000 1'),
+    ('freezes', 'freezes_by_contract', '10000 10000 1 1'),
+    ('freezes', 'freezes_by_consumer', '10000 10000 2 1'),
+    ('freezes', 'freezes_by_merchant', '10000 10000 100 1'),
+    ('disputes', 'disputes', '10000 10000 1'),
+    ('disputes', 'disputes_by_contract', '10000 10000 1 1'),
+    ('disputes', 'disputes_by_consumer', '10000 10000 2 1'),
+    ('disputes', 'disputes_by_merchant', '10000 10000 100 1'),
+    ('settlements', 'settlements', '10000 10000 1'),
+    ('settlements', 'settlements_by_merchant', '10000 10000 20 1'),
+    ('payouts', 'payouts', '10000 10000 1'),
+    ('payouts', 'payouts_by_payee', '10000 10000 10 1'),
+    ('refunds', 'refunds', '10000 10000 1'),
+    ('refunds', 'refunds_by_contract', '10000 10000 1 1'),
+    ('refunds', 'refunds_by_consumer', '10000 10000 2 1'),
+    ('refunds', 'refunds_by_merchant', '10000 10000 100 1'),
+    ('refunds', 'refunds_due', '100 100 1');
+ANALYZE sqlite_schema;
 
 -- What is in the log stays as it is.
 CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'entries is insert-only'); END;

@@ -7,7 +7,7 @@ use crate::domain::id::{ConsumerId, ContractId, MerchantId, Party, PayoutId, Ref
 use crate::domain::money::Amount;
 use crate::domain::objects::{Basis, Figures};
 use crate::domain::refund::Reason;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp};
 
 /// A notary proposes to release a merchant's matured deliveries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -185,6 +185,8 @@ pub struct RefundRequested {
     pub reason: Reason,
     /// The refund.
     pub refund: RefundId,
+    /// The day it was asked for.
+    pub requested_on: Date,
 }
 
 /// The merchant agreed or objected.

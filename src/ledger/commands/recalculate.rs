@@ -1,6 +1,5 @@
 //! A contract's money changed: the refund open on it gets new figures, and whoever reviews it has to look again.
 
-use crate::domain::context::Context;
 use crate::domain::event::{Fact, RefundRecalculated};
 use crate::domain::objects::{Contract, Figures};
 use crate::domain::rules::recalculated;
@@ -13,14 +12,12 @@ pub(super) fn refund_recalculated(
     state: &State,
     contract: &Contract,
     units_live: u64,
-    context: &Context<'_>,
 ) -> Option<Fact> {
     let refund = state.refunds.get(contract.open_refund?)?;
     let after = Contract { units_live, ..contract.clone() };
-    let requested_on = refund.requested_at.date(context.zone);
     // The request was worked out when it came in; figures that fail now are left as they are for a person to weigh.
     let unclear = Figures { needs_decision: true, used_units: units_live, ..refund.figures };
-    let figures = recalculated(refund, &after, requested_on).unwrap_or(unclear);
+    let figures = recalculated(refund, &after).unwrap_or(unclear);
     Some(Fact::plain(RefundRecalculated {
         consumer: contract.consumer,
         contract: contract.id,

@@ -29,6 +29,9 @@ pub trait Row: Sized {
     /// # Errors
     /// [`Error::Corrupt`] when a column holds something the domain does not know.
     fn into_object(self) -> Result<Self::Object, Error>;
+
+    /// Each column but the office with its value as text, in the table's order.
+    fn columns(&self) -> Vec<(&'static str, String)>;
 }
 
 /// Every row as an object.
@@ -46,7 +49,7 @@ macro_rules! row {
         $(with $nest:ident: $nest_type:ident { $($nest_column:ident: $nest_column_type:ty = $nest_field:ident,)+ })?
     ) => {
         $(#[$meta])*
-        #[derive(Queryable, Insertable)]
+        #[derive(Queryable, Insertable, PartialEq, Eq)]
         #[diesel(table_name = $table, treat_none_as_default_value = false)]
         pub struct $row {
             /// The office.
@@ -73,6 +76,14 @@ macro_rules! row {
                     $($field: Column::from_column(self.$column)?,)+
                     $($nest: $nest_type { $($nest_field: Column::from_column(self.$nest_column)?,)+ },)?
                 })
+            }
+
+            fn columns(&self) -> Vec<(&'static str, String)> {
+                use crate::store::compare::Text as _;
+                vec![
+                    $((stringify!($column), self.$column.text()),)+
+                    $($((stringify!($nest_column), self.$nest_column.text()),)+)?
+                ]
             }
         }
     };

@@ -87,7 +87,7 @@ impl State {
     }
 
     pub(super) fn payout_settled(&mut self, at: At, data: &PayoutSettled) {
-        self.transaction_taken_in(at, data.transaction);
+        self.transaction_taken_in(at, data.transaction, data.payout);
         self.payout_becomes(data.payout, PayoutState::Settled);
         if let Some(settlement) = data.settlement {
             self.settlements.change(settlement, |settlement| {
@@ -105,14 +105,14 @@ impl State {
     }
 
     pub(super) fn payout_rejected(&mut self, at: At, data: &PayoutRejected) {
-        self.transaction_taken_in(at, data.transaction);
+        self.transaction_taken_in(at, data.transaction, data.payout);
         self.payout_becomes(data.payout, PayoutState::Rejected);
         self.waits_for_the_next_settlement(data.payee, data.amount);
         self.refund_becomes(data.refund, RefundState::NeedsAccount);
     }
 
     pub(super) fn payout_returned(&mut self, at: At, data: &PayoutReturned) {
-        self.transaction_taken_in(at, data.transaction);
+        self.transaction_taken_in(at, data.transaction, data.payout_return);
         let payout_return =
             PayoutReturn { id: data.payout_return, payout: data.payout, amount: data.amount, recorded_at: at.time };
         self.payout_returns.put(data.payout_return, payout_return);

@@ -22,6 +22,7 @@ impl State {
             reason: data.reason,
             prior_same_service: data.prior_same_service,
             requested_at: at.time,
+            requested_on: data.requested_on,
             answer_by: data.answer_by,
             figures: data.figures,
             agreed: data.agreed,

@@ -93,7 +93,7 @@ impl Command for CheckIn {
             confirmed(&leaving, ConfirmedHow::CheckinCode, context.at),
         ];
         let units_live = contract.units_live.saturating_add(self.units);
-        facts.extend(refund_recalculated(state, contract, units_live, context));
+        facts.extend(refund_recalculated(state, contract, units_live));
         Ok(Decided { facts, shows: self.delivery.into() })
     }
 }

@@ -47,7 +47,7 @@ impl Command for ReverseDelivery {
         }
         let mut facts = vec![reversed(state, delivery, self.reason)];
         let units_live = contract.units_live.saturating_sub(delivery.units);
-        facts.extend(refund_recalculated(state, contract, units_live, context));
+        facts.extend(refund_recalculated(state, contract, units_live));
         Ok(Decided { facts, shows: delivery.id.into() })
     }
 }

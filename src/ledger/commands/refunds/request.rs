@@ -65,6 +65,7 @@ impl Command for RequestRefund {
             prior_same_service: self.prior_same_service,
             reason: self.reason,
             refund: self.refund,
+            requested_on: context.today(),
         };
         Ok(Decided::one(self.refund, Fact::plain(event)))
     }

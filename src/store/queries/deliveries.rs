@@ -1,0 +1,171 @@
+//! Lists of deliveries, disputes and freezes.
+
+use diesel::prelude::*;
+
+use super::page::{Listed, Page, narrow, page_of};
+use crate::domain::id::{ConsumerId, ContractId, MerchantId};
+use crate::domain::objects::{Delivery, DeliveryState, Dispute, DisputeState, Freeze, FreezeState};
+use crate::domain::time::Timestamp;
+use crate::store::column::Column as _;
+use crate::store::rows::{DeliveryRow, DisputeRow, FreezeRow};
+use crate::store::schema::{contracts, deliveries, disputes, freezes};
+use crate::store::{Connection, Result};
+
+/// How many deliveries one page searches at most, where no index leads to those wanted.
+const SEARCHED_MAX: i64 = 20_000;
+
+/// Which deliveries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeliveryFilter {
+    /// Only those in this state.
+    pub state: Option<DeliveryState>,
+    /// Only those that can be answered until before this moment.
+    pub due_before: Option<Timestamp>,
+    /// Only those of this merchant.
+    pub merchant: Option<MerchantId>,
+    /// Only those to this consumer.
+    pub consumer: Option<ConsumerId>,
+    /// Only those on this contract.
+    pub contract: Option<ContractId>,
+}
+
+/// Which disputes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DisputeFilter {
+    /// Only those in this state.
+    pub state: Option<DisputeState>,
+    /// Only those whose negotiation ends before this moment.
+    pub due_before: Option<Timestamp>,
+    /// Only those with this merchant.
+    pub merchant: Option<MerchantId>,
+    /// Only those with this consumer.
+    pub consumer: Option<ConsumerId>,
+    /// Only those about this contract.
+    pub contract: Option<ContractId>,
+}
+
+/// Which freezes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FreezeFilter {
+    /// Only those in this state.
+    pub state: Option<FreezeState>,
+    /// Only those whose dispute is negotiated until before this moment: a freeze has no deadline of its own.
+    pub due_before: Option<Timestamp>,
+    /// Only those with this merchant.
+    pub merchant: Option<MerchantId>,
+    /// Only those with this consumer.
+    pub consumer: Option<ConsumerId>,
+    /// Only those of this contract's money.
+    pub contract: Option<ContractId>,
+}
+
+impl DeliveryFilter {
+    /// True where an index leads to the deliveries wanted, or to few more than those.
+    fn is_indexed(&self) -> bool {
+        let by_state = match self.state {
+            Some(DeliveryState::Pending) => true,
+            Some(DeliveryState::Confirmed) => self.merchant.is_some(),
+            _ => false,
+        };
+        self.contract.is_some() || self.consumer.is_some() || by_state
+    }
+}
+
+/// A page of deliveries.
+///
+/// Deliveries are written often and bear few indexes. They are found by contract, by the contracts of a consumer,
+/// while pending by their deadline, and while confirmed by merchant; any other filter searches a bounded part of the
+/// table, so that a page can come back short, or empty, and still name where to go on.
+///
+/// # Errors
+/// When the database cannot be reached or holds something unknown.
+pub fn deliveries(
+    connection: &mut Connection,
+    office: &str,
+    filter: &DeliveryFilter,
+    page: &Page,
+) -> Result<Listed<Delivery>> {
+    let searched_until = if filter.is_indexed() { None } else { search_end(connection, office, page)? };
+    let mut query = page_of!(deliveries, office, page);
+    narrow!(query, deliveries: state = filter.state, merchant_id = filter.merchant, contract_id = filter.contract,);
+    if let Some(consumer) = filter.consumer {
+        let consumer = consumer.to_column();
+        query = query.filter(deliveries::consumer_id.eq(consumer.clone()));
+        let theirs = contracts::table
+            .filter(contracts::office.eq(office).and(contracts::consumer_id.eq(consumer)))
+            .select(contracts::id);
+        query = query.filter(deliveries::contract_id.eq_any(theirs));
+    }
+    // A bound on the deadline, even one that excludes nothing, leads to the index of what is pending.
+    let pending = filter.state == Some(DeliveryState::Pending);
+    let end_of_time = pending.then_some(Timestamp::from_micros(i64::MAX));
+    if let Some(due_before) = filter.due_before.or(end_of_time) {
+        query = query.filter(deliveries::confirm_by_us.lt(due_before.micros()));
+    }
+    if let Some(until) = &searched_until {
+        query = query.filter(deliveries::id.le(until.as_str()));
+    }
+    let mut listed = page.listed(query.load::<DeliveryRow>(connection)?, |row| row.id.clone())?;
+    listed.next = listed.next.or(searched_until);
+    Ok(listed)
+}
+
+/// The id up to which one page searches; none where the table ends before.
+fn search_end(connection: &mut Connection, office: &str, page: &Page) -> Result<Option<String>> {
+    let mut ids = deliveries::table
+        .filter(deliveries::office.eq(office))
+        .order(deliveries::id)
+        .select(deliveries::id)
+        .offset(SEARCHED_MAX)
+        .limit(1)
+        .into_boxed();
+    if let Some(after) = &page.after {
+        ids = ids.filter(deliveries::id.gt(after.as_str()));
+    }
+    Ok(ids.first(connection).optional()?)
+}
+
+/// A page of disputes.
+///
+/// # Errors
+/// When the database cannot be reached or holds something unknown.
+pub fn disputes(
+    connection: &mut Connection,
+    office: &str,
+    filter: &DisputeFilter,
+    page: &Page,
+) -> Result<Listed<Dispute>> {
+    let mut query = page_of!(disputes, office, page);
+    narrow!(query, disputes:
+        state = filter.state, merchant_id = filter.merchant, consumer_id = filter.consumer,
+        contract_id = filter.contract,
+    );
+    if let Some(due_before) = filter.due_before {
+        query = query.filter(disputes::negotiate_by_us.lt(due_before.micros()));
+    }
+    page.listed(query.load::<DisputeRow>(connection)?, |row| row.id.clone())
+}
+
+/// A page of freezes.
+///
+/// # Errors
+/// When the database cannot be reached or holds something unknown.
+pub fn freezes(
+    connection: &mut Connection,
+    office: &str,
+    filter: &FreezeFilter,
+    page: &Page,
+) -> Result<Listed<Freeze>> {
+    let mut query = page_of!(freezes, office, page);
+    narrow!(query, freezes:
+        state = filter.state, merchant_id = filter.merchant, consumer_id = filter.consumer,
+        contract_id = filter.contract,
+    );
+    if let Some(due_before) = filter.due_before {
+        let due = disputes::table
+            .filter(disputes::office.eq(office).and(disputes::negotiate_by_us.lt(due_before.micros())))
+            .select(disputes::id);
+        query = query.filter(freezes::dispute_id.eq_any(due));
+    }
+    page.listed(query.load::<FreezeRow>(connection)?, |row| row.id.clone())
+}
