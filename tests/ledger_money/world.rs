@@ -80,7 +80,7 @@ macro_rules! act {
         #[track_caller]
         pub fn $name(&self, who: Who, command: impl Command + 'static) -> $object {
             match self.run(who, command).unwrap() {
-                Object::$object(object $(, $beside)?) => { $(drop($beside);)? object }
+                Object::$object(object $(, $beside)?) => object,
                 other => panic!("not what was expected: {other:?}"),
             }
         }
@@ -210,7 +210,7 @@ impl World {
         delivery -> Delivery;
         settlement -> Settlement;
         payout -> Payout;
-        refund -> Refund with contract;
+        refund -> Refund with _contract;
     }
 
     pub fn merchant(&self) -> Merchant {
