@@ -9,7 +9,7 @@ use jiff::{Span, Timestamp as Moment, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::app::App;
-use super::channels::{Direction, Notice, PaymentChannel as _, PaymentOutcome, PayoutOutcome, SIGNATURE_HEADER, Sandbox, TIME_HEADER};
+use super::channels::{Notice, PaymentChannel as _, PaymentOutcome, PayoutOutcome, SIGNATURE_HEADER, Sandbox, TIME_HEADER};
 use super::input::{Anyone, Json, PathId};
 use super::problem::Problem;
 use super::problems;
@@ -114,13 +114,14 @@ pub async fn bank_deposit(app: Data<App>, id: PathId<DepositId>, body: Json<Paid
     let office = sequencer.office().name;
     let load = move |connection: &mut Connection| objects::deposits::load(connection, office.as_str(), &[id.0]);
     let deposit = app.read(load).await?.into_iter().next().ok_or_else(Problem::not_found)?;
-    let direction = Direction::Deposit {
+    let notice = Notice::Deposit {
+        transaction_id: transaction_id(&app),
         reference: deposit.id.to_string(),
         outcome: body.0.outcome,
         amount: deposit.amount,
         currency: "CNY".to_owned(),
     };
-    notify(&app, demo, direction).await?;
+    notify(demo, &notice).await?;
     let deposit = app.read(load).await?.into_iter().next().ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok().json(payable(&app, &deposit)))
 }
@@ -141,22 +142,26 @@ pub async fn bank_payout(
         let submission = Submission::new(Box::new(command), Actor::System, anyone.request, app.now());
         carry_out(&app, office, submission).await?;
     }
-    notify(&app, demo, Direction::Payout { reference: payout.id, outcome: body.0.outcome }).await?;
+    let transaction_id = transaction_id(&app);
+    notify(demo, &Notice::Payout { transaction_id, reference: payout.id, outcome: body.0.outcome }).await?;
     let payouts = app.read(load).await?;
     let records = records_of(&app, office, &payouts).await?;
     let payout = payouts.first().ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok().json(payout.view(&records, Role::System)))
 }
 
+/// The number a bank would give to something that happened.
+fn transaction_id(app: &App) -> String {
+    format!("DEMO-{}", hex::encode(app.entropy.bytes::<8>()))
+}
+
 /// Calls the service's own notification endpoint, signed, as a real channel would.
-async fn notify(app: &App, demo: &Demo, direction: Direction) -> Result<(), Problem> {
-    let transaction_id = format!("DEMO-{}", hex::encode(app.entropy.bytes::<8>()));
+async fn notify(demo: &Demo, notice: &Notice) -> Result<(), Problem> {
     let internal = |error: String| {
         tracing::error!(%error, "the simulated bank could not reach the service");
         Problem::new("unavailable")
     };
-    let notice = Notice { transaction_id, direction };
-    let body = serde_json::to_vec(&notice).map_err(|error| internal(error.to_string()))?;
+    let body = serde_json::to_vec(notice).map_err(|error| internal(error.to_string()))?;
     let time = wall().to_string();
     let url = format!("{}/v1/channels/{}/notifications", demo.base_url, demo.bank.name());
     let sent = awc::Client::default()

@@ -6,7 +6,7 @@ mod sandbox;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use notice::{Direction, Notice, PaymentOutcome, PayoutOutcome};
+pub use notice::{Notice, PaymentOutcome, PayoutOutcome};
 pub use sandbox::{SIGNATURE_HEADER, Sandbox, TIME_HEADER};
 
 use super::problem::Problem;

@@ -25,21 +25,12 @@ text_enum! {
 
 /// One notice of a channel, as its body says it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Notice {
-    /// The channel's own number for what happened; it is taken in once.
-    pub transaction_id: String,
-    /// What happened.
-    #[serde(flatten)]
-    pub direction: Direction,
-}
-
-/// Money that comes in, or goes out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Direction {
+pub enum Notice {
     /// A consumer paid, or failed to.
     Deposit {
+        /// The channel's own number for what happened; it is taken in once.
+        transaction_id: String,
         /// What the payment named.
         reference: String,
         /// How it ended.
@@ -51,9 +42,21 @@ pub enum Direction {
     },
     /// A payout ended.
     Payout {
+        /// The channel's own number for what happened; it is taken in once.
+        transaction_id: String,
         /// Which one.
         reference: PayoutId,
         /// How it ended.
         outcome: PayoutOutcome,
     },
+}
+
+impl Notice {
+    /// The channel's own number for what happened.
+    #[must_use]
+    pub fn transaction_id(&self) -> &str {
+        match self {
+            Self::Deposit { transaction_id, .. } | Self::Payout { transaction_id, .. } => transaction_id,
+        }
+    }
 }

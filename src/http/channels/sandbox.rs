@@ -63,7 +63,7 @@ impl PaymentChannel for Sandbox {
             return Err(refused());
         }
         let notice: Notice = input::parse(body)?;
-        let id = notice.transaction_id.as_bytes();
+        let id = notice.transaction_id().as_bytes();
         if id.is_empty() || id.len() > 128 || !id.iter().all(u8::is_ascii_graphic) {
             return Err(Problem::value("/transaction_id", "expected 1 to 128 visible ASCII characters"));
         }

@@ -10,7 +10,7 @@ use crate::domain::digest::Digest;
 use crate::domain::id::{DepositId, ObjectId, ReturnId, SuspenseId};
 use crate::domain::name::Name;
 use crate::http::app::App;
-use crate::http::channels::{Direction, Notice, PaymentOutcome, PayoutOutcome};
+use crate::http::channels::{Notice, PaymentOutcome, PayoutOutcome};
 use crate::http::input::{Anyone, RawBody};
 use crate::http::problem::Problem;
 use crate::http::reply::{carry_out, placed};
@@ -38,11 +38,11 @@ pub async fn notify(app: Data<App>, anyone: Anyone, request: HttpRequest, body: 
     let sequencer = app.office_of(&notice).await?;
     let office = sequencer.office().name;
     let Account::Bank(bank) = channel.account(office) else { return Err(Problem::new("internal")) };
-    let transaction = Digest::of(&[channel.name().as_str().as_bytes(), b"/", notice.transaction_id.as_bytes()]);
+    let transaction = Digest::of(&[channel.name().as_str().as_bytes(), b"/", notice.transaction_id().as_bytes()]);
     let command = command(&app, &notice, transaction, bank)?;
     let mut submission =
         Submission::new(command, Actor::Channel(channel.name()), anyone.request, app.now());
-    submission.records = vec![crate::ledger::records::transaction(channel.name().as_str(), &notice.transaction_id)];
+    submission.records = vec![crate::ledger::records::transaction(channel.name().as_str(), notice.transaction_id())];
     let done = carry_out(&app, office, submission).await?;
     let result = match (&done.object, done.position) {
         (_, None) => "repeated",
@@ -56,7 +56,7 @@ pub async fn notify(app: Data<App>, anyone: Anyone, request: HttpRequest, body: 
     };
     let mut response = HttpResponse::Ok();
     placed(&mut response, done.position, done.replayed);
-    Ok(response.json(Receipt { transaction_id: notice.transaction_id, result, subject, log_position: position }))
+    Ok(response.json(Receipt { transaction_id: notice.transaction_id().to_owned(), result, subject, log_position: position }))
 }
 
 /// The newest entry about an object, for a notice that was taken in before.
@@ -69,8 +69,8 @@ async fn position_of(app: &App, office: Name, subject: ObjectId) -> Result<u64, 
 }
 
 fn command(app: &App, notice: &Notice, transaction: Digest, bank: Name) -> Result<Box<dyn Command>, Problem> {
-    Ok(match &notice.direction {
-        Direction::Deposit { reference, outcome, amount, currency } => {
+    Ok(match notice {
+        Notice::Deposit { reference, outcome, amount, currency, .. } => {
             if currency != "CNY" {
                 return Err(Problem::new("wrong_currency").at("/currency", "expected CNY"));
             }
@@ -88,7 +88,7 @@ fn command(app: &App, notice: &Notice, transaction: Digest, bank: Name) -> Resul
                 (PaymentOutcome::Failed, None) => return Err(Problem::new("order_unknown")),
             }
         }
-        Direction::Payout { reference: payout, outcome } => {
+        Notice::Payout { reference: payout, outcome, .. } => {
             let payout = *payout;
             match outcome {
                 PayoutOutcome::Settled => Box::new(payouts::SettlePayout { payout, bank, transaction }),
@@ -107,14 +107,14 @@ impl App {
     async fn office_of(&self, notice: &Notice) -> Result<&Sequencer, Problem> {
         if self.offices.len() > 1 {
             for (name, sequencer) in &self.offices {
-                let (name, direction) = (*name, notice.direction.clone());
+                let (name, notice) = (*name, notice.clone());
                 let known = self.read(move |connection| {
-                    Ok(match direction {
-                        Direction::Deposit { reference, .. } => match DepositId::parse(&reference) {
+                    Ok(match notice {
+                        Notice::Deposit { reference, .. } => match DepositId::parse(&reference) {
                             Ok(id) => !objects::deposits::load(connection, name.as_str(), &[id])?.is_empty(),
                             Err(_) => false,
                         },
-                        Direction::Payout { reference, .. } => {
+                        Notice::Payout { reference, .. } => {
                             !objects::payouts::load(connection, name.as_str(), &[reference])?.is_empty()
                         }
                     })
