@@ -61,6 +61,23 @@ impl Context<'_> {
         self.actor.user().ok_or(Rejection::Forbidden)
     }
 
+    /// The notary who asks.
+    ///
+    /// # Errors
+    /// [`Rejection::Forbidden`] for anyone else.
+    pub fn notary(&self) -> Result<UserId, Rejection> {
+        self.acts_as(&[Role::Notary])?;
+        self.user()
+    }
+
+    /// Checks that the caller acts in one of `roles`.
+    ///
+    /// # Errors
+    /// [`Rejection::Forbidden`] for anyone else.
+    pub fn acts_as(&self, roles: &[Role]) -> Result<(), Rejection> {
+        if roles.contains(&self.actor.role()) { Ok(()) } else { Err(Rejection::Forbidden) }
+    }
+
     /// Checks that the caller is one of an object's two parties, or holds an office that stands above them.
     ///
     /// # Errors
@@ -101,6 +118,16 @@ pub fn state_conflict(current: &str, allowed: &[&str]) -> Rejection {
 /// [`Rejection::NotFound`].
 pub fn found<T>(object: Option<&T>) -> Result<&T, Rejection> {
     object.ok_or(Rejection::NotFound)
+}
+
+/// The caller's own merchant, where it may sell.
+///
+/// # Errors
+/// [`Rejection::MerchantNotActive`] when the caller has not applied, is not admitted, or is suspended.
+pub fn own_active_merchant(state: &State, context: &Context<'_>) -> Result<MerchantId, Rejection> {
+    let not_applied = || Rejection::MerchantNotActive { current_state: "not_applied".to_owned() };
+    let own = context.party.and_then(Party::merchant).ok_or_else(not_applied)?;
+    active_merchant(state, own).map(|merchant| merchant.id)
 }
 
 /// The state of a merchant's standing that selling needs.

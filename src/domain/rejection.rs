@@ -81,6 +81,8 @@ rejections! {
     } = "contract_not_active",
     /// A deposit is waiting for payment.
     DepositOpen = "deposit_open",
+    /// A channel reports on a reference that was never given to it, and no money came with the report.
+    OrderUnknown = "order_unknown",
     /// The contract has fewer units left.
     UnitsExhausted {
         /// Units left.

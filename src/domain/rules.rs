@@ -1,6 +1,6 @@
 //! Small rules that more than one command needs.
 
-use super::money::Amount;
+use super::money::{Amount, Delta};
 use super::objects::{Contract, Refund};
 use super::refund::{CountFacts, Facts, Reason, RefundError, calculate};
 use super::time::{Date, Timestamp};
@@ -102,10 +102,15 @@ pub fn refund_figures(
 ///
 /// # Errors
 /// When the engine cannot work them out.
-pub fn recalculated(
-    refund: &Refund,
-    contract: &Contract,
-    requested_on: Date,
-) -> Result<super::objects::Figures, RefundError> {
-    refund_figures(contract, refund.reason, refund.agreed, refund.prior_same_service, requested_on)
+pub fn recalculated(refund: &Refund, contract: &Contract) -> Result<super::objects::Figures, RefundError> {
+    refund_figures(contract, refund.reason, refund.agreed, refund.prior_same_service, refund.requested_on)
+}
+
+/// What the law gives back beyond what escrow can: a claim on the merchant.
+#[must_use]
+pub fn shortfall(refund: &Refund, contract: &Contract) -> Amount {
+    let held = [contract.held, contract.pending, contract.frozen];
+    let in_escrow = held.into_iter().try_fold(Delta::ZERO, Delta::checked_add).and_then(Delta::amount);
+    let given = refund.decision.map_or_else(|| in_escrow.unwrap_or_default(), |decision| decision.amount);
+    refund.figures.refund.saturating_sub(given)
 }

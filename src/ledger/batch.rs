@@ -44,6 +44,8 @@ pub enum Answer {
     Remembered(Outcome),
     /// The key was used before, for something else.
     KeyReused,
+    /// There was nothing to decide: a write beside the books was committed.
+    Aside,
 }
 
 /// The writer's memory between batches.
@@ -112,7 +114,8 @@ pub(super) fn run(
         .collect();
     let seeds: Vec<Key> = submissions.iter().flat_map(|one| one.keys()).collect();
     ensure(connection, name, &mut hot.state, &seeds)?;
-    let now = submissions.iter().map(|one| one.now).max().unwrap_or(head.at).max(head.at);
+    // A command that reads sets opens its batch, so that this is the moment of its decision.
+    let now = submissions.first().map_or(head.at, |first| first.now).max(head.at);
     ensure_sets(connection, name, &mut hot.state, &seeds, now)?;
 
     let mut batch = Batch {
@@ -184,7 +187,7 @@ impl Batch<'_> {
     /// Decides and applies on the overlay; touches nothing else.
     fn try_command(&mut self, submission: &Submission, at: Timestamp) -> Result<(Answer, Vec<Linked>), Rejection> {
         let Some(command) = &submission.command else {
-            return Ok((Answer::Remembered(Outcome::Rejected(Rejection::NotFound)), Vec::new()));
+            return Ok((Answer::Aside, Vec::new()));
         };
         let party = self.live_party(submission.actor)?;
         let context = Context {

@@ -5,7 +5,7 @@
 mod feed;
 mod statement;
 
-pub use feed::{Feed, FeedFilter, Viewer, feed};
+pub use feed::{Feed, FeedFilter, Viewer, concerns, feed};
 pub use statement::{Entries, Line, Statement, statement, timeline};
 
 use super::entry::Entry;

@@ -75,6 +75,29 @@ impl From<Party> for Key {
 }
 
 impl Key {
+    /// The row of an object; none for a request, which has no row.
+    #[must_use]
+    pub const fn of_object(id: ObjectId) -> Option<Self> {
+        Some(match id {
+            ObjectId::UserId(id) => Self::User(id),
+            ObjectId::MerchantId(id) => Self::Merchant(id),
+            ObjectId::ConsumerId(id) => Self::Consumer(id),
+            ObjectId::VenueId(id) => Self::Venue(id),
+            ObjectId::PlanId(id) => Self::Plan(id),
+            ObjectId::ContractId(id) => Self::Contract(id),
+            ObjectId::DepositId(id) => Self::Deposit(id),
+            ObjectId::DeliveryId(id) => Self::Delivery(id),
+            ObjectId::SettlementId(id) => Self::Settlement(id),
+            ObjectId::PayoutId(id) => Self::Payout(id),
+            ObjectId::ReturnId(id) => Self::PayoutReturn(id),
+            ObjectId::RefundId(id) => Self::Refund(id),
+            ObjectId::FreezeId(id) => Self::Freeze(id),
+            ObjectId::DisputeId(id) => Self::Dispute(id),
+            ObjectId::SuspenseId(id) => Self::Suspense(id),
+            ObjectId::RequestId(_) => return None,
+        })
+    }
+
     /// True for sets of rows, which storage must hold before they are read.
     #[must_use]
     pub const fn is_set(self) -> bool {

@@ -142,7 +142,8 @@ impl Entry {
     }
 }
 
-/// The subjects under which an entry is found again: its contract and merchant where it has a contract, else all.
+/// The subjects under which an entry is found again: its contract, merchant and settlement where it has a contract,
+/// else all.
 ///
 /// A consumer's entries are found through their contracts, so that a delivery costs two index rows and not four. A
 /// settlement has entries with a contract and entries without, so it is always among the subjects.

@@ -28,6 +28,9 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             push(links, contract.open_refund, Key::Refund);
         }
         Key::Deposit(id) => push(links, state.deposits.get(id).map(|deposit| deposit.contract), Key::Contract),
+        Key::ChannelTransaction(id) => {
+            links.extend(state.channel_transactions.get(id).and_then(|taken_in| Key::of_object(taken_in.subject)));
+        }
         Key::CheckinCode(id) => push(links, state.checkin_codes.get(id).map(|code| code.contract), Key::Contract),
         Key::Delivery(id) => {
             let Some(delivery) = state.deliveries.get(id) else { return };

@@ -35,14 +35,14 @@ pub(super) fn ensure_sets(
 ) -> store::Result<()> {
     for seed in seeds {
         match *seed {
-            Key::Matured(merchant, cutoff) => {
-                let cutoff = cutoff.unwrap_or(now);
+            Key::Matured(merchant, asked) => {
+                let cutoff = asked.unwrap_or(now);
                 let since = state.merchants.get(merchant).map(|merchant| merchant.settled_until);
                 let matured = match since {
                     Some(since) => queries::matured(connection, office, merchant, since, cutoff)?,
                     None => Default::default(),
                 };
-                state.load_matured(merchant, cutoff, matured);
+                state.load_matured(merchant, asked, cutoff, matured);
             }
             Key::PendingOf(refund) => {
                 let contract = state.refunds.get(refund).map(|refund| refund.contract);

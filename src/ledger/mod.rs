@@ -3,6 +3,7 @@
 mod batch;
 pub mod books;
 pub mod check;
+pub mod clock;
 pub mod command;
 pub mod commands;
 pub mod entry;
@@ -17,4 +18,4 @@ mod writes;
 
 pub use batch::Answer;
 pub use command::{Command, Decided, Key};
-pub use sequencer::{Fault, Idempotency, Options, Sequencer, Submission};
+pub use sequencer::{Aside, Fault, Idempotency, Options, Sequencer, Submission};

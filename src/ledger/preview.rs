@@ -1,1 +1,53 @@
-//! (being written)
+//! The same decision on a snapshot, discarded: what a command would do now.
+
+use super::command::Decided;
+use super::loader::{ensure, ensure_sets};
+use super::office::Office;
+use super::rebuild::Object;
+use super::sequencer::Submission;
+use crate::domain::calendar;
+use crate::domain::context::Context;
+use crate::domain::objects::UserState;
+use crate::domain::rejection::Rejection;
+use crate::domain::state::State;
+use crate::domain::table::Knowledge;
+use crate::store::{self, Connection, head};
+
+/// The object that a command's reply would show, or its refusal.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn preview(
+    connection: &mut Connection,
+    office: &Office,
+    submission: &Submission,
+) -> store::Result<Result<Object, Rejection>> {
+    let name = office.name.as_str();
+    let Some(command) = &submission.command else { return Ok(Err(Rejection::NotFound)) };
+    let Some(head) = head::read(connection, name)? else { return Ok(Err(Rejection::NotFound)) };
+    let mut state = State::new(Knowledge::Loaded);
+    let keys = submission.keys();
+    let at = submission.now.max(head.at);
+    ensure(connection, name, &mut state, &keys)?;
+    ensure_sets(connection, name, &mut state, &keys, at)?;
+    let user = submission.actor.user().and_then(|id| state.users.get(id));
+    if submission.actor.user().is_some() && user.is_none_or(|user| user.state != UserState::Active) {
+        return Ok(Err(Rejection::UserDisabled));
+    }
+    let context = Context {
+        office: office.name,
+        at,
+        actor: submission.actor,
+        party: user.and_then(|user| user.party),
+        if_match: submission.if_match,
+        zone: &office.zone,
+        calendar: calendar::built_in(),
+    };
+    let decided = command.decide(&state, &context);
+    Ok(decided.and_then(|Decided { facts, shows }| {
+        for (position, fact) in (head.next_position..).zip(&facts) {
+            state.apply(position, at, submission.actor, fact);
+        }
+        Object::of(&state, shows).ok_or(Rejection::NotFound)
+    }))
+}

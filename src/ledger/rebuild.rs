@@ -39,8 +39,8 @@ pub enum Object {
     Payout(Payout),
     /// A payout return.
     PayoutReturn(PayoutReturn),
-    /// A refund.
-    Refund(Refund),
+    /// A refund with the contract it is about.
+    Refund(Refund, Contract),
     /// A freeze.
     Freeze(Freeze),
     /// A dispute.
@@ -69,7 +69,11 @@ impl Object {
             ObjectId::SettlementId(id) => state.settlements.get(id).cloned().map(Self::Settlement),
             ObjectId::PayoutId(id) => state.payouts.get(id).cloned().map(Self::Payout),
             ObjectId::ReturnId(id) => state.payout_returns.get(id).cloned().map(Self::PayoutReturn),
-            ObjectId::RefundId(id) => state.refunds.get(id).cloned().map(Self::Refund),
+            ObjectId::RefundId(id) => {
+                let refund = state.refunds.get(id)?;
+                let contract = state.contracts.get(refund.contract)?;
+                Some(Self::Refund(refund.clone(), contract.clone()))
+            }
             ObjectId::FreezeId(id) => state.freezes.get(id).cloned().map(Self::Freeze),
             ObjectId::DisputeId(id) => state.disputes.get(id).cloned().map(Self::Dispute),
             ObjectId::SuspenseId(id) => state.suspense.get(id).cloned().map(Self::Suspense),
@@ -92,7 +96,7 @@ impl Object {
             Self::Settlement(settlement) => settlement.id.into(),
             Self::Payout(payout) => payout.id.into(),
             Self::PayoutReturn(payout_return) => payout_return.id.into(),
-            Self::Refund(refund) => refund.id.into(),
+            Self::Refund(refund, _) => refund.id.into(),
             Self::Freeze(freeze) => freeze.id.into(),
             Self::Dispute(dispute) => dispute.id.into(),
             Self::Suspense(suspense) => suspense.id.into(),
@@ -123,7 +127,10 @@ pub fn rebuild(
 }
 
 /// The subject under which the entries of an object are found: its contract, where it has one.
-pub(super) fn indexed_under(connection: &mut Connection, office: &str, object: ObjectId) -> store::Result<ObjectId> {
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn indexed_under(connection: &mut Connection, office: &str, object: ObjectId) -> store::Result<ObjectId> {
     let contract = match object {
         ObjectId::DepositId(id) => {
             objects::deposits::load(connection, office, &[id])?.first().map(|deposit| deposit.contract)

@@ -237,3 +237,15 @@ pub fn compare_subjects(
         Ok(rows.into_iter().map(|(subject, position)| SubjectRow { subject, position }).collect())
     })
 }
+
+/// The position of the newest entry about a subject.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn newest_about(connection: &mut Connection, office: &str, subject: ObjectId) -> Result<Option<u64>> {
+    let newest: Option<i64> = entry_subjects::table
+        .filter(entry_subjects::office.eq(office).and(entry_subjects::subject.eq(subject.to_column())))
+        .select(diesel::dsl::max(entry_subjects::position))
+        .first(connection)?;
+    newest.map(from_bigint).transpose()
+}

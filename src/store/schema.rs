@@ -140,6 +140,7 @@ diesel::table! {
         payable_fen -> BigInt,
         frozen_fen -> BigInt,
         payout_fen -> BigInt,
+        unreleased_fen -> BigInt,
     }
 }
 
@@ -273,6 +274,7 @@ diesel::table! {
     channel_transactions (office, digest) {
         office -> Text,
         digest -> Text,
+        subject -> Text,
         received_at_us -> BigInt,
     }
 }
@@ -358,6 +360,7 @@ diesel::table! {
         state -> Text,
         revision -> BigInt,
         amount_fen -> BigInt,
+        returned_fen -> BigInt,
         count -> BigInt,
         since_us -> BigInt,
         cutoff_us -> BigInt,
@@ -406,6 +409,7 @@ diesel::table! {
         reason -> Text,
         prior_same_service -> Bool,
         requested_at_us -> BigInt,
+        requested_on -> Text,
         answer_by_us -> Nullable<BigInt>,
         needs_decision -> Bool,
         refund_fen -> BigInt,
@@ -425,5 +429,6 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(consumers, payouts, refunds);
 diesel::allow_tables_to_appear_in_same_query!(contracts, deliveries);
 diesel::allow_tables_to_appear_in_same_query!(disputes, freezes);

@@ -230,7 +230,7 @@ fn a_whole_chain_made_again_is_found_by_what_it_says() {
                     proposed.amount = yuan("70.00");
                 }
             },
-            "entry 26: it takes 70.00 for 2 deliveries, and 66.66 for 2 have matured",
+            "entry 26: it takes 70.00 with 2 deliveries, and 66.66 with 2 is due",
         ),
         (
             26,
@@ -240,6 +240,24 @@ fn a_whole_chain_made_again_is_found_by_what_it_says() {
                 }
             },
             "entry 26: it begins at 2026",
+        ),
+        (
+            26,
+            |entry| {
+                if let Event::SettlementProposed(proposed) = &mut entry.fact.event {
+                    proposed.cutoff = crate::world::at(401);
+                }
+            },
+            "entry 26: it takes what matures up to 2026",
+        ),
+        (
+            26,
+            |entry| {
+                if let Event::SettlementProposed(proposed) = &mut entry.fact.event {
+                    proposed.returned = yuan("0.01");
+                }
+            },
+            "entry 26: it takes 0.01 that no delivery stands for, of 0.00",
         ),
     ];
     let mut world = World::with_story();

@@ -356,6 +356,7 @@ pub fn proposed(amount: Amount, count: u64) -> Fact {
         count,
         cutoff: at(400),
         merchant: MERCHANT,
+        returned: Amount::ZERO,
         settlement: SETTLEMENT,
         since: Timestamp::from_micros(0),
     })
@@ -383,6 +384,7 @@ fn tell_payouts(world: &mut World) {
         count: 2,
         cutoff: at(400),
         merchant: MERCHANT,
+        returned: Amount::ZERO,
         reviewed: 1,
         settlement: SETTLEMENT,
     };
@@ -403,6 +405,7 @@ fn tell_payouts(world: &mut World) {
         prior_same_service: false,
         reason: Reason::MerchantBreach,
         refund: REFUND,
+        requested_on: Date::new(2026, 3, 14).expect("a day"),
     };
     world.tell(410, REFUND, vec![Fact::plain(requested)]);
     let ordered = RefundOrdered {

@@ -63,8 +63,8 @@ const KINDS: &[(&str, &str)] = &[
     ("delivery.voided", "amount consumer contract delivery merchant origin_account reason"),
     ("delivery.reversal_proposed", "by consumer contract delivery merchant reason"),
     ("delivery.reversed", "amount consumer contract delivery merchant reason settlement"),
-    ("settlement.proposed", "amount count cutoff merchant settlement since"),
-    ("settlement.released", "amount count cutoff merchant reviewed settlement"),
+    ("settlement.proposed", "amount count cutoff merchant returned settlement since"),
+    ("settlement.released", "amount count cutoff merchant returned reviewed settlement"),
     ("settlement.rejected", "merchant reason reviewed settlement"),
     ("payout.created", "account amount contract payee payout refund settlement"),
     ("payout.submitted", "contract payee payout refund settlement"),
@@ -73,7 +73,7 @@ const KINDS: &[(&str, &str)] = &[
     ("payout.returned", "amount contract payee payout payout_return refund settlement transaction"),
     (
         "refund.requested",
-        "agreed answer_by consumer contract refund_figures merchant note prior_same_service refund_reason refund",
+        "agreed answer_by consumer contract refund_figures merchant note prior_same_service refund_reason refund requested_on",
     ),
     ("refund.answered", "accept amount consumer contract merchant reason refund"),
     ("refund.recalculated", "consumer contract refund_figures merchant refund"),
@@ -102,14 +102,14 @@ fn value(field: &str) -> Value {
     let digest = json!(Digest::of(&[field.as_bytes()]));
     match field {
         "accept" | "prior_same_service" | "silence_confirms" => json!(true),
-        "agreed" | "amount" | "merchant_share" => json!("33.33"),
+        "agreed" | "amount" | "merchant_share" | "returned" => json!("33.33"),
         "answer_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "expires_at" | "matures_at" | "negotiate_by"
         | "occurred_at" | "since" => json!("2026-11-22T01:27:16.000001Z"),
         "basis" => json!("consent"),
         "by" | "party" | "payee" => json!(ConsumerId::from_bits(3)),
         "channel" => json!("sandbox"),
         "count" | "plan_version" | "reviewed" | "units" | "version" => json!(2),
-        "date" | "ends_on" | "lease_ends_on" | "paid_on" => json!("2026-11-22"),
+        "date" | "ends_on" | "lease_ends_on" | "paid_on" | "requested_on" => json!("2026-11-22"),
         "how" => json!("checkin_code"),
         "key" => json!("泳池/log+33d7b496+\"\\\u{1}\t\u{7f}\u{80}\u{2028}\u{1f602}"),
         "mode" => json!("live"),

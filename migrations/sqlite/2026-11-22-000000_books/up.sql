@@ -130,6 +130,7 @@ CREATE TABLE merchants (
     payable_fen BIGINT NOT NULL,
     frozen_fen BIGINT NOT NULL,
     payout_fen BIGINT NOT NULL,
+    unreleased_fen BIGINT NOT NULL CHECK (unreleased_fen >= 0),
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 
@@ -262,6 +263,7 @@ CREATE TABLE checkin_codes (
 CREATE TABLE channel_transactions (
     office TEXT NOT NULL,
     digest TEXT NOT NULL,
+    subject TEXT NOT NULL,
     received_at_us BIGINT NOT NULL,
     PRIMARY KEY (office, digest)
 ) WITHOUT ROWID;
@@ -351,6 +353,7 @@ CREATE TABLE settlements (
     state TEXT NOT NULL CHECK (state IN ('proposed', 'released', 'paid', 'rejected')),
     revision BIGINT NOT NULL,
     amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
+    returned_fen BIGINT NOT NULL CHECK (returned_fen >= 0),
     count BIGINT NOT NULL,
     since_us BIGINT NOT NULL,
     cutoff_us BIGINT NOT NULL,
@@ -398,6 +401,7 @@ CREATE TABLE refunds (
     reason TEXT NOT NULL,
     prior_same_service BOOLEAN NOT NULL,
     requested_at_us BIGINT NOT NULL,
+    requested_on TEXT NOT NULL,
     answer_by_us BIGINT,
     needs_decision BOOLEAN NOT NULL,
     refund_fen BIGINT NOT NULL,
@@ -417,6 +421,7 @@ CREATE TABLE refunds (
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 CREATE INDEX refunds_by_contract ON refunds (office, contract_id, id);
+CREATE INDEX refunds_unpaid ON refunds (office, id) WHERE state = 'needs_account';
 CREATE INDEX refunds_by_consumer ON refunds (office, consumer_id, id);
 CREATE INDEX refunds_by_merchant ON refunds (office, merchant_id, id);
 CREATE INDEX refunds_due ON refunds (office, answer_by_us) WHERE state = 'requested';
@@ -457,7 +462,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('refunds', 'refunds_by_contract', '10000 10000 1 1'),
     ('refunds', 'refunds_by_consumer', '10000 10000 2 1'),
     ('refunds', 'refunds_by_merchant', '10000 10000 100 1'),
-    ('refunds', 'refunds_due', '100 100 1');
+    ('refunds', 'refunds_due', '100 100 1'),
+    ('refunds', 'refunds_unpaid', '100 100 1');
 ANALYZE sqlite_schema;
 
 -- What is in the log stays as it is.

@@ -7,20 +7,22 @@ use crate::domain::id::{ConsumerId, ContractId, MerchantId, Party, PayoutId, Ref
 use crate::domain::money::Amount;
 use crate::domain::objects::{Basis, Figures};
 use crate::domain::refund::Reason;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp};
 
 /// A notary proposes to release a merchant's matured deliveries.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SettlementProposed {
-    /// Their sum.
+    /// Their sum, and what no delivery stands for.
     pub amount: Amount,
-    /// How many they are.
+    /// How many deliveries they are.
     pub count: u64,
     /// It takes what matured up to here …
     pub cutoff: Timestamp,
     /// Whose they are.
     pub merchant: MerchantId,
+    /// The part of the amount that came back from the bank, or came with refunds.
+    pub returned: Amount,
     /// The settlement.
     pub settlement: SettlementId,
     /// … and after here.
@@ -39,6 +41,8 @@ pub struct SettlementReleased {
     pub cutoff: Timestamp,
     /// Whose money it is.
     pub merchant: MerchantId,
+    /// The part of the amount that came back from the bank, or came with refunds.
+    pub returned: Amount,
     /// The revision reviewed.
     pub reviewed: u64,
     /// The settlement.
@@ -181,6 +185,8 @@ pub struct RefundRequested {
     pub reason: Reason,
     /// The refund.
     pub refund: RefundId,
+    /// The day it was asked for.
+    pub requested_on: Date,
 }
 
 /// The merchant agreed or objected.

@@ -1,7 +1,7 @@
 //! Contracts, deposits and check-in codes.
 
 use crate::domain::digest::Digest;
-use crate::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, PlanId, RefundId, SuspenseId};
+use crate::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, ObjectId, PlanId, RefundId, SuspenseId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
 use crate::domain::text_enum::text_enum;
@@ -191,6 +191,8 @@ pub struct CheckinCode {
 pub struct ChannelTransaction {
     /// Digest of channel and transaction id.
     pub digest: Digest,
+    /// What it became part of: a repeated message is answered with it.
+    pub subject: ObjectId,
     /// When it was taken in.
     pub received_at: Timestamp,
 }

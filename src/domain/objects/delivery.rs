@@ -94,6 +94,14 @@ pub struct Delivery {
     pub note: Option<crate::domain::digest::Digest>,
 }
 
+impl Delivery {
+    /// True when silence has confirmed it, whether or not the ledger has written that yet: the deadline decides.
+    #[must_use]
+    pub fn window_over(&self, at: Timestamp) -> bool {
+        self.silence_confirms && at >= self.confirm_by
+    }
+}
+
 /// An amount set aside while it is contested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Freeze {

@@ -37,8 +37,10 @@ pub struct Settlement {
     pub state: SettlementState,
     /// Goes up with every change, above all of the amount.
     pub revision: u64,
-    /// The sum of the deliveries it takes.
+    /// The sum of the deliveries it takes, and of `returned`.
     pub amount: Amount,
+    /// The part of the amount that is not from deliveries: what the merchant had as `unreleased`.
+    pub returned: Amount,
     /// How many deliveries it takes.
     pub count: u64,
     /// It takes what matured after this moment …

@@ -2,7 +2,7 @@
 
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, MerchantId, Party, SettlementId, UserId, VenueId};
-use crate::domain::money::Delta;
+use crate::domain::money::{Amount, Delta};
 use crate::domain::text_enum::text_enum;
 use crate::domain::time::{Date, Timestamp};
 
@@ -88,6 +88,9 @@ pub struct Merchant {
     pub frozen: Delta,
     /// Balance of `merchant/{id}/payout`.
     pub payout: Delta,
+    /// The part of payable that no delivery waiting for release stands for: payouts that the bank refused or gave
+    /// back, and the merchant's shares of refunds. The next settlement takes it.
+    pub unreleased: Amount,
 }
 
 /// A consumer and the one account the books keep for them.

@@ -7,7 +7,7 @@ use crate::domain::id::{ConsumerId, ContractId, MerchantId, PayoutId, RefundId, 
 use crate::domain::money::Amount;
 use crate::domain::refund::Reason;
 use crate::domain::text_enum::text_enum;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp};
 
 text_enum! {
     /// How far a refund has come.
@@ -62,7 +62,8 @@ pub struct Figures {
 pub struct Answer {
     /// Whether the merchant agrees.
     pub accept: bool,
-    /// What the merchant would give back instead.
+    /// What the merchant consents to give back: the figure as it stood when the merchant agreed, or an offer of its
+    /// own. Figures that rise later are not covered by an older consent.
     pub amount: Option<Amount>,
     /// Commitment to the merchant's reason.
     pub reason: Option<Digest>,
@@ -102,6 +103,8 @@ pub struct Refund {
     pub prior_same_service: bool,
     /// When it was asked for.
     pub requested_at: Timestamp,
+    /// The day it was asked for, as the office counts days.
+    pub requested_on: Date,
     /// Until when the merchant can answer; none for the 7-day refund.
     pub answer_by: Option<Timestamp>,
     /// What the engine makes of it now.

@@ -31,6 +31,15 @@ pub struct Matured {
     pub amount: Amount,
 }
 
+/// What storage answered to "what would a settlement of this merchant take".
+#[derive(Clone, Copy, Debug)]
+struct LoadedMatured {
+    merchant: MerchantId,
+    asked: Option<Timestamp>,
+    cutoff: Timestamp,
+    matured: Matured,
+}
+
 /// Declares the state's tables once, so that keeping, discarding and forgetting never miss one.
 macro_rules! tables {
     ($($(#[$meta:meta])* $table:ident: $key:ty => $value:ty,)+) => {
@@ -42,7 +51,7 @@ macro_rules! tables {
             classes_tried: ClassTotals,
             class_steps: Vec<Step>,
             class_steps_tried: Vec<Step>,
-            matured: Vec<(MerchantId, Timestamp, Matured)>,
+            matured: Vec<LoadedMatured>,
             $($(#[$meta])* pub $table: Table<$key, $value>,)+
         }
 
@@ -131,33 +140,48 @@ tables! {
 }
 
 impl State {
-    /// What a settlement of `merchant` up to `cutoff` would take.
+    /// What a settlement of `merchant` would take that matured after `since` and up to `cutoff`, or up to `at` where no
+    /// cutoff is given; and the cutoff that this used.
     ///
     /// A state that holds only what was loaded is told by [`State::load_matured`].
     ///
     /// # Panics
     /// When it was not told.
     #[must_use]
-    pub fn matured(&self, merchant: MerchantId, since: Timestamp, cutoff: Timestamp) -> Matured {
+    pub fn matured(
+        &self,
+        merchant: MerchantId,
+        since: Timestamp,
+        cutoff: Option<Timestamp>,
+        at: Timestamp,
+    ) -> (Timestamp, Matured) {
         if self.knowledge == Knowledge::Loaded {
-            let found = self.matured.iter().find(|(who, until, _)| *who == merchant && *until == cutoff);
+            let found = self.matured.iter().rev().find(|told| told.merchant == merchant && told.asked == cutoff);
             assert!(found.is_some(), "the matured deliveries of {merchant} were not loaded");
-            return found.map(|(_, _, matured)| *matured).unwrap_or_default();
+            return found.map_or((at, Matured::default()), |told| (told.cutoff, told.matured));
         }
+        let cutoff = cutoff.unwrap_or(at);
         let taken = self.deliveries.iter().map(|(_, delivery)| delivery).filter(|delivery| {
             delivery.merchant == merchant
                 && delivery.state == DeliveryState::Confirmed
                 && delivery.matures_at.is_some_and(|at| at > since && at <= cutoff)
         });
-        taken.fold(Matured::default(), |sum, delivery| Matured {
+        let matured = taken.fold(Matured::default(), |sum, delivery| Matured {
             count: sum.count.saturating_add(1),
             amount: sum.amount.checked_add(delivery.amount).unwrap_or(Amount::MAX),
-        })
+        });
+        (cutoff, matured)
     }
 
-    /// Tells what a settlement of `merchant` up to `cutoff` would take.
-    pub fn load_matured(&mut self, merchant: MerchantId, cutoff: Timestamp, matured: Matured) {
-        self.matured.push((merchant, cutoff, matured));
+    /// Tells what a settlement of `merchant` would take, for the cutoff `asked` for and the one used.
+    pub fn load_matured(
+        &mut self,
+        merchant: MerchantId,
+        asked: Option<Timestamp>,
+        cutoff: Timestamp,
+        matured: Matured,
+    ) {
+        self.matured.push(LoadedMatured { merchant, asked, cutoff, matured });
     }
 
     /// The contract's pending deliveries, newest first.

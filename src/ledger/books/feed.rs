@@ -141,3 +141,13 @@ fn lets_through(stored: &StoredEntry, viewer: Viewer, filter: &FeedFilter) -> st
     };
     Ok(is_about && is_theirs)
 }
+
+/// Whether an entry concerns a viewer: a party sees the entries that name it.
+///
+/// # Errors
+/// When the entry is not what this service writes.
+pub fn concerns(viewer: Viewer, stored: &StoredEntry) -> store::Result<bool> {
+    let Viewer::Party(party) = viewer else { return Ok(true) };
+    let entry = parsed(stored)?;
+    Ok(entry.fact.event.subjects().contains(&ObjectId::from(party)))
+}

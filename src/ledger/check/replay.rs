@@ -95,7 +95,7 @@ impl<'a> Replay<'a> {
         };
         self.place(&entry, stored)?;
         if let Event::SettlementProposed(proposed) = &entry.fact.event {
-            self.proposal(position, proposed)?;
+            self.proposal(&entry, proposed)?;
         }
         let posted = self.apply(&entry)?;
         let subjects = indexed_subjects(&entry.fact.event.subjects());
@@ -137,21 +137,32 @@ impl<'a> Replay<'a> {
         Err(entry_finding(position, wrong))
     }
 
-    /// Checks that a proposal takes exactly what has matured.
-    fn proposal(&self, position: u64, proposed: &SettlementProposed) -> Result<(), CheckError> {
+    /// Checks that a proposal takes exactly what has matured, and what no delivery stands for.
+    fn proposal(&self, entry: &Entry, proposed: &SettlementProposed) -> Result<(), CheckError> {
+        let fail = |what| Err(entry_finding(entry.position, what));
         let merchant = self.state.merchants.get(proposed.merchant);
-        let since = merchant.map_or(Timestamp::from_micros(0), |merchant| merchant.settled_until);
-        if proposed.since != since {
-            let what = format!("it begins at {}, and what matured until {since} is released", proposed.since);
-            return Err(entry_finding(position, what));
+        let Some(merchant) = merchant else { return fail(format!("there is no merchant {}", proposed.merchant)) };
+        let SettlementProposed { since, cutoff, .. } = *proposed;
+        if since != merchant.settled_until {
+            return fail(format!("it begins at {since}, and the last one ended at {}", merchant.settled_until));
         }
-        let matured = self.state.matured(proposed.merchant, proposed.since, proposed.cutoff);
-        if (proposed.amount, proposed.count) != (matured.amount, matured.count) {
-            let what = format!(
-                "it takes {} for {} deliveries, and {} for {} have matured",
-                proposed.amount, proposed.count, matured.amount, matured.count
-            );
-            return Err(entry_finding(position, what));
+        if cutoff > entry.at {
+            return fail(format!("it takes what matures up to {cutoff}, which is not known yet"));
+        }
+        if proposed.returned != merchant.unreleased {
+            return fail(format!(
+                "it takes {} that no delivery stands for, of {}",
+                proposed.returned, merchant.unreleased
+            ));
+        }
+        let (_, matured) = self.state.matured(merchant.id, since, Some(cutoff), entry.at);
+        let amount = matured.amount.checked_add(merchant.unreleased);
+        if Some(proposed.amount) != amount || proposed.count != matured.count {
+            let due = amount.map_or_else(|| "too much".to_owned(), |amount| amount.to_string());
+            return fail(format!(
+                "it takes {} with {} deliveries, and {due} with {} is due",
+                proposed.amount, proposed.count, matured.count
+            ));
         }
         Ok(())
     }

@@ -1,3 +1,15 @@
-//! One file per command, grouped by the object it is about.
+//! One file per command or tight family of commands, grouped by the object they are about.
 
+pub mod checkin;
+pub mod contracts;
 pub mod deliveries;
+pub mod deposits;
+pub mod merchants;
+pub mod payout_accounts;
+pub mod payouts;
+pub mod plans;
+mod recalculate;
+pub mod refunds;
+pub mod settlements;
+pub mod users;
+pub mod venues;

@@ -2,14 +2,14 @@
 
 use diesel::prelude::*;
 
-use crate::domain::id::{ContractId, DeliveryId, DepositId, MerchantId};
+use crate::domain::id::{ContractId, DeliveryId, DepositId, MerchantId, RefundId};
 use crate::domain::money::Amount;
 use crate::domain::objects::Delivery;
 use crate::domain::state::Matured;
 use crate::domain::time::Timestamp;
 use crate::store::column::Column as _;
 use crate::store::rows::{DeliveryRow, into_objects};
-use crate::store::schema::{deliveries, deposits};
+use crate::store::schema::{consumers, deliveries, deposits, payouts, refunds};
 use crate::store::{Connection, Error, Result};
 
 /// How many confirmed deliveries of a merchant matured after `since` and up to `cutoff`, and their sum.
@@ -81,4 +81,26 @@ pub fn due_deposits(connection: &mut Connection, office: &str, now: Timestamp, l
         .select(deposits::id)
         .load(connection)?;
     ids.into_iter().map(DepositId::from_column).collect()
+}
+
+/// Refunds that wait for an account although their consumer has named another one since, the oldest first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn payable_refunds(connection: &mut Connection, office: &str, limit: i64) -> Result<Vec<RefundId>> {
+    let ids: Vec<String> = refunds::table
+        .inner_join(
+            consumers::table.on(consumers::office.eq(refunds::office).and(consumers::id.eq(refunds::consumer_id))),
+        )
+        .left_join(
+            payouts::table.on(payouts::office.eq(refunds::office).and(payouts::id.nullable().eq(refunds::payout_id))),
+        )
+        .filter(refunds::office.eq(office).and(refunds::state.eq("needs_account")))
+        .filter(consumers::payout_account.is_not_null())
+        .filter(payouts::account.nullable().is_null().or(payouts::account.nullable().ne(consumers::payout_account)))
+        .order(refunds::id)
+        .limit(limit)
+        .select(refunds::id)
+        .load(connection)?;
+    ids.into_iter().map(RefundId::from_column).collect()
 }

@@ -77,6 +77,7 @@ row! {
     /// One row of `channel_transactions`.
     ChannelTransactionRow in channel_transactions for ChannelTransaction {
         digest: String = digest,
+        subject: String = subject,
         received_at_us: i64 = received_at,
     }
 }

@@ -14,6 +14,7 @@ row! {
         state: String = state,
         revision: i64 = revision,
         amount_fen: i64 = amount,
+        returned_fen: i64 = returned,
         count: i64 = count,
         since_us: i64 = since,
         cutoff_us: i64 = cutoff,

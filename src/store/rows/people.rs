@@ -35,6 +35,7 @@ row! {
         payable_fen: i64 = payable,
         frozen_fen: i64 = frozen,
         payout_fen: i64 = payout,
+        unreleased_fen: i64 = unreleased,
     }
 }
 

@@ -40,6 +40,8 @@ pub struct RefundRow {
     pub prior_same_service: bool,
     /// `requested_at_us`.
     pub requested_at_us: i64,
+    /// `requested_on`.
+    pub requested_on: String,
     /// `answer_by_us`.
     pub answer_by_us: Option<i64>,
     /// `needs_decision`.
@@ -91,6 +93,7 @@ impl Row for RefundRow {
             reason: refund.reason.to_column(),
             prior_same_service: refund.prior_same_service,
             requested_at_us: refund.requested_at.to_column(),
+            requested_on: refund.requested_on.to_column(),
             answer_by_us: refund.answer_by.to_column(),
             needs_decision: refund.figures.needs_decision,
             refund_fen: refund.figures.refund.to_column(),
@@ -138,6 +141,7 @@ impl Row for RefundRow {
             reason: Column::from_column(self.reason)?,
             prior_same_service: self.prior_same_service,
             requested_at: Column::from_column(self.requested_at_us)?,
+            requested_on: Column::from_column(self.requested_on)?,
             answer_by: Column::from_column(self.answer_by_us)?,
             figures: Figures {
                 needs_decision: self.needs_decision,
@@ -155,7 +159,7 @@ impl Row for RefundRow {
     }
     fn columns(&self) -> Vec<(&'static str, String)> {
         columns!(self:
-            id, contract_id, consumer_id, merchant_id, state, revision, reason, prior_same_service, requested_at_us, answer_by_us, needs_decision, refund_fen, used_fen, used_units, agreed_fen, answer_accept, answer_amount_fen, answer_reason, decided_amount_fen, decided_basis, decided_by, document_sha256, approved_by, merchant_share_fen, payout_id,
+            id, contract_id, consumer_id, merchant_id, state, revision, reason, prior_same_service, requested_at_us, requested_on, answer_by_us, needs_decision, refund_fen, used_fen, used_units, agreed_fen, answer_accept, answer_amount_fen, answer_reason, decided_amount_fen, decided_basis, decided_by, document_sha256, approved_by, merchant_share_fen, payout_id,
         )
     }
 }

@@ -6,7 +6,7 @@ use crate::domain::event::{
     CheckinIssued, ContractCancelled, ContractDrafted, ContractSigned, DepositCredited, DepositExpired, DepositFailed,
     DepositStarted, SuspenseReceived,
 };
-use crate::domain::id::{ContractId, DepositId, Party};
+use crate::domain::id::{ContractId, DepositId, ObjectId, Party};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{
     ChannelTransaction, CheckinCode, Contract, ContractState, Deposit, DepositState, Suspense, SuspenseState,
@@ -89,7 +89,7 @@ impl State {
     }
 
     pub(super) fn deposit_credited(&mut self, at: At, data: &DepositCredited) {
-        self.transaction_taken_in(at, data.transaction);
+        self.transaction_taken_in(at, data.transaction, data.deposit);
         self.deposits.change(data.deposit, |deposit| {
             deposit.state = DepositState::Credited;
             deposit.credited_at = Some(at.time);
@@ -108,7 +108,7 @@ impl State {
     }
 
     pub(super) fn deposit_failed(&mut self, at: At, data: &DepositFailed) {
-        self.transaction_taken_in(at, data.transaction);
+        self.transaction_taken_in(at, data.transaction, data.deposit);
         self.deposit_ends(data.deposit, data.contract, DepositState::Failed);
     }
 
@@ -128,7 +128,7 @@ impl State {
     }
 
     pub(super) fn suspense_received(&mut self, at: At, data: &SuspenseReceived) {
-        self.transaction_taken_in(at, data.transaction);
+        self.transaction_taken_in(at, data.transaction, data.suspense);
         let suspense = Suspense {
             id: data.suspense,
             state: SuspenseState::Received,
@@ -143,8 +143,9 @@ impl State {
         self.suspense.put(data.suspense, suspense);
     }
 
-    pub(super) fn transaction_taken_in(&mut self, at: At, digest: Digest) {
-        self.channel_transactions.put(digest, ChannelTransaction { digest, received_at: at.time });
+    pub(super) fn transaction_taken_in(&mut self, at: At, digest: Digest, subject: impl Into<ObjectId>) {
+        let transaction = ChannelTransaction { digest, subject: subject.into(), received_at: at.time };
+        self.channel_transactions.put(digest, transaction);
     }
 
     pub(super) fn checkin_issued(&mut self, data: &CheckinIssued) {

@@ -167,7 +167,7 @@ impl State {
 }
 
 /// A contract is completed while everything is delivered and nothing is open.
-fn settle_completion(contract: &mut Contract) {
+pub(super) fn settle_completion(contract: &mut Contract) {
     let nothing_open = contract.pending == Delta::ZERO && contract.frozen == Delta::ZERO;
     let done = contract.units_remaining() == 0 && nothing_open;
     match contract.state {

@@ -5,7 +5,8 @@ use crate::domain::event::{
     PayoutCreated, PayoutRejected, PayoutReturned, PayoutSettled, PayoutSubmitted, SettlementProposed,
     SettlementRejected, SettlementReleased,
 };
-use crate::domain::id::{PayoutId, RefundId, UserId};
+use crate::domain::id::{Party, PayoutId, RefundId, UserId};
+use crate::domain::money::Amount;
 use crate::domain::objects::{
     ContractState, Payout, PayoutReturn, PayoutState, RefundState, Settlement, SettlementState,
 };
@@ -19,6 +20,7 @@ impl State {
             state: SettlementState::Proposed,
             revision: 1,
             amount: data.amount,
+            returned: data.returned,
             count: data.count,
             since: data.since,
             cutoff: data.cutoff,
@@ -39,7 +41,8 @@ impl State {
         });
         self.merchants.change(data.merchant, |merchant| {
             merchant.open_settlement = None;
-            merchant.settled_until = data.cutoff;
+            merchant.settled_until = merchant.settled_until.max(data.cutoff);
+            merchant.unreleased = merchant.unreleased.saturating_sub(data.returned);
         });
     }
 
@@ -84,7 +87,7 @@ impl State {
     }
 
     pub(super) fn payout_settled(&mut self, at: At, data: &PayoutSettled) {
-        self.transaction_taken_in(at, data.transaction);
+        self.transaction_taken_in(at, data.transaction, data.payout);
         self.payout_becomes(data.payout, PayoutState::Settled);
         if let Some(settlement) = data.settlement {
             self.settlements.change(settlement, |settlement| {
@@ -102,13 +105,14 @@ impl State {
     }
 
     pub(super) fn payout_rejected(&mut self, at: At, data: &PayoutRejected) {
-        self.transaction_taken_in(at, data.transaction);
+        self.transaction_taken_in(at, data.transaction, data.payout);
         self.payout_becomes(data.payout, PayoutState::Rejected);
+        self.waits_for_the_next_settlement(data.payee, data.amount);
         self.refund_becomes(data.refund, RefundState::NeedsAccount);
     }
 
     pub(super) fn payout_returned(&mut self, at: At, data: &PayoutReturned) {
-        self.transaction_taken_in(at, data.transaction);
+        self.transaction_taken_in(at, data.transaction, data.payout_return);
         let payout_return =
             PayoutReturn { id: data.payout_return, payout: data.payout, amount: data.amount, recorded_at: at.time };
         self.payout_returns.put(data.payout_return, payout_return);
@@ -116,11 +120,22 @@ impl State {
             payout.returned_by = Some(data.payout_return);
             bump(&mut payout.revision);
         });
+        self.waits_for_the_next_settlement(data.payee, data.amount);
         self.refund_becomes(data.refund, RefundState::NeedsAccount);
         if let Some(contract) = data.contract {
             self.contracts.change(contract, |contract| {
                 contract.state = ContractState::Closing;
                 bump(&mut contract.revision);
+            });
+        }
+    }
+
+    /// A merchant's money that came back is payable again, but the deliveries it stood for were released: the amount
+    /// is kept, so that a settlement finds it. A consumer's refund waits for a new account instead.
+    fn waits_for_the_next_settlement(&mut self, payee: Party, amount: Amount) {
+        if let Party::Merchant(id) = payee {
+            self.merchants.change(id, |merchant| {
+                merchant.unreleased = merchant.unreleased.checked_add(amount).unwrap_or(Amount::MAX);
             });
         }
     }

@@ -6,7 +6,7 @@ use crate::domain::event::{
     PayoutAccountSet, UserDisabled, UserEnabled, UserRegistered, VenueAdded, VenueOpened,
 };
 use crate::domain::id::{MerchantId, Party, UserId};
-use crate::domain::money::Delta;
+use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{Consumer, Merchant, MerchantState, OpenMark, User, UserState, Venue};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
@@ -59,6 +59,7 @@ impl State {
             payable: Delta::ZERO,
             frozen: Delta::ZERO,
             payout: Delta::ZERO,
+            unreleased: Amount::ZERO,
         };
         self.merchants.put(data.merchant, merchant);
         self.users.change(data.user, |user| {

@@ -1,5 +1,6 @@
 //! Refunds.
 
+use super::delivery::settle_completion;
 use super::{At, bump};
 use crate::domain::event::{
     RefundAnswered, RefundDeclined, RefundOrdered, RefundProposed, RefundRecalculated, RefundRequested, RefundWithdrawn,
@@ -21,6 +22,7 @@ impl State {
             reason: data.reason,
             prior_same_service: data.prior_same_service,
             requested_at: at.time,
+            requested_on: data.requested_on,
             answer_by: data.answer_by,
             figures: data.figures,
             agreed: data.agreed,
@@ -37,7 +39,8 @@ impl State {
     pub(super) fn refund_answered(&mut self, data: &RefundAnswered) {
         self.refund_gets(data.refund, |refund| {
             refund.state = RefundState::Answered;
-            refund.answer = Some(Answer { accept: data.accept, amount: data.amount, reason: data.reason });
+            let accepted = data.accept.then_some(refund.figures.refund);
+            refund.answer = Some(Answer { accept: data.accept, amount: accepted.or(data.amount), reason: data.reason });
         });
     }
 
@@ -86,6 +89,10 @@ impl State {
             contract.refunded = contract.refunded.checked_add(data.amount).unwrap_or(Amount::MAX);
             contract.to_merchant = contract.to_merchant.checked_add(data.merchant_share).unwrap_or(Amount::MAX);
         });
+        // No delivery stands for the share, so that nothing matures: the next settlement takes it as it is.
+        self.merchants.change(data.merchant, |merchant| {
+            merchant.unreleased = merchant.unreleased.checked_add(data.merchant_share).unwrap_or(Amount::MAX);
+        });
     }
 
     pub(super) fn refund_declined(&mut self, data: &RefundDeclined) {
@@ -98,7 +105,10 @@ impl State {
 
     fn refund_ends(&mut self, refund: RefundId, contract: ContractId, state: RefundState) {
         self.refund_gets(refund, |refund| refund.state = state);
-        self.contract_gets(contract, |contract| contract.open_refund = None);
+        self.contract_gets(contract, |contract| {
+            contract.open_refund = None;
+            settle_completion(contract);
+        });
     }
 
     fn refund_gets(&mut self, id: RefundId, change: impl FnOnce(&mut Refund)) {

@@ -1,16 +1,19 @@
 //! A merchant marks one use of the service, with or without the holder's code.
 
+use super::{Leaving, confirmed};
 use crate::domain::account::{Account, transfer};
 use crate::domain::context::{Context, found};
 use crate::domain::digest::Digest;
-use crate::domain::event::{DeliveryConfirmed, DeliveryRecorded, Fact, RefundRecalculated};
+use crate::domain::event::{DeliveryRecorded, Fact};
 use crate::domain::id::{ContractId, DeliveryId};
+use crate::domain::money::Amount;
 use crate::domain::objects::{CheckinCode, ConfirmedHow, Contract, ContractState, Origin};
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::{delivery_amount, matures_at, recalculated};
+use crate::domain::rules::delivery_amount;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::ledger::command::{Command, Decided, Key};
+use crate::ledger::commands::recalculate::refund_recalculated;
 
 /// Marks a use of a contract; the consumer can answer it inside the confirm window.
 #[derive(Debug)]
@@ -55,12 +58,14 @@ impl Command for RecordDelivery {
         let merchant = context.merchant()?;
         let contract = state.contracts.get(self.contract).filter(|contract| contract.merchant == merchant);
         let contract = found(contract)?;
+        context.reviewed(contract.revision)?;
         let occurred_at = may_record(contract, self.units, self.occurred_at, context)?;
         if contract.open_refund.is_some() {
             return Err(Rejection::RefundOpen);
         }
-        let recorded = recorded(contract, self.delivery, self.units, occurred_at, self.note, None, context)?;
-        Ok(Decided::one(self.delivery, recorded))
+        let amount = may_release(contract, self.units)?;
+        let marked = Marked { delivery: self.delivery, units: self.units, amount, occurred_at, note: self.note };
+        Ok(Decided::one(self.delivery, recorded(contract, &marked, None, context)))
     }
 }
 
@@ -80,10 +85,15 @@ impl Command for CheckIn {
         let contract = contract.ok_or(Rejection::CheckinCodeUnknown)?;
         may_use(code, context)?;
         let occurred_at = may_record(contract, self.units, self.occurred_at, context)?;
-        let recorded = recorded(contract, self.delivery, self.units, occurred_at, self.note, Some(self.code), context)?;
-        let confirmed = confirmed_at_once(contract, self.delivery, self.units, context)?;
-        let mut facts = vec![recorded, confirmed];
-        facts.extend(open_refund_recalculated(state, contract, self.units, context));
+        let amount = may_release(contract, self.units)?;
+        let marked = Marked { delivery: self.delivery, units: self.units, amount, occurred_at, note: self.note };
+        let leaving = Leaving { contract, delivery: self.delivery, amount, origin: Origin::Pending };
+        let mut facts = vec![
+            recorded(contract, &marked, Some(self.code), context),
+            confirmed(&leaving, ConfirmedHow::CheckinCode, context.at),
+        ];
+        let units_live = contract.units_live.saturating_add(self.units);
+        facts.extend(refund_recalculated(state, contract, units_live));
         Ok(Decided { facts, shows: self.delivery.into() })
     }
 }
@@ -123,70 +133,39 @@ fn may_record(
     Ok(occurred_at)
 }
 
-fn recorded(
-    contract: &Contract,
-    delivery: DeliveryId,
-    units: u64,
-    occurred_at: Timestamp,
-    note: Option<Digest>,
-    checkin: Option<Digest>,
-    context: &Context<'_>,
-) -> Result<Fact, Rejection> {
+/// What the delivery releases, if the contract's free money covers it.
+fn may_release(contract: &Contract, units: u64) -> Result<Amount, Rejection> {
     let remaining = contract.units_remaining();
     let amount = delivery_amount(contract, units).ok_or(Rejection::UnitsExhausted { remaining })?;
     let available = contract.held.amount().unwrap_or_default();
     if amount > available {
         return Err(Rejection::FundsFrozen { available });
     }
+    Ok(amount)
+}
+
+/// A delivery as the merchant marks it.
+struct Marked {
+    delivery: DeliveryId,
+    units: u64,
+    amount: Amount,
+    occurred_at: Timestamp,
+    note: Option<Digest>,
+}
+
+fn recorded(contract: &Contract, marked: &Marked, checkin: Option<Digest>, context: &Context<'_>) -> Fact {
     let event = DeliveryRecorded {
-        amount,
+        amount: marked.amount,
         checkin,
         confirm_by: context.at.plus_hours(contract.figures.confirm_window_hours),
         consumer: contract.consumer,
         contract: contract.id,
-        delivery,
+        delivery: marked.delivery,
         merchant: contract.merchant,
-        note,
-        occurred_at,
-        units,
+        note: marked.note,
+        occurred_at: marked.occurred_at,
+        units: marked.units,
     };
     let (held, pending) = (Account::ContractHeld(contract.id), Account::ContractPending(contract.id));
-    Ok(Fact::moving(event, transfer(held, pending, amount)))
-}
-
-fn confirmed_at_once(
-    contract: &Contract,
-    delivery: DeliveryId,
-    units: u64,
-    context: &Context<'_>,
-) -> Result<Fact, Rejection> {
-    let remaining = contract.units_remaining();
-    let amount = delivery_amount(contract, units).ok_or(Rejection::UnitsExhausted { remaining })?;
-    let event = DeliveryConfirmed {
-        amount,
-        consumer: contract.consumer,
-        contract: contract.id,
-        delivery,
-        how: ConfirmedHow::CheckinCode,
-        matures_at: matures_at(contract, context.at),
-        merchant: contract.merchant,
-        origin: Origin::Pending,
-    };
-    let (pending, payable) = (Account::ContractPending(contract.id), Account::MerchantPayable(contract.merchant));
-    Ok(Fact::moving(event, transfer(pending, payable, amount)))
-}
-
-/// The open refund's new figures, now that `units` more are used.
-fn open_refund_recalculated(state: &State, contract: &Contract, units: u64, context: &Context<'_>) -> Option<Fact> {
-    let refund = state.refunds.get(contract.open_refund?)?;
-    let mut after = contract.clone();
-    after.units_live = after.units_live.saturating_add(units);
-    let figures = recalculated(refund, &after, refund.requested_at.date(context.zone)).ok()?;
-    Some(Fact::plain(RefundRecalculated {
-        consumer: contract.consumer,
-        contract: contract.id,
-        figures,
-        merchant: contract.merchant,
-        refund: refund.id,
-    }))
+    Fact::moving(event, transfer(held, pending, marked.amount))
 }

@@ -1,0 +1,238 @@
+//! Puts the service together: database, writers, timers, listener. Used by `serve`, by the demo and by the tests.
+
+use std::collections::BTreeMap;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web::{Data, PayloadConfig};
+use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, middleware};
+use tokio::sync::watch;
+
+use super::config::Config;
+use super::keys;
+use crate::domain::name::Name;
+use crate::http::app::{App, Parts};
+use crate::http::auth::TokenKeys;
+use crate::http::channels::{Channels, PaymentChannel, Sandbox};
+use crate::http::demo::{CLOCK_SETTING, Demo, RunDue};
+use crate::http::edge::edge;
+use crate::http::routes;
+use crate::jobs::{Timers, run_due};
+use crate::ledger::clock::{Clock, Entropy};
+use crate::ledger::{Options, Sequencer, office};
+use crate::store::pool::ReadPool;
+use crate::store::{dialect, head, settings};
+
+const BODY_SIZE_BYTES_MAX: usize = 64 * 1024;
+const TIMER_EVERY: Duration = Duration::from_secs(1);
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
+
+/// How the service runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// For real.
+    Live,
+    /// With a simulated clock and bank, on loopback only.
+    Demo,
+}
+
+/// A service that runs.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The clock of its books.
+    pub clock: Arc<Clock>,
+    /// Its writers, by office.
+    pub offices: BTreeMap<Name, Sequencer>,
+    server: ServerHandle,
+    finished: tokio::task::JoinHandle<std::io::Result<()>>,
+    stop: watch::Sender<bool>,
+    timers: Vec<tokio::task::JoinHandle<()>>,
+    writers: Vec<std::thread::JoinHandle<()>>,
+}
+
+impl Running {
+    /// Waits until the server has stopped by itself, as it does on SIGTERM and SIGINT, then winds everything down.
+    ///
+    /// # Errors
+    /// A sentence about what failed.
+    pub async fn until_stopped(self) -> Result<(), String> {
+        let Self { finished, stop, timers, writers, offices, .. } = self;
+        let served = finished.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string());
+        stop.send_replace(true);
+        for timer in timers {
+            timer.await.map_err(|error| error.to_string())?;
+        }
+        // The writers end when the last handle is gone, after they have finished what is queued.
+        drop(offices);
+        let joined = tokio::task::spawn_blocking(move || writers.into_iter().all(|writer| writer.join().is_ok()));
+        if !joined.await.unwrap_or(false) {
+            return Err("a writer ended by a panic".to_owned());
+        }
+        served
+    }
+
+    /// Stops it gracefully: what was accepted is finished.
+    ///
+    /// # Errors
+    /// A sentence about what failed.
+    pub async fn stop(self) -> Result<(), String> {
+        self.server.stop(true).await;
+        self.until_stopped().await
+    }
+}
+
+/// Brings the tables up to date and reads which offices there are.
+///
+/// # Errors
+/// A sentence about what failed.
+pub fn prepare(database: &str) -> Result<Vec<String>, String> {
+    let told = |error: crate::store::Error| error.to_string();
+    if let Some(folder) = dialect::sqlite_path(database).map_err(told)?.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    }
+    let mut connection = dialect::open_writer(database).map_err(told)?;
+    dialect::migrate(&mut connection).map_err(told)?;
+    head::offices(&mut connection).map_err(told)
+}
+
+/// Starts the service on a prepared database.
+///
+/// # Errors
+/// A sentence about what failed.
+pub async fn start(config: &Config, mode: Mode) -> Result<Running, String> {
+    let names = prepare(&config.database)?;
+    let clock = Arc::new(Clock::shifted(clock_offset(config, mode, &names)?));
+    let (offices, writers) = start_writers(config, &names)?;
+    let reads = ReadPool::open(&config.database, config.read_connections).map_err(|error| error.to_string())?;
+    let listener = TcpListener::bind(config.listen).map_err(|error| format!("{}: {error}", config.listen))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+
+    let (stop, stopped) = watch::channel(false);
+    let due: Vec<Timers> = offices
+        .values()
+        .map(|sequencer| Timers {
+            sequencer: sequencer.clone(),
+            reads: reads.clone(),
+            clock: Arc::clone(&clock),
+            entropy: Entropy::default(),
+        })
+        .collect();
+    let mut timers: Vec<_> =
+        due.iter().map(|timer| tokio::spawn(timer.clone().run(TIMER_EVERY, stopped.clone()))).collect();
+    timers.push(tokio::spawn(checkpoints(config.database.clone(), stopped)));
+
+    let app = Data::new(App::new(parts(config, mode, Shared { offices: offices.clone(), reads, clock: Arc::clone(&clock), due }, address)?));
+    let server = HttpServer::new(move || {
+        ActixApp::new()
+            .app_data(app.clone())
+            .app_data(PayloadConfig::new(BODY_SIZE_BYTES_MAX))
+            .wrap(middleware::from_fn(edge))
+            .configure(|config| routes::routes(config, &app))
+    })
+    .workers(config.workers)
+    .shutdown_timeout(20)
+    .listen(listener)
+    .map_err(|error| error.to_string())?
+    .run();
+    let handle = server.handle();
+    let finished = tokio::task::spawn(server);
+    Ok(Running { address, clock, offices, server: handle, finished, stop, timers, writers })
+}
+
+type Writers = (BTreeMap<Name, Sequencer>, Vec<std::thread::JoinHandle<()>>);
+
+fn start_writers(config: &Config, names: &[String]) -> Result<Writers, String> {
+    let mut connection = dialect::open_writer(&config.database).map_err(|error| error.to_string())?;
+    let mut offices = BTreeMap::new();
+    let mut writers = Vec::new();
+    for name in names {
+        let office = office::open(&mut connection, name).map_err(|error| error.to_string())?;
+        let options = Options {
+            queue_max: config.queue_max,
+            batch_max: config.batch_max,
+            hot_objects_max: config.hot_objects_max,
+        };
+        let (sequencer, thread) =
+            Sequencer::start(&config.database, office, options).map_err(|error| error.to_string())?;
+        offices.insert(sequencer.office().name, sequencer);
+        writers.push(thread);
+    }
+    Ok((offices, writers))
+}
+
+fn clock_offset(config: &Config, mode: Mode, names: &[String]) -> Result<i64, String> {
+    let (Mode::Demo, Some(office)) = (mode, names.first()) else { return Ok(0) };
+    let mut connection = dialect::open_reader(&config.database).map_err(|error| error.to_string())?;
+    let kept = settings::read(&mut connection, office, CLOCK_SETTING).map_err(|error| error.to_string())?;
+    kept.map_or(Ok(0), |text| text.parse().map_err(|_| format!("the clock's offset is no number: {text}")))
+}
+
+/// What handlers and timers share.
+struct Shared {
+    offices: BTreeMap<Name, Sequencer>,
+    reads: ReadPool,
+    clock: Arc<Clock>,
+    due: Vec<Timers>,
+}
+
+fn run_all(due: Vec<Timers>) -> RunDue {
+    Arc::new(move || {
+        let due = due.clone();
+        Box::pin(async move {
+            for timers in &due {
+                run_due(timers).await.map_err(|error| error.to_string())?;
+            }
+            Ok(())
+        })
+    })
+}
+
+fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Result<Parts, String> {
+    let secret = match (&config.sandbox_secret, mode) {
+        (Some(secret), _) => Some(secret.clone().into_bytes()),
+        (None, Mode::Demo) => Some(keys::secret(&config.data, "sandbox")?.to_vec()),
+        (None, Mode::Live) => None,
+    };
+    let name = Name::parse("sandbox").ok_or("the sandbox has a name")?;
+    let bank = secret.map(|secret| Arc::new(Sandbox::new(name, &secret)));
+    let demo = match (mode, &bank) {
+        (Mode::Demo, Some(bank)) => {
+            let base_url = format!("http://{address}");
+            Some(Demo { bank: Arc::clone(bank), base_url, run_due: run_all(shared.due) })
+        },
+        _ => None,
+    };
+    let channels = bank.into_iter().map(|bank| bank as Arc<dyn PaymentChannel>).collect();
+    Ok(Parts {
+        offices: shared.offices,
+        reads: shared.reads,
+        clock: shared.clock,
+        token_keys: TokenKeys::from_pkcs8(&keys::signing_key(&config.data, "tokens")?)?,
+        channels: Channels::new(channels),
+        code_secret: keys::secret(&config.data, "codes")?,
+        demo,
+        metrics: super::logging::metrics()?,
+    })
+}
+
+/// Moves committed pages into the database file while the writer goes on.
+async fn checkpoints(database: String, mut stop: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(CHECKPOINT_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut connection = dialect::open_writer(&database).ok();
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stop.changed() => return,
+        }
+        let Some(mut open) = connection.take().or_else(|| dialect::open_writer(&database).ok()) else { continue };
+        let moved = tokio::task::spawn_blocking(move || (dialect::checkpoint(&mut open).is_ok(), open)).await;
+        match moved {
+            Ok((true, open)) => connection = Some(open),
+            Ok((false, _)) => tracing::warn!("a checkpoint failed; it is tried again"),
+            Err(_) => return,
+        }
+    }
+}

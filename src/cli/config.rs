@@ -1,0 +1,125 @@
+//! Configuration: every setting by flag, by `TICUN_…`, or in a TOML file, in this order.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// Settings as they are given: by flag or environment, and again in the file.
+#[derive(Clone, Debug, Default, Deserialize, clap::Args)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Address to listen on
+    #[arg(long, env = "TICUN_LISTEN", value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// Folder for keys and, unless --database is given, for the embedded database
+    #[arg(long, env = "TICUN_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Database to use, for example sqlite:///var/lib/ticun/ticun.db
+    #[arg(long, env = "TICUN_DATABASE", value_name = "URL")]
+    pub database: Option<String>,
+    /// Secret shared with the sandbox bank; the channel is closed without it
+    #[arg(long, env = "TICUN_SANDBOX_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pub sandbox_secret: Option<String>,
+    /// Commands that may wait for the writer; one more gets 503
+    #[arg(long, env = "TICUN_QUEUE_MAX", value_name = "COUNT")]
+    pub queue_max: Option<usize>,
+    /// Commands in one transaction
+    #[arg(long, env = "TICUN_BATCH_MAX", value_name = "COUNT")]
+    pub batch_max: Option<usize>,
+    /// Objects of one kind kept in memory between transactions
+    #[arg(long, env = "TICUN_HOT_OBJECTS_MAX", value_name = "COUNT")]
+    pub hot_objects_max: Option<usize>,
+    /// Connections for reading
+    #[arg(long, env = "TICUN_READ_CONNECTIONS", value_name = "COUNT")]
+    pub read_connections: Option<usize>,
+    /// Threads that serve requests
+    #[arg(long, env = "TICUN_WORKERS", value_name = "COUNT")]
+    pub workers: Option<usize>,
+    /// What is logged: error, warn, info, debug, or a filter such as ticun=debug
+    #[arg(long, env = "TICUN_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// How it is logged: json or text
+    #[arg(long, env = "TICUN_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<String>,
+}
+
+/// The settings in force.
+#[derive(Clone, Debug, Serialize)]
+pub struct Config {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Folder for keys.
+    pub data: PathBuf,
+    /// The database.
+    pub database: String,
+    /// Secret shared with the sandbox bank.
+    #[serde(serialize_with = "masked")]
+    pub sandbox_secret: Option<String>,
+    /// Commands that may wait for the writer.
+    pub queue_max: usize,
+    /// Commands in one transaction.
+    pub batch_max: usize,
+    /// Objects of one kind kept in memory between transactions.
+    pub hot_objects_max: usize,
+    /// Connections for reading.
+    pub read_connections: usize,
+    /// Threads that serve requests.
+    pub workers: usize,
+    /// What is logged.
+    pub log: String,
+    /// How it is logged.
+    pub log_format: String,
+}
+
+#[expect(clippy::ref_option, reason = "serde hands a reference to the field")]
+fn masked<S: serde::Serializer>(secret: &Option<String>, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(if secret.is_some() { "(set, not shown)" } else { "(not set)" })
+}
+
+impl Settings {
+    /// Reads a TOML file.
+    ///
+    /// # Errors
+    /// A sentence that names the file and what is wrong in it.
+    pub fn from_file(path: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    /// The settings in force: these, then `file`, then the defaults.
+    ///
+    /// # Errors
+    /// A sentence that names the setting that cannot be used.
+    pub fn over(self, file: Self) -> Result<Config, String> {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
+        let data = self.data.or(file.data).unwrap_or_else(|| PathBuf::from("ticun-data"));
+        let embedded = || format!("sqlite://{}", data.join("ticun.db").display());
+        let listen = self.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let config = Config {
+            listen,
+            database: self.database.or(file.database).unwrap_or_else(embedded),
+            data,
+            sandbox_secret: self.sandbox_secret.or(file.sandbox_secret),
+            queue_max: positive("queue_max", self.queue_max.or(file.queue_max), 4096)?,
+            batch_max: positive("batch_max", self.batch_max.or(file.batch_max), 512)?,
+            hot_objects_max: positive("hot_objects_max", self.hot_objects_max.or(file.hot_objects_max), 100_000)?,
+            read_connections: positive("read_connections", self.read_connections.or(file.read_connections), 4)?,
+            workers: positive("workers", self.workers.or(file.workers), cores)?,
+            log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
+            log_format: self.log_format.or(file.log_format).unwrap_or_else(|| "json".to_owned()),
+        };
+        if !["json", "text"].contains(&config.log_format.as_str()) {
+            return Err(format!("log_format is json or text, not {}", config.log_format));
+        }
+        crate::store::dialect::sqlite_path(&config.database).map_err(|error| format!("database: {error}"))?;
+        Ok(config)
+    }
+}
+
+fn positive(name: &str, given: Option<usize>, default: usize) -> Result<usize, String> {
+    match given.unwrap_or(default) {
+        0 => Err(format!("{name} is at least 1")),
+        count => Ok(count),
+    }
+}

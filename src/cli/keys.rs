@@ -1,0 +1,52 @@
+//! Keys and secrets in the data folder: made once, readable by their owner only.
+
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use ring::rand::SystemRandom;
+use ring::signature::Ed25519KeyPair;
+
+use crate::ledger::clock::Entropy;
+
+/// The Ed25519 key under a name, in PKCS#8; made when it is not there.
+///
+/// # Errors
+/// A sentence that names the file.
+pub fn signing_key(data: &Path, name: &str) -> Result<Vec<u8>, String> {
+    kept(data, &format!("{name}.pk8"), || {
+        Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())
+            .map(|document| document.as_ref().to_vec())
+            .map_err(|_| "no key could be made".to_owned())
+    })
+}
+
+/// The 32 secret bytes under a name; made when they are not there.
+///
+/// # Errors
+/// A sentence that names the file.
+pub fn secret(data: &Path, name: &str) -> Result<[u8; 32], String> {
+    let bytes = kept(data, &format!("{name}.secret"), || Ok(Entropy::default().bytes::<32>().to_vec()))?;
+    bytes.try_into().map_err(|_| format!("{name}.secret is not 32 bytes long"))
+}
+
+fn kept(data: &Path, file: &str, make: impl FnOnce() -> Result<Vec<u8>, String>) -> Result<Vec<u8>, String> {
+    let folder = data.join("keys");
+    let path = folder.join(file);
+    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    match std::fs::read(&path) {
+        Ok(bytes) => return Ok(bytes),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(told(error)),
+    }
+    std::fs::create_dir_all(&folder).map_err(told)?;
+    let bytes = make()?;
+    // Written beside and renamed, so that a crash leaves either no key or a whole one.
+    let fresh = folder.join(format!("{file}.new"));
+    let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh).map_err(told)?;
+    out.write_all(&bytes).and_then(|()| out.sync_all()).map_err(told)?;
+    std::fs::rename(&fresh, &path).map_err(told)?;
+    std::fs::File::open(&folder).and_then(|folder| folder.sync_all()).map_err(told)?;
+    Ok(bytes)
+}

@@ -1,0 +1,162 @@
+//! What every handler shares.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::sync::Cache;
+
+use super::auth::TokenKeys;
+use super::channels::Channels;
+use super::problem::Problem;
+use crate::domain::id::{RequestId, UserId};
+use crate::domain::name::Name;
+use crate::domain::objects::User;
+use crate::domain::time::Timestamp;
+use crate::ledger::Sequencer;
+use crate::ledger::clock::{Clock, Entropy};
+use crate::store::pool::ReadPool;
+use crate::store::{self, Connection, objects};
+
+/// How long a user's state may be remembered by reads; writes always see the live one.
+const USER_MEMORY: Duration = Duration::from_secs(1);
+
+/// The service as handlers see it.
+pub struct App {
+    /// The writers, by office.
+    pub offices: BTreeMap<Name, Sequencer>,
+    /// Connections for reading.
+    pub reads: ReadPool,
+    /// The clock of the books.
+    pub clock: Arc<Clock>,
+    /// Random bytes and ids.
+    pub entropy: Entropy,
+    /// Keys of bearer tokens.
+    pub token_keys: TokenKeys,
+    /// Payment channels.
+    pub channels: Channels,
+    /// The secret from which check-in codes are made.
+    pub code_secret: ring::hmac::Key,
+    /// The address under which the service calls itself; set in the demo only.
+    pub demo: Option<super::demo::Demo>,
+    /// Renders the metrics.
+    pub metrics: metrics_exporter_prometheus::PrometheusHandle,
+    users: Cache<(Name, UserId), Arc<User>>,
+}
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// The writers, by office.
+    pub offices: BTreeMap<Name, Sequencer>,
+    /// Connections for reading.
+    pub reads: ReadPool,
+    /// The clock of the books.
+    pub clock: Arc<Clock>,
+    /// Keys of bearer tokens.
+    pub token_keys: TokenKeys,
+    /// Payment channels.
+    pub channels: Channels,
+    /// The secret from which check-in codes are made.
+    pub code_secret: [u8; 32],
+    /// Set in the demo only.
+    pub demo: Option<super::demo::Demo>,
+    /// Renders the metrics.
+    pub metrics: metrics_exporter_prometheus::PrometheusHandle,
+}
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            offices: parts.offices,
+            reads: parts.reads,
+            clock: parts.clock,
+            entropy: Entropy::default(),
+            token_keys: parts.token_keys,
+            channels: parts.channels,
+            code_secret: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &parts.code_secret),
+            demo: parts.demo,
+            metrics: parts.metrics,
+            users: Cache::builder().max_capacity(100_000).time_to_live(USER_MEMORY).build(),
+        }
+    }
+
+    /// The moment now, on the clock of the books.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The bits of a new id.
+    #[must_use]
+    pub fn new_id(&self) -> u128 {
+        self.entropy.id(self.clock.now())
+    }
+
+    /// A new request id.
+    #[must_use]
+    pub fn new_request(&self) -> RequestId {
+        RequestId::from_bits(self.new_id())
+    }
+
+    /// The writer of an office.
+    ///
+    /// # Errors
+    /// `not_found` where there is no such office.
+    pub fn office(&self, name: Name) -> Result<&Sequencer, Problem> {
+        self.offices.get(&name).ok_or_else(Problem::not_found)
+    }
+
+    /// The office a caller means who named none: the only one.
+    ///
+    /// # Errors
+    /// `invalid_value` where there are several and none was named, or the one named is unknown.
+    pub fn office_named(&self, name: Option<&str>) -> Result<&Sequencer, Problem> {
+        match (name, self.offices.len()) {
+            (None, 1) => self.offices.values().next().ok_or_else(Problem::not_found),
+            (None, _) => Err(Problem::value("/office", "there are several offices: name one")),
+            (Some(name), _) => {
+                let found = Name::parse(name).and_then(|name| self.offices.get(&name));
+                found.ok_or_else(|| Problem::value("/office", "there is no such office"))
+            }
+        }
+    }
+
+    /// Reads from one snapshot of the database, on a thread that may block.
+    ///
+    /// # Errors
+    /// `internal` or `unavailable` when the database fails.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&mut Connection) -> store::Result<T> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let reads = self.reads.clone();
+        let answer = actix_web::web::block(move || reads.read(read)).await;
+        match answer {
+            Ok(answer) => Ok(answer?),
+            Err(_) => Err(Problem::new("unavailable")),
+        }
+    }
+
+    /// The user as the books have them now, at most a second old.
+    ///
+    /// # Errors
+    /// `internal` or `unavailable` when the database fails.
+    pub async fn user(&self, office: Name, id: UserId) -> Result<Option<Arc<User>>, Problem> {
+        if let Some(user) = self.users.get(&(office, id)) {
+            return Ok(Some(user));
+        }
+        let found = self.read(move |connection| objects::users::load(connection, office.as_str(), &[id])).await?;
+        let user = found.into_iter().next().map(Arc::new);
+        if let Some(user) = &user {
+            self.users.insert((office, id), Arc::clone(user));
+        }
+        Ok(user)
+    }
+
+    /// Forgets what reads remember of a user.
+    pub fn forget_user(&self, office: Name, id: UserId) {
+        self.users.invalidate(&(office, id));
+    }
+}

@@ -1,0 +1,312 @@
+//! What comes in: bodies, paths, queries and headers, each refused with a pointer where it is wrong.
+
+use actix_web::dev::Payload;
+use actix_web::web::{Bytes, Query as ActixQuery};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::future::{LocalBoxFuture, Ready, ready};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+
+use super::caller::request_id;
+use super::problem::Problem;
+use crate::domain::digest::Digest;
+use crate::domain::id::RequestId;
+
+/// A text of `MIN` to `MAX` characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text<const MIN: usize, const MAX: usize>(pub String);
+
+impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Text<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(input)?;
+        let count = text.chars().count();
+        if count < MIN || count > MAX || (MIN > 0 && text.trim().is_empty()) || text.contains('\0') {
+            return Err(D::Error::custom(format!("expected {MIN} to {MAX} characters")));
+        }
+        Ok(Self(text))
+    }
+}
+
+/// A whole number from `MIN` to `MAX`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Whole<const MIN: u64, const MAX: u64>(pub u64);
+
+impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for Whole<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let number = u64::deserialize(input)?;
+        if number < MIN || number > MAX {
+            return Err(D::Error::custom(format!("expected a whole number from {MIN} to {MAX}")));
+        }
+        Ok(Self(number))
+    }
+}
+
+/// A body without fields; no body at all is as good.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
+
+/// A body that only says why.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// Why.
+    pub reason: Text<1, 2000>,
+}
+
+/// A body that may say why.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OptionalReason {
+    /// Why.
+    pub reason: Option<Text<1, 2000>>,
+}
+
+/// A body that may carry a note.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    /// The note.
+    pub note: Option<Text<1, 2000>>,
+}
+
+/// Anybody at all: only the request is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Anyone {
+    /// The request.
+    pub request: RequestId,
+}
+
+impl FromRequest for Anyone {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(request_id(request).map(|request| Self { request }))
+    }
+}
+
+/// A JSON body.
+#[derive(Clone, Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = read_body(request, payload);
+        Box::pin(async move { parse(&body.await?).map(Self) })
+    }
+}
+
+/// A JSON body with the headers that every write has.
+#[derive(Clone, Debug)]
+pub struct Write<T> {
+    /// The body.
+    pub body: T,
+    /// The caller's key for this write.
+    pub key: String,
+    /// SHA-256 of method, path, canonical body and If-Match.
+    pub fingerprint: Digest,
+    /// The revision the caller reviewed.
+    pub if_match: Option<u64>,
+}
+
+impl<T> Write<T> {
+    /// The revision the caller reviewed, which this write needs.
+    ///
+    /// # Errors
+    /// `precondition_required` without the header.
+    pub fn reviewed(&self) -> Result<u64, Problem> {
+        self.if_match.ok_or_else(|| Problem::new("precondition_required"))
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for Write<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let headers = idempotency_key(request).and_then(|key| Ok((key, if_match(request)?)));
+        let place = format!("{} {}", request.method(), request.path());
+        let body = read_body(request, payload);
+        Box::pin(async move {
+            let (key, if_match) = headers?;
+            let bytes = body.await?;
+            let body = parse(&bytes)?;
+            let canonical = canonical(&bytes);
+            let reviewed = if_match.map(|revision| format!("r{revision}")).unwrap_or_default();
+            let fingerprint = Digest::of(&[place.as_bytes(), b"\n", reviewed.as_bytes(), b"\n", &canonical]);
+            Ok(Self { body, key, fingerprint, if_match })
+        })
+    }
+}
+
+/// The one form of a body that has been parsed already: names sorted, white space gone.
+fn canonical(bytes: &[u8]) -> Vec<u8> {
+    let value: serde_json::Value = serde_json::from_slice(bytes).unwrap_or(serde_json::Value::Null);
+    serde_json::to_vec(&value).unwrap_or_default()
+}
+
+fn idempotency_key(request: &HttpRequest) -> Result<String, Problem> {
+    let mut values = request.headers().get_all("Idempotency-Key");
+    let value = values.next().ok_or_else(|| Problem::new("idempotency_key_missing"))?;
+    let bytes = value.as_bytes();
+    let visible = bytes.iter().all(u8::is_ascii_graphic);
+    match std::str::from_utf8(bytes) {
+        Ok(key) if visible && !key.is_empty() && key.len() <= 200 && values.next().is_none() => Ok(key.to_owned()),
+        _ => Err(Problem::new("idempotency_key_invalid")),
+    }
+}
+
+fn if_match(request: &HttpRequest) -> Result<Option<u64>, Problem> {
+    let Some(value) = request.headers().get("If-Match") else { return Ok(None) };
+    let revision =
+        value.to_str().ok().and_then(|text| text.strip_prefix("\"r")).and_then(|text| text.strip_suffix('"'));
+    let plain = revision.filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let revision = plain.and_then(|digits| digits.parse().ok());
+    revision.map(Some).ok_or_else(|| Problem::new("if_match_invalid"))
+}
+
+fn read_body(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<Bytes, Problem>> + 'static {
+    let typed = request.headers().get("Content-Type").map(|value| value.to_str().unwrap_or_default().to_owned());
+    let bytes = Bytes::from_request(request, payload);
+    async move {
+        let bytes = bytes.await.map_err(|error| too_large_or_broken(&error))?;
+        let json = typed.as_deref().is_none_or(|value| {
+            value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+        });
+        match (bytes.is_empty(), json) {
+            (false, true) if typed.is_some() => Ok(bytes),
+            (true, true) => Ok(Bytes::from_static(b"{}")),
+            _ => Err(Problem::new("unsupported_media_type")),
+        }
+    }
+}
+
+fn too_large_or_broken(error: &actix_web::Error) -> Problem {
+    match error.as_response_error().status_code().as_u16() {
+        413 => Problem::new("payload_too_large"),
+        _ => Problem::new("malformed_json").because("the body could not be read"),
+    }
+}
+
+/// Reads a JSON body.
+///
+/// # Errors
+/// `malformed_json` where it is no JSON, `invalid_request` where it has another form, `invalid_value` where a value
+/// is of the right type but not allowed.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| refuse(&error))?;
+    reader.end().map_err(|error| Problem::new("malformed_json").at("", error.to_string()))?;
+    Ok(parsed)
+}
+
+fn refuse(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let pointer = pointer(error.path());
+    let inner = error.inner();
+    let text = inner.to_string();
+    let detail = text.split(" at line ").next().unwrap_or_default().to_owned();
+    if !inner.is_data() {
+        return Problem::new("malformed_json").at(pointer, text);
+    }
+    let form = ["invalid type", "missing field", "unknown field", "invalid length"];
+    if detail.starts_with("duplicate field") {
+        Problem::new("malformed_json").at(pointer, detail)
+    } else if form.iter().any(|start| detail.starts_with(start)) {
+        Problem::new("invalid_request").at(pointer, detail)
+    } else {
+        Problem::value(pointer, detail)
+    }
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut pointer = String::new();
+    for segment in path {
+        match segment {
+            Segment::Map { key } => pointer.push_str(&format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    pointer
+}
+
+/// The `{id}` of a path.
+#[derive(Clone, Copy, Debug)]
+pub struct PathId<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for PathId<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let text = request.match_info().get("id").unwrap_or_default();
+        let id = serde_json::from_value(serde_json::Value::String(text.to_owned()));
+        ready(id.map(Self).map_err(|_| Problem::not_found()))
+    }
+}
+
+/// The query of a read; an unknown parameter is refused, never ignored.
+#[derive(Clone, Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(parse_query(request.query_string()).map(Self))
+    }
+}
+
+fn parse_query<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    let pairs = ActixQuery::<Vec<(String, String)>>::from_query(text)
+        .map_err(|error| Problem::new("invalid_request").at("?", error.to_string()))?
+        .into_inner();
+    let mut fields = serde_json::Map::new();
+    for (name, value) in pairs {
+        if fields.insert(name.clone(), serde_json::Value::String(value)).is_some() {
+            return Err(Problem::new("invalid_request").at(format!("?{name}"), "given twice"));
+        }
+    }
+    serde_path_to_error::deserialize(serde_json::Value::Object(fields)).map_err(|error| {
+        let name = pointer(error.path()).replacen('/', "?", 1);
+        let detail = error.inner().to_string();
+        if detail.starts_with("unknown field") {
+            Problem::new("unknown_parameter").at(name, detail)
+        } else {
+            Problem::new("invalid_request").at(name, detail)
+        }
+    })
+}
+
+/// A whole number in a query, where every value is text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueryNumber(pub u64);
+
+impl<'de> Deserialize<'de> for QueryNumber {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(input)?;
+        let plain = !text.is_empty() && text.len() <= 15 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = text.parse().ok().filter(|_| plain);
+        number.map(Self).ok_or_else(|| D::Error::custom("expected a whole number"))
+    }
+}
+
+/// A JSON body that is not read yet, for senders who sign its bytes.
+#[derive(Clone, Debug)]
+pub struct RawBody(pub Bytes);
+
+impl FromRequest for RawBody {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = read_body(request, payload);
+        Box::pin(async move { body.await.map(Self) })
+    }
+}

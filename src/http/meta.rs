@@ -1,0 +1,35 @@
+//! Health, readiness and measurements.
+
+use actix_web::HttpResponse;
+use actix_web::web::Data;
+
+use super::app::App;
+use super::problem::Problem;
+use crate::store::head;
+
+/// `GET /healthz`: the process answers.
+pub async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
+}
+
+/// `GET /readyz`: the database answers, and every office's log head can be read.
+pub async fn readyz(app: Data<App>) -> Result<HttpResponse, Problem> {
+    let names: Vec<_> = app.offices.keys().copied().collect();
+    let heads = app.read(move |connection| {
+        names.into_iter().map(|name| head::read(connection, name.as_str())).collect::<Result<Vec<_>, _>>()
+    });
+    let heads = heads.await.map_err(|_| Problem::new("unavailable"))?;
+    if heads.iter().any(Option::is_none) {
+        return Err(Problem::new("unavailable"));
+    }
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n"))
+}
+
+/// `GET /metrics`: measurements for Prometheus.
+pub async fn metrics(app: Data<App>) -> HttpResponse {
+    for (name, sequencer) in &app.offices {
+        let waiting = u32::try_from(sequencer.waiting()).unwrap_or(u32::MAX);
+        metrics::gauge!("ticun_queue_waiting", "office" => name.to_string()).set(waiting);
+    }
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(app.metrics.render())
+}

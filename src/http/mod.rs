@@ -1,0 +1,20 @@
+//! The wire: the only room that names actix and wire types.
+
+pub mod app;
+pub mod auth;
+pub mod caller;
+pub mod channels;
+pub mod demo;
+pub mod docs;
+pub mod edge;
+pub mod input;
+mod meta;
+mod paging;
+pub mod permissions;
+pub mod problem;
+pub mod problems;
+mod reply;
+mod resources;
+pub mod routes;
+mod texts;
+mod worklist;

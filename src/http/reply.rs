@@ -1,0 +1,199 @@
+//! From a command to its answer, and from objects to JSON: the same few lines for every resource.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use serde::Serialize;
+
+use super::app::App;
+use super::caller::Caller;
+use super::input::Write;
+use super::problem::Problem;
+use crate::domain::digest::Digest;
+use crate::domain::name::Name;
+use crate::domain::objects::Role;
+use crate::domain::time::Timestamp;
+use crate::ledger::rebuild::{Object, rebuild};
+use crate::ledger::{Answer, Command, Idempotency, Submission};
+use crate::store::credentials::Credential;
+use crate::store::idempotency::Outcome;
+use crate::store::records::{self, Record};
+
+/// What the ledger did, now or when it was first asked.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// Where it stands in the log; none where there was nothing to do.
+    pub position: Option<u64>,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The object as the command left it.
+    pub object: Object,
+    /// Whether this answer was given before.
+    pub replayed: bool,
+}
+
+/// What a command brings along beside itself.
+#[derive(Default)]
+pub struct Aside {
+    /// What its events commit to.
+    pub records: Vec<Record>,
+    /// The credential of a new user.
+    pub credential: Option<Credential>,
+}
+
+impl From<Vec<Record>> for Aside {
+    fn from(records: Vec<Record>) -> Self {
+        Self { records, credential: None }
+    }
+}
+
+/// Hands a caller's command to the ledger.
+///
+/// # Errors
+/// The ledger's refusal, a reused key, or a fault.
+pub async fn submit<P, B>(
+    app: &App,
+    caller: &Caller<P>,
+    write: &Write<B>,
+    command: impl Command + 'static,
+    aside: impl Into<Aside>,
+) -> Result<Done, Problem> {
+    let aside = aside.into();
+    let mut submission = Submission::new(Box::new(command), caller.actor(), caller.request, app.now());
+    submission.idempotency = Some(Idempotency {
+        scope_key: format!("{}/{}", caller.user, write.key),
+        fingerprint: write.fingerprint.as_bytes().to_vec(),
+    });
+    submission.if_match = write.if_match;
+    submission.records = aside.records;
+    submission.credential = aside.credential;
+    carry_out(app, caller.office, submission).await
+}
+
+/// Hands in a submission and makes its answer whole.
+///
+/// # Errors
+/// The ledger's refusal, a reused key, or a fault.
+pub async fn carry_out(app: &App, office: Name, submission: Submission) -> Result<Done, Problem> {
+    match app.office(office)?.submit(submission).await? {
+        Answer::Written { position, at, object } => Ok(Done { position, at, object: *object, replayed: false }),
+        Answer::Rejected(rejection) => Err(rejection.into()),
+        Answer::KeyReused => Err(Problem::new("idempotency_key_reused")),
+        Answer::Remembered(Outcome::Rejected(rejection)) => Err(Problem::from(rejection).replayed()),
+        Answer::Remembered(Outcome::Written { position, object }) => {
+            let found = app.read(move |connection| rebuild(connection, office.as_str(), object, position)).await?;
+            let (object, at) = found.ok_or_else(|| Problem::new("internal"))?;
+            Ok(Done { position: Some(position), at, object, replayed: true })
+        }
+        Answer::Aside => Err(Problem::new("internal")),
+    }
+}
+
+/// Records by the digest under which the log knows them.
+pub type Records = HashMap<Digest, Record>;
+
+/// An object that can be shown to a caller.
+pub trait Shown: Send + 'static {
+    /// Its wire form.
+    type View: Serialize;
+
+    /// What it needs from the records kept beside the log.
+    fn digests(&self) -> Vec<Digest>;
+
+    /// Goes up with every change.
+    fn revision(&self) -> u64;
+
+    /// Its wire form for a caller in a role.
+    fn view(&self, records: &Records, role: Role) -> Self::View;
+}
+
+/// The records these objects need.
+///
+/// # Errors
+/// When the database fails.
+pub async fn records_of<T: Shown>(app: &App, office: Name, objects: &[T]) -> Result<Records, Problem> {
+    let digests: Vec<Digest> = objects.iter().flat_map(Shown::digests).collect();
+    if digests.is_empty() {
+        return Ok(Records::new());
+    }
+    let found = app.read(move |connection| records::find(connection, office.as_str(), &digests)).await?;
+    Ok(found.into_iter().map(|record| (record.digest, record)).collect())
+}
+
+#[derive(Serialize)]
+struct Written<V> {
+    #[serde(flatten)]
+    view: V,
+    log_position: Option<u64>,
+}
+
+/// The answer to a write: the object, its revision and its place in the log.
+///
+/// # Errors
+/// When the records beside the log cannot be read.
+pub async fn written<T, P>(
+    app: &Data<App>,
+    caller: &Caller<P>,
+    done: Done,
+    status: StatusCode,
+) -> Result<HttpResponse, Problem>
+where
+    T: Shown + TryFrom<Object>,
+{
+    let (position, replayed) = (done.position, done.replayed);
+    let object = T::try_from(done.object).map_err(|_| Problem::new("internal"))?;
+    let objects = [object];
+    let records = records_of(app, caller.office, &objects).await?;
+    let [object] = objects;
+    let mut response = HttpResponseBuilder::new(status);
+    placed(&mut response, position, replayed);
+    response.insert_header(("ETag", etag(object.revision())));
+    Ok(response.json(Written { view: object.view(&records, caller.role), log_position: position }))
+}
+
+/// The headers that tell a write's place in the log.
+pub fn placed(response: &mut HttpResponseBuilder, position: Option<u64>, replayed: bool) {
+    if let Some(position) = position {
+        response.insert_header(("Ticun-Log-Position", position.to_string()));
+    }
+    if replayed {
+        response.insert_header(("Idempotency-Replayed", "true"));
+    }
+}
+
+/// The entity tag of a revision.
+#[must_use]
+pub fn etag(revision: u64) -> String {
+    format!("\"r{revision}\"")
+}
+
+/// The answer to a read of one object.
+///
+/// # Errors
+/// `not_found` where there is none, or when the records beside the log cannot be read.
+pub async fn one<T: Shown, P>(app: &App, caller: &Caller<P>, object: Option<T>) -> Result<HttpResponse, Problem> {
+    let objects = [object.ok_or_else(Problem::not_found)?];
+    let records = records_of(app, caller.office, &objects).await?;
+    let [object] = objects;
+    Ok(HttpResponse::Ok().insert_header(("ETag", etag(object.revision()))).json(object.view(&records, caller.role)))
+}
+
+/// Declares how an object is taken out of what the ledger answered.
+macro_rules! from_object {
+    ($($name:ident),+) => { $(
+        impl TryFrom<crate::ledger::rebuild::Object> for $name {
+            type Error = ();
+
+            fn try_from(object: crate::ledger::rebuild::Object) -> Result<Self, ()> {
+                match object {
+                    crate::ledger::rebuild::Object::$name(object) => Ok(object),
+                    _ => Err(()),
+                }
+            }
+        }
+    )+ };
+}
+
+pub(crate) use from_object;

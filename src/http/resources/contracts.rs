@@ -1,0 +1,313 @@
+//! Contracts (预付合同): drafting, signing, stepping back, and what happened to them.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::domain::digest::Digest;
+use crate::domain::id::{ConsumerId, ContractId, MerchantId, PlanId};
+use crate::domain::money::{Amount, Delta};
+use crate::domain::objects::{Contract, ContractState, PlanKind, Role};
+use crate::domain::time::{Date, Timestamp};
+use crate::http::app::App;
+use crate::http::caller::Caller;
+use crate::http::input::{OptionalReason, PathId, Query, QueryNumber, Write};
+use crate::http::paging::Paging;
+use crate::http::permissions::{CancelContract, DraftContract, Permission, ReadContracts, SignContract};
+use crate::http::problem::Problem;
+use crate::http::reply::{Records, Shown, from_object, one, submit, written};
+use crate::http::texts::note;
+use crate::ledger::books;
+use crate::ledger::commands::contracts;
+use crate::store::queries::{self, ContractFilter, Listed};
+use crate::store::entries::StoredEntry;
+use crate::store::{objects, records};
+
+/// A choice of a plan.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewContract {
+    plan_id: PlanId,
+}
+
+/// A signature: the exact terms, by their digest.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signature {
+    terms_sha256: Digest,
+    silence_confirms: Option<bool>,
+}
+
+/// What a list is filtered by.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    state: Option<ContractState>,
+    merchant_id: Option<MerchantId>,
+    consumer_id: Option<ConsumerId>,
+    limit: Option<QueryNumber>,
+    cursor: Option<String>,
+}
+
+/// Paging of a list that has no filter.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unfiltered {
+    /// How many.
+    pub limit: Option<QueryNumber>,
+    /// From where on.
+    pub cursor: Option<String>,
+}
+
+/// A contract's wire form.
+#[derive(Serialize)]
+pub struct ContractView {
+    id: ContractId,
+    state: ContractState,
+    revision: u64,
+    plan_id: PlanId,
+    plan_version: u32,
+    consumer_id: ConsumerId,
+    merchant_id: MerchantId,
+    kind: PlanKind,
+    price: Amount,
+    currency: &'static str,
+    terms_sha256: Digest,
+    signed_by_consumer_at: Option<Timestamp>,
+    signed_by_merchant_at: Option<Timestamp>,
+    active_since: Option<Timestamp>,
+    ends_on: Option<Date>,
+    units: Units,
+    balances: Balances,
+    cooling_off_until: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct Units {
+    total: u64,
+    used: u64,
+    remaining: u64,
+}
+
+#[derive(Serialize)]
+struct Balances {
+    deposited: Amount,
+    held: Amount,
+    pending: Amount,
+    frozen: Amount,
+    to_merchant: Amount,
+    refunded: Amount,
+}
+
+from_object!(Contract);
+
+impl Shown for Contract {
+    type View = ContractView;
+
+    fn digests(&self) -> Vec<Digest> {
+        Vec::new()
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn view(&self, _: &Records, _: Role) -> ContractView {
+        let amount = |balance: Delta| balance.amount().unwrap_or_default();
+        ContractView {
+            id: self.id,
+            state: self.state,
+            revision: self.revision,
+            plan_id: self.plan,
+            plan_version: self.plan_version,
+            consumer_id: self.consumer,
+            merchant_id: self.merchant,
+            kind: self.figures.kind,
+            price: self.figures.price,
+            currency: "CNY",
+            terms_sha256: self.terms_sha256,
+            signed_by_consumer_at: self.signed_by_consumer_at,
+            signed_by_merchant_at: self.signed_by_merchant_at,
+            active_since: self.active_since,
+            ends_on: self.ends_on,
+            units: Units {
+                total: self.figures.units_total(),
+                used: self.units_live,
+                remaining: self.units_remaining(),
+            },
+            balances: Balances {
+                deposited: self.deposited,
+                held: amount(self.held),
+                pending: amount(self.pending),
+                frozen: amount(self.frozen),
+                to_merchant: self.to_merchant,
+                refunded: self.refunded,
+            },
+            cooling_off_until: self.cooling_off_until,
+        }
+    }
+}
+
+/// The contract under an id, where it is the caller's business.
+///
+/// # Errors
+/// `not_found` where there is none, and for strangers.
+pub async fn visible<P: Permission>(app: &App, caller: &Caller<P>, id: ContractId) -> Result<Contract, Problem> {
+    let office = caller.office;
+    let found = app.read(move |connection| objects::contracts::load(connection, office.as_str(), &[id])).await?;
+    let contract = found.into_iter().next().ok_or_else(Problem::not_found)?;
+    caller.may_see(contract.merchant, contract.consumer)?;
+    Ok(contract)
+}
+
+/// `POST /v1/contracts`
+pub async fn draft(caller: Caller<DraftContract>, app: Data<App>, request: Write<NewContract>) -> Result<HttpResponse, Problem> {
+    let contract = ContractId::from_bits(app.new_id());
+    let command = contracts::DraftContract { contract, plan: request.body.plan_id };
+    let done = submit(&app, &caller, &request, command, Vec::new()).await?;
+    written::<Contract, _>(&app, &caller, done, StatusCode::CREATED).await
+}
+
+/// `POST /v1/contracts/{id}/sign`
+pub async fn sign(
+    caller: Caller<SignContract>,
+    app: Data<App>,
+    id: PathId<ContractId>,
+    request: Write<Signature>,
+) -> Result<HttpResponse, Problem> {
+    let Signature { terms_sha256, silence_confirms } = request.body;
+    if silence_confirms.is_some() && caller.role != Role::Consumer {
+        return Err(Problem::value("/silence_confirms", "only the consumer answers this"));
+    }
+    let command = contracts::SignContract { contract: id.0, terms_sha256, silence_confirms };
+    let done = submit(&app, &caller, &request, command, Vec::new()).await?;
+    written::<Contract, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `POST /v1/contracts/{id}/cancel`
+pub async fn cancel(
+    caller: Caller<CancelContract>,
+    app: Data<App>,
+    id: PathId<ContractId>,
+    request: Write<OptionalReason>,
+) -> Result<HttpResponse, Problem> {
+    let (reason, records) = note(&app, request.body.reason.as_ref());
+    let done = submit(&app, &caller, &request, contracts::CancelContract { contract: id.0, reason }, records).await?;
+    written::<Contract, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `GET /v1/contracts`
+pub async fn list(caller: Caller<ReadContracts>, app: Data<App>, query: Query<Filter>) -> Result<HttpResponse, Problem> {
+    let Filter { state, merchant_id, consumer_id, limit, cursor } = query.0;
+    let filter = [
+        ("state", state.map(|state| state.to_string())),
+        ("merchant_id", merchant_id.map(|id| id.to_string())),
+        ("consumer_id", consumer_id.map(|id| id.to_string())),
+    ];
+    let paging = Paging::new("/v1/contracts", limit, cursor.as_deref(), &filter)?;
+    let narrowed = caller.narrowed_merchant(merchant_id).zip(caller.narrowed_consumer(consumer_id));
+    let Some((merchant, consumer)) = narrowed else { return Ok(paging.nothing()) };
+    let (office, page) = (caller.office, paging.page());
+    let filter = ContractFilter { state, merchant, consumer };
+    let listed = app.read(move |connection| queries::contracts(connection, office.as_str(), &filter, &page)).await?;
+    paging.shown(&app, &caller, listed).await
+}
+
+/// `GET /v1/contracts/{id}`
+pub async fn read(caller: Caller<ReadContracts>, app: Data<App>, id: PathId<ContractId>) -> Result<HttpResponse, Problem> {
+    let contract = visible(&app, &caller, id.0).await?;
+    one(&app, &caller, Some(contract)).await
+}
+
+/// `GET /v1/contracts/{id}/terms`: the exact bytes that both sign.
+pub async fn terms(caller: Caller<ReadContracts>, app: Data<App>, id: PathId<ContractId>) -> Result<HttpResponse, Problem> {
+    let contract = visible(&app, &caller, id.0).await?;
+    let (office, digest) = (caller.office, contract.terms_sha256);
+    let found = app.read(move |connection| records::find(connection, office.as_str(), &[digest])).await?;
+    let record = found.into_iter().next().ok_or_else(Problem::not_found)?;
+    Ok(HttpResponse::Ok()
+        .insert_header(("Ticun-Terms-Sha256", digest.to_string()))
+        .content_type("application/json")
+        .body(record.body))
+}
+
+/// `GET /v1/contracts/{id}/timeline`: its entries of the log.
+pub async fn timeline(
+    caller: Caller<ReadContracts>,
+    app: Data<App>,
+    id: PathId<ContractId>,
+    query: Query<Unfiltered>,
+) -> Result<HttpResponse, Problem> {
+    let contract = visible(&app, &caller, id.0).await?.id;
+    let path = format!("/v1/contracts/{contract}/timeline");
+    let paging = Paging::new(&path, query.0.limit, query.0.cursor.as_deref(), &[])?;
+    let (office, after, rows) = (caller.office, paging.after_number()?, paging.rows());
+    let found = app.read(move |connection| books::timeline(connection, office.as_str(), contract, after, rows)).await?;
+    let listed = Listed { items: found.items, next: found.next.map(|position| position.to_string()) };
+    let data = raw_entries(&listed.items)?;
+    Ok(paging.respond_with(data, paging.next_cursor(&listed)))
+}
+
+/// Entries in their own bytes.
+///
+/// # Errors
+/// `internal` for bytes that are no JSON, which no entry's are.
+pub fn raw_entries(entries: &[StoredEntry]) -> Result<Vec<Box<RawValue>>, Problem> {
+    let raw = |entry: &StoredEntry| {
+        let text = String::from_utf8(entry.bytes.clone()).ok()?;
+        RawValue::from_string(text).ok()
+    };
+    entries.iter().map(|entry| raw(entry).ok_or_else(|| Problem::new("internal"))).collect()
+}
+
+#[derive(Serialize)]
+struct StatementView {
+    contract_id: ContractId,
+    currency: &'static str,
+    data: Vec<LineView>,
+    has_more: bool,
+    next_cursor: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LineView {
+    position: u64,
+    at: Timestamp,
+    kind: String,
+    account: crate::domain::account::Account,
+    amount: Delta,
+    balance: Amount,
+}
+
+/// `GET /v1/contracts/{id}/statement`: its postings with running balances.
+pub async fn statement(
+    caller: Caller<ReadContracts>,
+    app: Data<App>,
+    id: PathId<ContractId>,
+    query: Query<Unfiltered>,
+) -> Result<HttpResponse, Problem> {
+    let contract = visible(&app, &caller, id.0).await?.id;
+    let path = format!("/v1/contracts/{contract}/statement");
+    let paging = Paging::new(&path, query.0.limit, query.0.cursor.as_deref(), &[])?;
+    let (office, skip, rows) = (caller.office, paging.after_number()?.unwrap_or(0), paging.rows());
+    let found = app.read(move |connection| books::statement(connection, office.as_str(), contract, skip, rows)).await?;
+    let listed = Listed { items: found.lines, next: found.next.map(|skipped| skipped.to_string()) };
+    let next_cursor = paging.next_cursor(&listed);
+    let data = listed.items.into_iter().map(|line| LineView {
+        position: line.position,
+        at: line.at,
+        kind: line.kind,
+        account: line.account,
+        amount: line.amount,
+        balance: line.balance,
+    });
+    Ok(paging.linked(next_cursor.as_deref()).json(StatementView {
+        contract_id: contract,
+        currency: "CNY",
+        data: data.collect(),
+        has_more: next_cursor.is_some(),
+        next_cursor,
+    }))
+}

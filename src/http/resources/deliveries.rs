@@ -1,0 +1,254 @@
+//! Deliveries (核销).
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+
+use super::contracts::{Unfiltered, visible};
+use crate::domain::digest::Digest;
+use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party};
+use crate::domain::money::Amount;
+use crate::domain::objects::{ConfirmedHow, Delivery, DeliveryState, Role};
+use crate::domain::time::Timestamp;
+use crate::http::app::App;
+use crate::http::caller::Caller;
+use crate::http::input::{Nothing, OptionalReason, PathId, Query, Reason, Text, Whole, Write};
+use crate::http::paging::Paging;
+use crate::http::permissions::{
+    CheckIn, ConfirmDelivery, ContestDelivery, ReadContracts, ReadDeliveries, RecordDelivery, ReverseDelivery, VoidDelivery,
+};
+use crate::http::problem::Problem;
+use crate::http::reply::{Records, Shown, from_object, one, submit, written};
+use crate::http::texts::{note, text, text_of};
+use crate::http::worklist::Worklist;
+use crate::ledger::commands::deliveries;
+use crate::store::objects;
+use crate::store::queries::{self, DeliveryFilter};
+
+/// A delivery on its way in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewDelivery {
+    units: Whole<1, 100_000>,
+    occurred_at: Option<Timestamp>,
+    note: Option<Text<1, 2000>>,
+}
+
+/// A delivery on its way in that names the holder's code instead of the contract.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewCheckIn {
+    checkin_code: Text<6, 64>,
+    units: Whole<1, 100_000>,
+    occurred_at: Option<Timestamp>,
+    note: Option<Text<1, 2000>>,
+}
+
+/// A delivery's wire form.
+#[derive(Debug, Serialize)]
+pub struct DeliveryView {
+    id: DeliveryId,
+    contract_id: ContractId,
+    merchant_id: MerchantId,
+    consumer_id: ConsumerId,
+    state: DeliveryState,
+    revision: u64,
+    units: u64,
+    amount: Amount,
+    currency: &'static str,
+    occurred_at: Timestamp,
+    recorded_at: Timestamp,
+    confirm_by: Timestamp,
+    confirmed_at: Option<Timestamp>,
+    confirmed_how: Option<ConfirmedHow>,
+    matures_at: Option<Timestamp>,
+    reversal_proposed_by: Option<&'static str>,
+    dispute_id: Option<DisputeId>,
+    note: Option<String>,
+}
+
+from_object!(Delivery);
+
+impl Shown for Delivery {
+    type View = DeliveryView;
+
+    fn digests(&self) -> Vec<Digest> {
+        self.note.into_iter().collect()
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn view(&self, records: &Records, _: Role) -> DeliveryView {
+        DeliveryView {
+            id: self.id,
+            contract_id: self.contract,
+            merchant_id: self.merchant,
+            consumer_id: self.consumer,
+            state: self.state,
+            revision: self.revision,
+            units: self.units,
+            amount: self.amount,
+            currency: "CNY",
+            occurred_at: self.occurred_at,
+            recorded_at: self.recorded_at,
+            confirm_by: self.confirm_by,
+            confirmed_at: self.confirmed_at,
+            confirmed_how: self.confirmed_how,
+            matures_at: self.matures_at,
+            reversal_proposed_by: self.reversal_proposed_by.map(side),
+            dispute_id: self.dispute,
+            note: text_of(records, self.note),
+        }
+    }
+}
+
+/// The side a party stands on.
+#[must_use]
+pub const fn side(party: Party) -> &'static str {
+    match party {
+        Party::Merchant(_) => "merchant",
+        Party::Consumer(_) => "consumer",
+    }
+}
+
+/// `POST /v1/contracts/{id}/deliveries`
+pub async fn record(
+    caller: Caller<RecordDelivery>,
+    app: Data<App>,
+    contract: PathId<ContractId>,
+    request: Write<NewDelivery>,
+) -> Result<HttpResponse, Problem> {
+    let (digest, records) = note(&app, request.body.note.as_ref());
+    let command = deliveries::RecordDelivery {
+        delivery: DeliveryId::from_bits(app.new_id()),
+        contract: contract.0,
+        units: request.body.units.0,
+        occurred_at: request.body.occurred_at,
+        note: digest,
+    };
+    let done = submit(&app, &caller, &request, command, records).await?;
+    written::<Delivery, _>(&app, &caller, done, StatusCode::CREATED).await
+}
+
+/// `POST /v1/deliveries`
+pub async fn check_in(
+    caller: Caller<CheckIn>,
+    app: Data<App>,
+    request: Write<NewCheckIn>,
+) -> Result<HttpResponse, Problem> {
+    let (digest, records) = note(&app, request.body.note.as_ref());
+    let command = deliveries::CheckIn {
+        delivery: DeliveryId::from_bits(app.new_id()),
+        code: Digest::of(&[request.body.checkin_code.0.as_bytes()]),
+        units: request.body.units.0,
+        occurred_at: request.body.occurred_at,
+        note: digest,
+    };
+    let done = submit(&app, &caller, &request, command, records).await?;
+    written::<Delivery, _>(&app, &caller, done, StatusCode::CREATED).await
+}
+
+/// `GET /v1/deliveries/{id}`
+pub async fn read(
+    caller: Caller<ReadDeliveries>,
+    app: Data<App>,
+    id: PathId<DeliveryId>,
+) -> Result<HttpResponse, Problem> {
+    let office = caller.office;
+    let found = app.read(move |connection| objects::deliveries::load(connection, office.as_str(), &[id.0])).await?;
+    let delivery = found.into_iter().next().ok_or_else(Problem::not_found)?;
+    caller.may_see(delivery.merchant, delivery.consumer)?;
+    one(&app, &caller, Some(delivery)).await
+}
+
+/// `POST /v1/deliveries/{id}/confirm`
+pub async fn confirm(
+    caller: Caller<ConfirmDelivery>,
+    app: Data<App>,
+    id: PathId<DeliveryId>,
+    request: Write<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    let done = submit(&app, &caller, &request, deliveries::ConfirmDelivery { delivery: id.0 }, Vec::new()).await?;
+    written::<Delivery, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `POST /v1/deliveries/{id}/contest`
+pub async fn contest(
+    caller: Caller<ContestDelivery>,
+    app: Data<App>,
+    id: PathId<DeliveryId>,
+    request: Write<Reason>,
+) -> Result<HttpResponse, Problem> {
+    let (reason, kept) = text(&app, &request.body.reason);
+    let command = deliveries::ContestDelivery {
+        delivery: id.0,
+        dispute: DisputeId::from_bits(app.new_id()),
+        freeze: FreezeId::from_bits(app.new_id()),
+        reason,
+    };
+    let done = submit(&app, &caller, &request, command, vec![kept]).await?;
+    written::<Delivery, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `POST /v1/deliveries/{id}/void`
+pub async fn void(
+    caller: Caller<VoidDelivery>,
+    app: Data<App>,
+    id: PathId<DeliveryId>,
+    request: Write<OptionalReason>,
+) -> Result<HttpResponse, Problem> {
+    let (reason, records) = note(&app, request.body.reason.as_ref());
+    let done = submit(&app, &caller, &request, deliveries::VoidDelivery { delivery: id.0, reason }, records).await?;
+    written::<Delivery, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `POST /v1/deliveries/{id}/reverse`
+pub async fn reverse(
+    caller: Caller<ReverseDelivery>,
+    app: Data<App>,
+    id: PathId<DeliveryId>,
+    request: Write<Reason>,
+) -> Result<HttpResponse, Problem> {
+    let (reason, kept) = text(&app, &request.body.reason);
+    let done = submit(&app, &caller, &request, deliveries::ReverseDelivery { delivery: id.0, reason }, vec![kept]).await?;
+    written::<Delivery, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `GET /v1/contracts/{id}/deliveries`
+pub async fn of_contract(
+    caller: Caller<ReadContracts>,
+    app: Data<App>,
+    id: PathId<ContractId>,
+    query: Query<Unfiltered>,
+) -> Result<HttpResponse, Problem> {
+    let contract = visible(&app, &caller, id.0).await?.id;
+    let path = format!("/v1/contracts/{contract}/deliveries");
+    let paging = Paging::new(&path, query.0.limit, query.0.cursor.as_deref(), &[])?;
+    let (office, page) = (caller.office, paging.page());
+    let filter = DeliveryFilter { contract: Some(contract), ..DeliveryFilter::default() };
+    let listed = app.read(move |connection| queries::deliveries(connection, office.as_str(), &filter, &page)).await?;
+    paging.shown(&app, &caller, listed).await
+}
+
+/// `GET /v1/deliveries`
+pub async fn list(
+    caller: Caller<ReadDeliveries>,
+    app: Data<App>,
+    query: Query<Worklist<DeliveryState>>,
+) -> Result<HttpResponse, Problem> {
+    let paging = query.0.paging("/v1/deliveries")?;
+    let Some(seen) = query.0.seen_by(&caller) else { return Ok(paging.nothing()) };
+    let (office, page) = (caller.office, paging.page());
+    let filter = DeliveryFilter {
+        state: query.0.state,
+        due_before: query.0.due_before,
+        merchant: seen.merchant,
+        consumer: seen.consumer,
+        contract: None,
+    };
+    let listed = app.read(move |connection| queries::deliveries(connection, office.as_str(), &filter, &page)).await?;
+    paging.shown(&app, &caller, listed).await
+}

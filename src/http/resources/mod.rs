@@ -1,0 +1,20 @@
+//! One file per resource: its requests, its handlers and its wire form.
+
+pub mod books;
+pub mod channels;
+pub mod contracts;
+pub mod deliveries;
+pub mod deposits;
+pub mod disputes;
+pub mod events;
+pub mod me;
+pub mod merchants;
+pub mod payout_accounts;
+pub mod payouts;
+pub mod plans;
+pub mod refund_calculations;
+pub mod refunds;
+pub mod registrations;
+pub mod settlements;
+pub mod suspense;
+pub mod venues;

@@ -1,0 +1,244 @@
+//! Plans (服务商品): what merchants sell, in versions that never change.
+
+mod document;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+
+pub use document::{Document, NewPlan, PlanChange};
+
+use crate::domain::digest::Digest;
+use crate::domain::id::{MerchantId, PlanId};
+use crate::domain::name::Name;
+use crate::domain::objects::{Plan, PlanState, PlanVersion, Role};
+use crate::http::app::App;
+use crate::http::caller::Caller;
+use crate::http::input::{Note, Nothing, PathId, Query, QueryNumber, Reason, Write};
+use crate::http::paging::Paging;
+use crate::http::permissions::{
+    ApprovePlan, DraftPlan, ReadPlans, RejectPlan, RevisePlan, SubmitPlan, WithdrawPlan,
+};
+use crate::http::problem::Problem;
+use crate::http::reply::{Records, Shown, one, submit, written};
+use crate::http::texts::{canonical_bytes, note, record_of, text};
+use crate::ledger::commands::plans;
+use crate::ledger::rebuild::Object;
+use crate::ledger::records;
+use crate::store::queries::{self, Listed, PlanFilter, PlanScope};
+use crate::store::records::Record;
+use crate::store::{self, Connection, objects};
+
+/// What a list is filtered by.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    merchant_id: Option<MerchantId>,
+    state: Option<PlanState>,
+    limit: Option<QueryNumber>,
+    cursor: Option<String>,
+}
+
+/// A plan with the version that is shown.
+pub struct ShownPlan {
+    plan: Plan,
+    version: PlanVersion,
+}
+
+/// A plan's wire form.
+#[derive(Serialize)]
+pub struct PlanView {
+    id: PlanId,
+    on_sale_version: Option<u32>,
+    state: PlanState,
+    revision: u64,
+    terms_sha256: Digest,
+    #[serde(flatten)]
+    document: Option<document::Body>,
+    merchant_id: MerchantId,
+    version: u32,
+}
+
+impl TryFrom<Object> for ShownPlan {
+    type Error = ();
+
+    fn try_from(object: Object) -> Result<Self, ()> {
+        match object {
+            Object::Plan(plan, version) => Ok(Self { plan, version }),
+            _ => Err(()),
+        }
+    }
+}
+
+impl Shown for ShownPlan {
+    type View = PlanView;
+
+    fn digests(&self) -> Vec<Digest> {
+        vec![self.version.terms_sha256]
+    }
+
+    fn revision(&self) -> u64 {
+        self.plan.revision
+    }
+
+    fn view(&self, records: &Records, role: Role) -> PlanView {
+        let document: Option<Document> = record_of(records, self.version.terms_sha256);
+        // A consumer sees the version on sale, whatever is being drafted behind it.
+        let state = if role == Role::Consumer { PlanState::OnSale } else { self.plan.state };
+        PlanView {
+            id: self.plan.id,
+            on_sale_version: self.plan.on_sale_version,
+            state,
+            revision: self.plan.revision,
+            terms_sha256: self.version.terms_sha256,
+            document: document.map(|document| document.body),
+            merchant_id: self.plan.merchant,
+            version: self.version.version,
+        }
+    }
+}
+
+/// The canonical document of a version, as a record under the digest that both parties will sign.
+fn terms(document: &Document) -> Result<Record, Problem> {
+    Ok(records::terms(canonical_bytes(document)?))
+}
+
+/// `POST /v1/plans`
+pub async fn draft(caller: Caller<DraftPlan>, app: Data<App>, request: Write<NewPlan>) -> Result<HttpResponse, Problem> {
+    let body = request.body.clone().checked()?;
+    let live = app.user(caller.office, caller.user).await?.and_then(|user| user.party);
+    let merchant = live.and_then(crate::domain::id::Party::merchant);
+    let plan = PlanId::from_bits(app.new_id());
+    let figures = body.figures();
+    let document = Document { plan_id: plan, version: 1, merchant_id: merchant.unwrap_or(MerchantId::from_bits(0)), body };
+    let kept = terms(&document)?;
+    let command = plans::DraftPlan { plan, figures, terms_sha256: kept.digest };
+    let done = submit(&app, &caller, &request, command, vec![kept]).await?;
+    written::<ShownPlan, _>(&app, &caller, done, StatusCode::CREATED).await
+}
+
+/// `PATCH /v1/plans/{id}`: a change is a new version; what is on sale stays on sale until the new one is approved.
+pub async fn revise(
+    caller: Caller<RevisePlan>,
+    app: Data<App>,
+    id: PathId<PlanId>,
+    request: Write<PlanChange>,
+) -> Result<HttpResponse, Problem> {
+    let office = caller.office;
+    let live = app.user(office, caller.user).await?.and_then(|user| user.party);
+    let merchant = live.and_then(crate::domain::id::Party::merchant).ok_or_else(Problem::not_found)?;
+    let found = app.read(move |connection| load(connection, office, id.0)).await?;
+    let before = found.filter(|shown| shown.plan.merchant == merchant).ok_or_else(Problem::not_found)?;
+    let records = crate::http::reply::records_of(&app, office, std::slice::from_ref(&before)).await?;
+    let document: Option<Document> = record_of(&records, before.version.terms_sha256);
+    let document = document.ok_or_else(|| Problem::new("internal"))?;
+    let body = request.body.clone().over(document.body)?;
+    let version = before.plan.version.saturating_add(1);
+    let figures = body.figures();
+    let kept = terms(&Document { plan_id: id.0, version, merchant_id: merchant, body })?;
+    let command = plans::RevisePlan { plan: id.0, version, figures, terms_sha256: kept.digest };
+    let done = submit(&app, &caller, &request, command, vec![kept]).await?;
+    written::<ShownPlan, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `POST /v1/plans/{id}/submit`
+pub async fn offer(
+    caller: Caller<SubmitPlan>,
+    app: Data<App>,
+    id: PathId<PlanId>,
+    request: Write<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    let done = submit(&app, &caller, &request, plans::SubmitPlan { plan: id.0 }, Vec::new()).await?;
+    written::<ShownPlan, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `POST /v1/plans/{id}/approve`
+pub async fn approve(
+    caller: Caller<ApprovePlan>,
+    app: Data<App>,
+    id: PathId<PlanId>,
+    request: Write<Note>,
+) -> Result<HttpResponse, Problem> {
+    request.reviewed()?;
+    let (note, records) = note(&app, request.body.note.as_ref());
+    let done = submit(&app, &caller, &request, plans::ApprovePlan { plan: id.0, note }, records).await?;
+    written::<ShownPlan, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `POST /v1/plans/{id}/reject`
+pub async fn reject(
+    caller: Caller<RejectPlan>,
+    app: Data<App>,
+    id: PathId<PlanId>,
+    request: Write<Reason>,
+) -> Result<HttpResponse, Problem> {
+    request.reviewed()?;
+    let (reason, kept) = text(&app, &request.body.reason);
+    let done = submit(&app, &caller, &request, plans::RejectPlan { plan: id.0, reason }, vec![kept]).await?;
+    written::<ShownPlan, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `POST /v1/plans/{id}/withdraw`
+pub async fn withdraw(
+    caller: Caller<WithdrawPlan>,
+    app: Data<App>,
+    id: PathId<PlanId>,
+    request: Write<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    let done = submit(&app, &caller, &request, plans::WithdrawPlan { plan: id.0 }, Vec::new()).await?;
+    written::<ShownPlan, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `GET /v1/plans`
+pub async fn list(caller: Caller<ReadPlans>, app: Data<App>, query: Query<Filter>) -> Result<HttpResponse, Problem> {
+    let Filter { merchant_id, state, limit, cursor } = query.0;
+    let filter =
+        [("merchant_id", merchant_id.map(|id| id.to_string())), ("state", state.map(|state| state.to_string()))];
+    let paging = Paging::new("/v1/plans", limit, cursor.as_deref(), &filter)?;
+    let Some(merchant) = caller.narrowed_merchant(merchant_id) else { return Ok(paging.nothing()) };
+    let (scope, state) = match (caller.role, state) {
+        (Role::Consumer, Some(state)) if state != PlanState::OnSale => return Ok(paging.nothing()),
+        (Role::Consumer, _) => (PlanScope::OnSale, None),
+        (_, state) => (PlanScope::Everything, state),
+    };
+    let (office, page, consumer) = (caller.office, paging.page(), caller.role == Role::Consumer);
+    let filter = PlanFilter { scope, merchant, state };
+    let listed = app.read(move |connection| {
+        let plans = queries::plans(connection, office.as_str(), &filter, &page)?;
+        let items = with_versions(connection, office, plans.items, consumer)?;
+        Ok(Listed { items, next: plans.next })
+    });
+    paging.shown(&app, &caller, listed.await?).await
+}
+
+/// `GET /v1/plans/{id}`
+pub async fn read(caller: Caller<ReadPlans>, app: Data<App>, id: PathId<PlanId>) -> Result<HttpResponse, Problem> {
+    let (office, consumer) = (caller.office, caller.role == Role::Consumer);
+    let found = app.read(move |connection| {
+        let plans = objects::plans::load(connection, office.as_str(), &[id.0])?;
+        with_versions(connection, office, plans, consumer)
+    });
+    let visible = found.await?.into_iter().next().filter(|shown| caller.is_of_merchant(shown.plan.merchant));
+    one(&app, &caller, visible).await
+}
+
+fn load(connection: &mut Connection, office: Name, id: PlanId) -> store::Result<Option<ShownPlan>> {
+    let plans = objects::plans::load(connection, office.as_str(), &[id])?;
+    Ok(with_versions(connection, office, plans, false)?.into_iter().next())
+}
+
+/// Each plan with its newest version, or for a consumer with the one on sale, where there is one.
+fn with_versions(connection: &mut Connection, office: Name, plans: Vec<Plan>, consumer: bool) -> store::Result<Vec<ShownPlan>> {
+    let shown = |plan: &Plan| if consumer { plan.on_sale_version } else { Some(plan.version) };
+    let keys: Vec<(PlanId, u32)> = plans.iter().filter_map(|plan| shown(plan).map(|version| (plan.id, version))).collect();
+    let mut versions = objects::plan_versions::load(connection, office.as_str(), &keys)?;
+    let mut found = Vec::with_capacity(plans.len());
+    for plan in plans {
+        let place = versions.iter().position(|version| version.plan == plan.id);
+        if let Some(place) = place {
+            found.push(ShownPlan { plan, version: versions.swap_remove(place) });
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,198 @@
+//! Settlements (结算): what a notary releases to a merchant, and another one approves.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::digest::Digest;
+use crate::domain::id::{MerchantId, PayoutId, SettlementId, UserId};
+use crate::domain::money::Amount;
+use crate::domain::objects::{Role, Settlement, SettlementState};
+use crate::domain::time::Timestamp;
+use crate::http::app::App;
+use crate::http::caller::Caller;
+use crate::http::input::{Nothing, PathId, Query, QueryNumber, Reason, Write};
+use crate::http::paging::Paging;
+use crate::http::permissions::{
+    ApproveSettlement, PreviewSettlement, ProposeSettlement, ReadSettlements, RejectSettlement,
+};
+use crate::http::problem::Problem;
+use crate::http::reply::{Records, Shown, from_object, one, submit, written};
+use crate::http::texts::text;
+use crate::ledger::commands::settlements;
+use crate::ledger::preview::preview;
+use crate::ledger::rebuild::Object;
+use crate::ledger::Submission;
+use crate::store::objects;
+use crate::store::queries::{self, SettlementFilter};
+
+/// A proposal on its way in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewSettlement {
+    merchant_id: MerchantId,
+    cutoff: Option<Timestamp>,
+}
+
+/// What a list is filtered by.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    state: Option<SettlementState>,
+    merchant_id: Option<MerchantId>,
+    limit: Option<QueryNumber>,
+    cursor: Option<String>,
+}
+
+/// A settlement's wire form.
+#[derive(Serialize)]
+pub struct SettlementView {
+    id: SettlementId,
+    merchant_id: MerchantId,
+    state: SettlementState,
+    revision: u64,
+    amount: Amount,
+    currency: &'static str,
+    count: u64,
+    since: Option<Timestamp>,
+    cutoff: Timestamp,
+    proposed_by: UserId,
+    approved_by: Option<UserId>,
+    payout_id: Option<PayoutId>,
+}
+
+#[derive(Serialize)]
+struct PreviewView {
+    merchant_id: MerchantId,
+    amount: Amount,
+    currency: &'static str,
+    count: u64,
+    since: Option<Timestamp>,
+    cutoff: Timestamp,
+}
+
+from_object!(Settlement);
+
+/// The moment after which a settlement takes; none for a merchant's first one.
+fn since(settlement: &Settlement) -> Option<Timestamp> {
+    Some(settlement.since).filter(|since| since.micros() > 0)
+}
+
+impl Shown for Settlement {
+    type View = SettlementView;
+
+    fn digests(&self) -> Vec<Digest> {
+        Vec::new()
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn view(&self, _: &Records, _: Role) -> SettlementView {
+        SettlementView {
+            id: self.id,
+            merchant_id: self.merchant,
+            state: self.state,
+            revision: self.revision,
+            amount: self.amount,
+            currency: "CNY",
+            count: self.count,
+            since: since(self),
+            cutoff: self.cutoff,
+            proposed_by: self.proposed_by,
+            approved_by: self.approved_by,
+            payout_id: self.payout,
+        }
+    }
+}
+
+/// `POST /v1/settlements`
+pub async fn propose(
+    caller: Caller<ProposeSettlement>,
+    app: Data<App>,
+    request: Write<NewSettlement>,
+) -> Result<HttpResponse, Problem> {
+    let settlement = SettlementId::from_bits(app.new_id());
+    let NewSettlement { merchant_id: merchant, cutoff } = request.body;
+    let command = settlements::ProposeSettlement { settlement, merchant, cutoff };
+    let done = submit(&app, &caller, &request, command, Vec::new()).await?;
+    written::<Settlement, _>(&app, &caller, done, StatusCode::CREATED).await
+}
+
+/// `GET /v1/settlements/preview`: the same decision on a snapshot, discarded.
+pub async fn read_preview(
+    caller: Caller<PreviewSettlement>,
+    app: Data<App>,
+    query: Query<NewSettlement>,
+) -> Result<HttpResponse, Problem> {
+    let settlement = SettlementId::from_bits(app.new_id());
+    let NewSettlement { merchant_id: merchant, cutoff } = query.0;
+    let command = settlements::ProposeSettlement { settlement, merchant, cutoff };
+    let office = app.office(caller.office)?.office().clone();
+    let submission = Submission::new(Box::new(command), caller.actor(), caller.request, app.now());
+    let decided = app.read(move |connection| preview(connection, &office, &submission)).await??;
+    let Object::Settlement(settlement) = decided else { return Err(Problem::new("internal")) };
+    Ok(HttpResponse::Ok().json(PreviewView {
+        merchant_id: settlement.merchant,
+        amount: settlement.amount,
+        currency: "CNY",
+        count: settlement.count,
+        since: since(&settlement),
+        cutoff: settlement.cutoff,
+    }))
+}
+
+/// `POST /v1/settlements/{id}/approve`
+pub async fn approve(
+    caller: Caller<ApproveSettlement>,
+    app: Data<App>,
+    id: PathId<SettlementId>,
+    request: Write<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    request.reviewed()?;
+    let payout = PayoutId::from_bits(app.new_id());
+    let command = settlements::ApproveSettlement { settlement: id.0, payout };
+    let done = submit(&app, &caller, &request, command, Vec::new()).await?;
+    written::<Settlement, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `POST /v1/settlements/{id}/reject`
+pub async fn reject(
+    caller: Caller<RejectSettlement>,
+    app: Data<App>,
+    id: PathId<SettlementId>,
+    request: Write<Reason>,
+) -> Result<HttpResponse, Problem> {
+    request.reviewed()?;
+    let (reason, kept) = text(&app, &request.body.reason);
+    let command = settlements::RejectSettlement { settlement: id.0, reason };
+    let done = submit(&app, &caller, &request, command, vec![kept]).await?;
+    written::<Settlement, _>(&app, &caller, done, StatusCode::OK).await
+}
+
+/// `GET /v1/settlements`
+pub async fn list(caller: Caller<ReadSettlements>, app: Data<App>, query: Query<Filter>) -> Result<HttpResponse, Problem> {
+    let Filter { state, merchant_id, limit, cursor } = query.0;
+    let filter =
+        [("state", state.map(|state| state.to_string())), ("merchant_id", merchant_id.map(|id| id.to_string()))];
+    let paging = Paging::new("/v1/settlements", limit, cursor.as_deref(), &filter)?;
+    let Some(merchant) = caller.narrowed_merchant(merchant_id) else { return Ok(paging.nothing()) };
+    let (office, page) = (caller.office, paging.page());
+    let filter = SettlementFilter { state, merchant };
+    let listed = app.read(move |connection| queries::settlements(connection, office.as_str(), &filter, &page)).await?;
+    paging.shown(&app, &caller, listed).await
+}
+
+/// `GET /v1/settlements/{id}`
+pub async fn read(
+    caller: Caller<ReadSettlements>,
+    app: Data<App>,
+    id: PathId<SettlementId>,
+) -> Result<HttpResponse, Problem> {
+    let office = caller.office;
+    let found = app.read(move |connection| objects::settlements::load(connection, office.as_str(), &[id.0])).await?;
+    let visible = found.into_iter().next().filter(|settlement| caller.is_of_merchant(settlement.merchant));
+    one(&app, &caller, visible).await
+}

@@ -1,0 +1,128 @@
+//! The whole route table on one page.
+
+use actix_web::Resource;
+use actix_web::web::{Data, ServiceConfig, get, patch, post, put, resource, route};
+
+use super::app::App;
+use super::problem::Problem;
+use super::resources::{
+    books, channels, contracts, deliveries, deposits, disputes, events, me, merchants, payout_accounts, payouts, plans,
+    refund_calculations, refunds, registrations, settlements, suspense, venues,
+};
+use super::{auth, demo, docs, meta};
+
+/// A path whose other methods are answered with 405 and the methods it has.
+fn at(path: &str, methods: &'static str) -> Resource {
+    let refuse = move || async move {
+        Err::<String, Problem>(Problem::new("method_not_allowed").allowing(methods.split(' ').map(str::to_owned)))
+    };
+    resource(path).default_service(route().to(refuse))
+}
+
+macro_rules! table {
+    ($config:ident: $($path:literal $($method:ident $handler:path),+;)+) => {
+        $($config.service(at($path, table!(@names $($method)+))$(.route($method().to($handler)))+);)+
+    };
+    (@names get) => { "GET" };
+    (@names post) => { "POST" };
+    (@names get post) => { "GET POST" };
+    (@names get patch) => { "GET PATCH" };
+    (@names get put) => { "GET PUT" };
+}
+
+/// Adds every route of the service.
+pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
+    table! { config:
+        "/healthz" get meta::healthz;
+        "/readyz" get meta::readyz;
+        "/metrics" get meta::metrics;
+        "/problems" get docs::problems_index;
+        "/problems/{code}" get docs::problem_page;
+        "/docs" get docs::docs_page;
+        "/openapi.yaml" get docs::openapi;
+
+        "/v1/auth/token" post auth::sign_in;
+        "/v1/auth/refresh" post auth::refresh;
+        "/v1/auth/logout" post auth::logout;
+        "/v1/me" get me::read;
+        "/v1/registrations" post registrations::register;
+
+        "/v1/merchants" get merchants::list, post merchants::apply;
+        "/v1/merchants/{id}" get merchants::read;
+        "/v1/merchants/{id}/review" post merchants::review;
+        "/v1/merchants/{id}/admit" post merchants::admit;
+        "/v1/merchants/{id}/reject" post merchants::reject;
+        "/v1/merchants/{id}/suspend" post merchants::suspend;
+        "/v1/merchants/{id}/reinstate" post merchants::reinstate;
+        "/v1/venues" get venues::list, post venues::add;
+        "/v1/venues/{id}" get venues::read;
+        "/v1/venues/{id}/open-marks" post venues::mark_open;
+
+        "/v1/plans" get plans::list, post plans::draft;
+        "/v1/plans/{id}" get plans::read, patch plans::revise;
+        "/v1/plans/{id}/submit" post plans::offer;
+        "/v1/plans/{id}/approve" post plans::approve;
+        "/v1/plans/{id}/reject" post plans::reject;
+        "/v1/plans/{id}/withdraw" post plans::withdraw;
+
+        "/v1/contracts" get contracts::list, post contracts::draft;
+        "/v1/contracts/{id}" get contracts::read;
+        "/v1/contracts/{id}/sign" post contracts::sign;
+        "/v1/contracts/{id}/cancel" post contracts::cancel;
+        "/v1/contracts/{id}/terms" get contracts::terms;
+        "/v1/contracts/{id}/timeline" get contracts::timeline;
+        "/v1/contracts/{id}/statement" get contracts::statement;
+        "/v1/contracts/{id}/deposits" get deposits::of_contract, post deposits::start;
+        "/v1/contracts/{id}/checkin-codes" post deposits::issue_code;
+        "/v1/contracts/{id}/deliveries" get deliveries::of_contract, post deliveries::record;
+        "/v1/contracts/{id}/refunds" get refunds::of_contract, post refunds::request;
+        "/v1/deposits" get deposits::list;
+        "/v1/deposits/{id}" get deposits::read;
+
+        "/v1/deliveries" get deliveries::list, post deliveries::check_in;
+        "/v1/deliveries/{id}" get deliveries::read;
+        "/v1/deliveries/{id}/confirm" post deliveries::confirm;
+        "/v1/deliveries/{id}/contest" post deliveries::contest;
+        "/v1/deliveries/{id}/void" post deliveries::void;
+        "/v1/deliveries/{id}/reverse" post deliveries::reverse;
+
+        "/v1/settlements/preview" get settlements::read_preview;
+        "/v1/settlements" get settlements::list, post settlements::propose;
+        "/v1/settlements/{id}" get settlements::read;
+        "/v1/settlements/{id}/approve" post settlements::approve;
+        "/v1/settlements/{id}/reject" post settlements::reject;
+        "/v1/payouts" get payouts::list;
+        "/v1/payouts/{id}" get payouts::read;
+        "/v1/payouts/{id}/new-account" post payouts::new_account;
+        "/v1/payout-accounts" get payout_accounts::list, put payout_accounts::set;
+
+        "/v1/refund-calculations" post refund_calculations::calculate_refund;
+        "/v1/refunds" get refunds::list;
+        "/v1/refunds/{id}" get refunds::read;
+        "/v1/refunds/{id}/answer" post refunds::answer;
+        "/v1/refunds/{id}/decide" post refunds::decide;
+        "/v1/refunds/{id}/approve" post refunds::approve;
+        "/v1/refunds/{id}/decline" post refunds::decline;
+        "/v1/refunds/{id}/withdraw" post refunds::withdraw;
+
+        "/v1/disputes" get disputes::list;
+        "/v1/disputes/{id}" get disputes::read;
+        "/v1/freezes" get disputes::list_freezes;
+        "/v1/freezes/{id}" get disputes::read_freeze;
+        "/v1/suspense" get suspense::list;
+
+        "/v1/books/trial-balance" get books::trial_balance;
+        "/v1/books/accounts" get books::list;
+        "/v1/books/accounts/{account:.+}" get books::read;
+        "/v1/events" get events::list;
+        "/v1/channels/{name}/notifications" post channels::notify;
+        "/log/{office}/entry/{position}" get events::entry;
+    }
+    if app.demo.is_some() {
+        table! { config:
+            "/demo/clock" post demo::advance_clock;
+            "/demo/bank/deposits/{id}" post demo::bank_deposit;
+            "/demo/bank/payouts/{id}" post demo::bank_payout;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Timers. They only submit commands: deadlines decide, not jobs.
+
+mod due;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::ledger::Sequencer;
+use crate::ledger::clock::{Clock, Entropy};
+use crate::store::pool::ReadPool;
+
+pub use due::run_due;
+
+/// What a timer works with.
+#[derive(Clone)]
+pub struct Timers {
+    /// The office's writer.
+    pub sequencer: Sequencer,
+    /// Connections for reading.
+    pub reads: ReadPool,
+    /// The clock of the books.
+    pub clock: Arc<Clock>,
+    /// Request ids.
+    pub entropy: Entropy,
+}
+
+impl Timers {
+    /// Runs what is due every `every`, until `stop` says so.
+    pub async fn run(self, every: Duration, mut stop: watch::Receiver<bool>) {
+        let mut ticks = tokio::time::interval(every);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                _ = stop.changed() => return,
+            }
+            if let Err(error) = run_due(&self).await {
+                tracing::error!(%error, "a timer failed; it runs again");
+            }
+        }
+    }
+}

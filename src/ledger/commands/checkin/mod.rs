@@ -1,0 +1,5 @@
+//! Check-in codes.
+
+mod issue;
+
+pub use issue::IssueCheckinCode;

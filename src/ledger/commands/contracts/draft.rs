@@ -1,0 +1,45 @@
+//! A consumer chooses a plan.
+
+use crate::domain::context::{Context, active_merchant};
+use crate::domain::event::{ContractDrafted, Fact};
+use crate::domain::id::{ContractId, PlanId};
+use crate::domain::rejection::Rejection;
+use crate::domain::state::State;
+use crate::ledger::command::{Command, Decided, Key};
+
+/// Drafts a contract over the version of a plan that is on sale now.
+#[derive(Debug)]
+pub struct DraftContract {
+    /// The contract's id.
+    pub contract: ContractId,
+    /// The plan.
+    pub plan: PlanId,
+}
+
+impl Command for DraftContract {
+    fn name(&self) -> &'static str {
+        "contract.draft"
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        vec![Key::Contract(self.contract), Key::Plan(self.plan)]
+    }
+
+    fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
+        let consumer = context.consumer()?;
+        let plan = state.plans.get(self.plan).ok_or(Rejection::NotFound)?;
+        let number = plan.on_sale_version.ok_or(Rejection::PlanNotOnSale)?;
+        let version = state.plan_versions.get((self.plan, number)).ok_or(Rejection::PlanNotOnSale)?;
+        active_merchant(state, plan.merchant)?;
+        let drafted = ContractDrafted {
+            consumer,
+            contract: self.contract,
+            figures: version.figures,
+            merchant: plan.merchant,
+            plan: self.plan,
+            plan_version: number,
+            terms_sha256: version.terms_sha256,
+        };
+        Ok(Decided::one(self.contract, Fact::plain(drafted)))
+    }
+}

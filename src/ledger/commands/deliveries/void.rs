@@ -1,0 +1,50 @@
+//! The merchant takes back a delivery that was not confirmed yet.
+
+use super::{Leaving, found_with_contract, voided};
+use crate::domain::context::{Context, state_conflict};
+use crate::domain::digest::Digest;
+use crate::domain::id::DeliveryId;
+use crate::domain::objects::{DeliveryState, Origin};
+use crate::domain::rejection::Rejection;
+use crate::domain::state::State;
+use crate::ledger::command::{Command, Decided, Key};
+use crate::ledger::commands::recalculate::refund_recalculated;
+
+/// Voids a delivery: its units and its amount are the contract's again. A contest of it ends with it.
+///
+/// A delivery that silence has confirmed can only be reversed, whether or not the ledger has written that yet.
+#[derive(Debug)]
+pub struct VoidDelivery {
+    /// The delivery.
+    pub delivery: DeliveryId,
+    /// Commitment to the merchant's reason.
+    pub reason: Option<Digest>,
+}
+
+impl Command for VoidDelivery {
+    fn name(&self) -> &'static str {
+        "delivery.void"
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        vec![Key::Delivery(self.delivery)]
+    }
+
+    fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
+        let merchant = context.merchant()?;
+        let (delivery, contract) = found_with_contract(state, self.delivery, |delivery| delivery.merchant == merchant)?;
+        context.reviewed(delivery.revision)?;
+        let origin = match delivery.state {
+            DeliveryState::Pending if delivery.window_over(context.at) => return Err(Rejection::ConfirmWindowOver),
+            DeliveryState::Pending => Origin::Pending,
+            DeliveryState::Contested => Origin::Frozen,
+            DeliveryState::Confirmed => return Err(Rejection::AlreadyConfirmed),
+            other => return Err(state_conflict(other.as_str(), &["pending", "contested"])),
+        };
+        let leaving = Leaving { contract, delivery: delivery.id, amount: delivery.amount, origin };
+        let mut facts = vec![voided(&leaving, self.reason)];
+        let units_live = contract.units_live.saturating_sub(delivery.units);
+        facts.extend(refund_recalculated(state, contract, units_live));
+        Ok(Decided { facts, shows: delivery.id.into() })
+    }
+}

@@ -1,0 +1,73 @@
+//! A notary puts a version on sale, or turns it down.
+
+use super::in_state;
+use crate::domain::context::{Context, active_merchant, found};
+use crate::domain::digest::Digest;
+use crate::domain::event::{Fact, PlanApproved, PlanRejected};
+use crate::domain::id::PlanId;
+use crate::domain::objects::PlanState;
+use crate::domain::rejection::Rejection;
+use crate::domain::state::State;
+use crate::ledger::command::{Command, Decided, Key};
+
+/// Puts the submitted version on sale, in place of an older one.
+#[derive(Debug)]
+pub struct ApprovePlan {
+    /// The plan.
+    pub plan: PlanId,
+    /// Commitment to the notary's note.
+    pub note: Option<Digest>,
+}
+
+/// Turns the submitted version down; an older one stays on sale.
+#[derive(Debug)]
+pub struct RejectPlan {
+    /// The plan.
+    pub plan: PlanId,
+    /// Commitment to the reason.
+    pub reason: Digest,
+}
+
+impl Command for ApprovePlan {
+    fn name(&self) -> &'static str {
+        "plan.approve"
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        vec![Key::Plan(self.plan)]
+    }
+
+    fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
+        let plan = found(state.plans.get(self.plan))?;
+        let reviewed = context.reviewed(plan.revision)?;
+        in_state(plan, &[PlanState::Submitted])?;
+        active_merchant(state, plan.merchant)?;
+        let approved =
+            PlanApproved { merchant: plan.merchant, note: self.note, plan: self.plan, reviewed, version: plan.version };
+        Ok(Decided::one(self.plan, Fact::plain(approved)))
+    }
+}
+
+impl Command for RejectPlan {
+    fn name(&self) -> &'static str {
+        "plan.reject"
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        vec![Key::Plan(self.plan)]
+    }
+
+    fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
+        let plan = found(state.plans.get(self.plan))?;
+        let reviewed = context.reviewed(plan.revision)?;
+        in_state(plan, &[PlanState::Submitted])?;
+        let rejected = PlanRejected {
+            merchant: plan.merchant,
+            plan: self.plan,
+            reason: self.reason,
+            reviewed,
+            version: plan.version,
+        };
+        Ok(Decided::one(self.plan, Fact::plain(rejected)))
+    }
+}

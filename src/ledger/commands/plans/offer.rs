@@ -1,0 +1,59 @@
+//! A merchant offers its newest version for approval, or sells a plan no more.
+
+use super::{in_state, own};
+use crate::domain::context::{Context, active_merchant};
+use crate::domain::event::{Fact, PlanSubmitted, PlanWithdrawn};
+use crate::domain::id::PlanId;
+use crate::domain::objects::PlanState;
+use crate::domain::rejection::Rejection;
+use crate::domain::state::State;
+use crate::ledger::command::{Command, Decided, Key};
+
+/// Asks for the newest version to be approved.
+#[derive(Debug)]
+pub struct SubmitPlan {
+    /// The plan.
+    pub plan: PlanId,
+}
+
+/// Takes a plan off sale, or gives up one that never came to it. A suspended merchant can do that too.
+#[derive(Debug)]
+pub struct WithdrawPlan {
+    /// The plan.
+    pub plan: PlanId,
+}
+
+impl Command for SubmitPlan {
+    fn name(&self) -> &'static str {
+        "plan.submit"
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        vec![Key::Plan(self.plan)]
+    }
+
+    fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
+        let plan = own(state, context, self.plan)?;
+        active_merchant(state, plan.merchant)?;
+        in_state(plan, &[PlanState::Draft])?;
+        let submitted = PlanSubmitted { merchant: plan.merchant, plan: self.plan, version: plan.version };
+        Ok(Decided::one(self.plan, Fact::plain(submitted)))
+    }
+}
+
+impl Command for WithdrawPlan {
+    fn name(&self) -> &'static str {
+        "plan.withdraw"
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        vec![Key::Plan(self.plan)]
+    }
+
+    fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
+        let plan = own(state, context, self.plan)?;
+        in_state(plan, &[PlanState::Draft, PlanState::Submitted, PlanState::OnSale])?;
+        let withdrawn = PlanWithdrawn { merchant: plan.merchant, plan: self.plan };
+        Ok(Decided::one(self.plan, Fact::plain(withdrawn)))
+    }
+}

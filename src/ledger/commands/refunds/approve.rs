@@ -1,0 +1,54 @@
+//! A second notary orders a large refund as the first one proposed it.
+
+use super::order::{Order, Reach};
+use super::{found_with_contract, in_states};
+use crate::domain::context::{Context, found};
+use crate::domain::id::{PayoutId, RefundId};
+use crate::domain::objects::RefundState;
+use crate::domain::rejection::Rejection;
+use crate::domain::state::State;
+use crate::ledger::command::{Command, Decided, Key};
+
+/// Orders a proposed refund.
+#[derive(Debug)]
+pub struct ApproveRefund {
+    /// The refund.
+    pub refund: RefundId,
+    /// Id of the payout to create.
+    pub payout: PayoutId,
+}
+
+impl Command for ApproveRefund {
+    fn name(&self) -> &'static str {
+        "refund.approve"
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        vec![Key::PendingOf(self.refund)]
+    }
+
+    fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
+        let notary = context.notary()?;
+        let (refund, contract) = found_with_contract(state, self.refund, |_| true)?;
+        let reviewed = context.reviewed(refund.revision)?;
+        in_states(refund, &[RefundState::Proposed])?;
+        let decision = found(refund.decision.as_ref())?;
+        if decision.decided_by == notary {
+            return Err(Rejection::SamePerson);
+        }
+        // Time may have confirmed deliveries since, so that the money is looked at again.
+        let reach = Reach::of(state, contract, decision.amount, context.at)?;
+        // After this point it must succeed.
+        let order = Order {
+            refund,
+            contract,
+            amount: decision.amount,
+            basis: decision.basis,
+            document_sha256: decision.document_sha256,
+            reason: None,
+            reviewed,
+            payout: self.payout,
+        };
+        Ok(Decided { facts: order.facts(state, &reach, context.at), shows: refund.id.into() })
+    }
+}

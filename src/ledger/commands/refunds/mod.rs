@@ -1,0 +1,39 @@
+//! Refunds (退款).
+
+mod answer;
+mod approve;
+mod decide;
+mod end;
+mod order;
+mod request;
+
+pub use answer::AnswerRefund;
+pub use approve::ApproveRefund;
+pub use decide::DecideRefund;
+pub use end::{DeclineRefund, WithdrawRefund};
+pub use request::RequestRefund;
+
+use crate::domain::context::{found, state_conflict};
+use crate::domain::id::RefundId;
+use crate::domain::objects::{Contract, Refund, RefundState};
+use crate::domain::rejection::Rejection;
+use crate::domain::state::State;
+
+/// A refund that `mine` says is the caller's business, and its contract.
+fn found_with_contract(
+    state: &State,
+    id: RefundId,
+    mine: impl FnOnce(&Refund) -> bool,
+) -> Result<(&Refund, &Contract), Rejection> {
+    let refund = found(state.refunds.get(id).filter(|refund| mine(refund)))?;
+    Ok((refund, found(state.contracts.get(refund.contract))?))
+}
+
+/// Checks that the refund is in one of these states.
+fn in_states(refund: &Refund, states: &[RefundState]) -> Result<(), Rejection> {
+    if states.contains(&refund.state) {
+        return Ok(());
+    }
+    let words: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
+    Err(state_conflict(refund.state.as_str(), &words))
+}

@@ -1,0 +1,117 @@
+//! How an ordered refund empties its contract: waiting deliveries first, then the consumer, then the merchant.
+
+use crate::domain::account::{Account, transfer};
+use crate::domain::digest::Digest;
+use crate::domain::event::{Fact, RefundOrdered};
+use crate::domain::id::PayoutId;
+use crate::domain::money::{Amount, Delta};
+use crate::domain::objects::{Basis, ConfirmedHow, Contract, Delivery, Origin, Refund};
+use crate::domain::rejection::Rejection;
+use crate::domain::state::State;
+use crate::domain::time::Timestamp;
+use crate::ledger::commands::deliveries::{Leaving, confirmed, voided};
+use crate::ledger::commands::payouts::payout_of_refund;
+
+/// The money of a contract that a refund can reach.
+pub(super) struct Reach {
+    held: Amount,
+    /// Deliveries that can still be answered, newest first.
+    waiting: Vec<Delivery>,
+    /// Deliveries that silence has confirmed, though the ledger has not written it yet: the merchant's.
+    lapsed: Vec<Delivery>,
+}
+
+impl Reach {
+    /// What a refund of `contract` can reach at `at`, which must cover `amount`.
+    ///
+    /// # Errors
+    /// When money is contested, nothing is left, or the amount is more than that.
+    pub(super) fn of(state: &State, contract: &Contract, amount: Amount, at: Timestamp) -> Result<Self, Rejection> {
+        if contract.frozen > Delta::ZERO {
+            return Err(Rejection::DisputeOpen);
+        }
+        let pending = state.pending_of(contract.id);
+        let (lapsed, waiting) = pending.into_iter().partition(|delivery| delivery.window_over(at));
+        let reach = Self { held: contract.held.amount().unwrap_or_default(), waiting, lapsed };
+        let available = reach.available();
+        if available.is_zero() {
+            return Err(Rejection::NothingToRefund);
+        }
+        if amount > available {
+            return Err(Rejection::AmountExceedsEscrow { available });
+        }
+        Ok(reach)
+    }
+
+    /// How much it is.
+    pub(super) fn available(&self) -> Amount {
+        let amounts = self.waiting.iter().map(|delivery| delivery.amount);
+        amounts.fold(self.held, |sum, amount| sum.checked_add(amount).unwrap_or(Amount::MAX))
+    }
+}
+
+/// A refund as it is ordered, by the notary who decided or the one who approved.
+pub(super) struct Order<'a> {
+    pub(super) refund: &'a Refund,
+    pub(super) contract: &'a Contract,
+    pub(super) amount: Amount,
+    pub(super) basis: Basis,
+    pub(super) document_sha256: Option<Digest>,
+    pub(super) reason: Option<Digest>,
+    pub(super) reviewed: u64,
+    pub(super) payout: PayoutId,
+}
+
+impl Order<'_> {
+    /// Waiting deliveries are confirmed where the undelivered money suffices. Where it does not, the newest are voided
+    /// until it does. Then everything undelivered is shared out, and the consumer's part goes to the bank if there is
+    /// an account to pay to.
+    pub(super) fn facts(&self, state: &State, reach: &Reach, at: Timestamp) -> Vec<Fact> {
+        let mut facts = Vec::with_capacity(reach.waiting.len().saturating_add(reach.lapsed.len()).saturating_add(2));
+        for delivery in &reach.lapsed {
+            facts.push(confirmed(&self.leaving(delivery), ConfirmedHow::Time, at));
+        }
+        let mut held = reach.held;
+        for delivery in &reach.waiting {
+            let leaving = self.leaving(delivery);
+            if held < self.amount {
+                facts.push(voided(&leaving, None));
+                held = held.checked_add(delivery.amount).unwrap_or(Amount::MAX);
+            } else {
+                facts.push(confirmed(&leaving, ConfirmedHow::Refund, at));
+            }
+        }
+        facts.push(self.ordered(held));
+        let account = state.consumers.get(self.refund.consumer).and_then(|consumer| consumer.payout_account);
+        if let Some(account) = account.filter(|_| !self.amount.is_zero()) {
+            facts.push(payout_of_refund(self.refund, self.amount, account, self.payout));
+        }
+        facts
+    }
+
+    fn leaving(&self, delivery: &Delivery) -> Leaving<'_> {
+        let origin = Origin::Pending;
+        Leaving { contract: self.contract, delivery: delivery.id, amount: delivery.amount, origin }
+    }
+
+    /// Shares out all that is `held` once no delivery waits any more.
+    fn ordered(&self, held: Amount) -> Fact {
+        let merchant_share = held.saturating_sub(self.amount);
+        let from = Account::ContractHeld(self.contract.id);
+        let mut postings = transfer(from, Account::ConsumerRefund(self.contract.consumer), self.amount);
+        postings.extend(transfer(from, Account::MerchantPayable(self.contract.merchant), merchant_share));
+        let event = RefundOrdered {
+            amount: self.amount,
+            basis: self.basis,
+            consumer: self.contract.consumer,
+            contract: self.contract.id,
+            document_sha256: self.document_sha256,
+            merchant: self.contract.merchant,
+            merchant_share,
+            reason: self.reason,
+            refund: self.refund.id,
+            reviewed: self.reviewed,
+        };
+        Fact::moving(event, postings)
+    }
+}

@@ -1,0 +1,7 @@
+//! Users.
+
+mod register;
+mod standing;
+
+pub use register::RegisterUser;
+pub use standing::{DisableUser, EnableUser};

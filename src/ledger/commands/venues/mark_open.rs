@@ -1,0 +1,52 @@
+//! A merchant states that a venue was open on a day.
+
+use crate::domain::context::{Context, found};
+use crate::domain::event::{Fact, VenueOpened};
+use crate::domain::id::VenueId;
+use crate::domain::rejection::Rejection;
+use crate::domain::rules::OPEN_MARK_HOURS;
+use crate::domain::state::State;
+use crate::domain::time::{Date, Timestamp};
+use crate::ledger::command::{Command, Decided, Key};
+
+/// Marks a venue of the caller's merchant as open on a day. A suspended merchant still serves what it sold, so it
+/// can mark as well.
+#[derive(Debug)]
+pub struct MarkVenueOpen {
+    /// The venue.
+    pub venue: VenueId,
+    /// The day, in the office's zone.
+    pub date: Date,
+}
+
+impl Command for MarkVenueOpen {
+    fn name(&self) -> &'static str {
+        "venue.open"
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        vec![Key::Venue(self.venue), Key::OpenMark(self.venue, self.date)]
+    }
+
+    fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
+        let merchant = context.merchant()?;
+        let venue = found(state.venues.get(self.venue).filter(|venue| venue.merchant == merchant))?;
+        context.reviewed(venue.revision)?;
+        if self.date > context.today() {
+            return Err(Rejection::MarkInFuture);
+        }
+        if context.at >= marking_ends_at(self.date, context) {
+            return Err(Rejection::MarkTooLate);
+        }
+        if state.open_marks.get((self.venue, self.date)).is_some() {
+            return Err(Rejection::AlreadyMarked);
+        }
+        let opened = VenueOpened { date: self.date, merchant, venue: self.venue };
+        Ok(Decided::one(self.venue, Fact::plain(opened)))
+    }
+}
+
+/// 48 hours after the end of the day: later marks could turn shut days into paid ones.
+fn marking_ends_at(date: Date, context: &Context<'_>) -> Timestamp {
+    date.plus_days(1).starts_at(context.zone).plus_hours(OPEN_MARK_HOURS)
+}
