@@ -1,3 +1,24 @@
 //! The `ticun` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+use ticun::cli::args::Cli;
+
+/// Exit code of wrong usage (sysexits EX_USAGE).
+const WRONG_USAGE: u8 = 64;
+
+fn main() -> ExitCode {
+    match Cli::try_parse() {
+        Ok(cli) => ticun::cli::run(cli).into(),
+        Err(error) => {
+            // A closed pipe is no reason to fail.
+            let _printed = error.print();
+            match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
+                _ => ExitCode::from(WRONG_USAGE),
+            }
+        }
+    }
+}

@@ -170,6 +170,9 @@ impl Calendar {
     }
 }
 
+/// The text of the built-in calendar; its digest stands in each log.
+pub const BUILT_IN_TEXT: &str = include_str!("../../rules/calendar-cn.toml");
+
 /// The calendar the program carries with it.
 ///
 /// # Panics
@@ -177,7 +180,7 @@ impl Calendar {
 #[must_use]
 pub fn built_in() -> &'static Calendar {
     static BUILT_IN: LazyLock<Calendar> = LazyLock::new(|| {
-        let parsed = Calendar::parse(include_str!("../../rules/calendar-cn.toml"));
+        let parsed = Calendar::parse(BUILT_IN_TEXT);
         assert!(parsed.is_ok(), "the built-in calendar must parse: {parsed:?}");
         parsed.unwrap_or_default()
     });

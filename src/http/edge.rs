@@ -19,7 +19,7 @@ const REQUEST_ID: &str = "x-request-id";
 /// Wraps every route.
 ///
 /// # Errors
-/// Never one of its own: whatever goes wrong becomes an answer.
+/// Never one of its own: whatever a handler refuses has become an answer by then.
 pub async fn edge(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -34,11 +34,8 @@ pub async fn edge(
     let method = request.method().clone();
     let path = request.path().to_owned();
 
-    let parts = request.request().clone();
-    let answer = match next.call(request).await {
-        Ok(response) => response.map_into_boxed_body(),
-        Err(error) => ServiceResponse::from_err(error, parts),
-    };
+    // An answer keeps its request; what fails before a handler is reached is the framework's and stays its error.
+    let answer = next.call(request).await?.map_into_boxed_body();
     let id_text = id.to_string();
     let mut answer = in_words(answer, language, &path, &id_text);
     if let Ok(value) = HeaderValue::from_str(&id_text) {

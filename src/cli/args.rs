@@ -1,0 +1,165 @@
+//! The arguments of every command, with their help texts.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::config::Settings;
+
+/// Notarized escrow for prepaid services: a ledger whose log strangers can verify.
+#[derive(Debug, Parser)]
+#[command(name = "ticun", version, about, propagate_version = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the service
+    Serve {
+        /// TOML file with settings; flags and TICUN_… win over it
+        #[arg(long, value_name = "FILE", env = "TICUN_CONFIG")]
+        config: Option<PathBuf>,
+        /// Settings.
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Run a demo on this machine: simulated clock and bank, ready-made users
+    Demo {
+        /// Settings.
+        #[command(flatten)]
+        settings: Settings,
+        /// Begin anew: remove the files of an earlier demo, and nothing else
+        #[arg(long)]
+        fresh: bool,
+    },
+    /// Bring a database's tables up to date
+    Migrate {
+        /// Settings.
+        #[command(flatten)]
+        settings: Settings,
+        /// Only say what is missing; exit code 2 if anything is
+        #[arg(long)]
+        check: bool,
+    },
+    /// Notary offices
+    #[command(subcommand)]
+    Office(OfficeCommand),
+    /// Users
+    #[command(subcommand)]
+    User(UserCommand),
+    /// The books
+    #[command(subcommand)]
+    Books(BooksCommand),
+    /// Configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the API's description (OpenAPI 3.1)
+    Openapi,
+    /// Ask a running service whether it is healthy; exit code 1 if not
+    Health {
+        /// Where it listens
+        #[arg(long, default_value = "http://127.0.0.1:8080", value_name = "URL")]
+        url: String,
+    },
+}
+
+/// Notary offices.
+#[derive(Debug, Subcommand)]
+pub enum OfficeCommand {
+    /// Open a new office with an empty log
+    Create(CreateOffice),
+}
+
+/// A new office.
+#[derive(Debug, Args)]
+pub struct CreateOffice {
+    /// Name in paths and in the log: 1 to 24 of a-z, 0-9 and -
+    pub name: String,
+    /// Domain under which the log is published; its name becomes DOMAIN/log/OFFICE
+    #[arg(long, value_name = "DOMAIN")]
+    pub domain: String,
+    /// Zone in which the office counts days
+    #[arg(long, default_value = "Asia/Shanghai", value_name = "ZONE")]
+    pub time_zone: String,
+    /// Settings.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// Users.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add a user; the password is read from TICUN_PASSWORD or from standard input
+    Add(AddUser),
+    /// List users with their roles and states
+    List(OfOffice),
+    /// Take a user's right to act away
+    Disable(NamedUser),
+    /// Set a new password and give a disabled user the right to act back
+    Reset(NamedUser),
+}
+
+/// A new user.
+#[derive(Debug, Args)]
+pub struct AddUser {
+    /// Name to sign in with
+    pub username: String,
+    /// consumer, merchant, operator, notary, mediator, arbitrator or regulator
+    #[arg(long)]
+    pub role: String,
+    /// The person's name
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Which office.
+    #[command(flatten)]
+    pub of: OfOffice,
+}
+
+/// A user by name.
+#[derive(Debug, Args)]
+pub struct NamedUser {
+    /// Name to sign in with
+    pub username: String,
+    /// Which office.
+    #[command(flatten)]
+    pub of: OfOffice,
+}
+
+/// An office and where its database is.
+#[derive(Clone, Debug, Args)]
+pub struct OfOffice {
+    /// Which office; needed only where there are several
+    #[arg(long, value_name = "OFFICE")]
+    pub office: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Settings.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// The books.
+#[derive(Debug, Subcommand)]
+pub enum BooksCommand {
+    /// Replay the log and compare every table with it; exit code 2 with the first difference
+    Check(OfOffice),
+}
+
+/// Configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print the settings in force, secrets masked
+    Check {
+        /// TOML file with settings; flags and TICUN_… win over it
+        #[arg(long, value_name = "FILE", env = "TICUN_CONFIG")]
+        config: Option<PathBuf>,
+        /// Settings.
+        #[command(flatten)]
+        settings: Settings,
+    },
+}

@@ -1,0 +1,105 @@
+//! `ticun demo`: a whole office on this machine, with a clock and a bank that obey.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use super::config::{Config, Settings};
+use super::offices::{Made, open};
+use super::{Ended, boot, logging, say, seed};
+use crate::domain::name::Name;
+use crate::ledger::clock::wall;
+use crate::store::dialect;
+
+const OFFICE: &str = "changning";
+
+/// Runs the demo until it is stopped.
+///
+/// # Errors
+/// A sentence about what failed.
+pub fn run(mut settings: Settings, fresh: bool) -> Result<Ended, String> {
+    settings.data = settings.data.or_else(|| Some("demo-data".into()));
+    settings.log = settings.log.or_else(|| Some("warn".to_owned()));
+    settings.log_format = settings.log_format.or_else(|| Some("text".to_owned()));
+    let config = settings.over(Settings::default())?;
+    if !config.listen.ip().is_loopback() {
+        return Err(format!("a demo listens on loopback only, not on {}", config.listen));
+    }
+    logging::start(&config.log, &config.log_format)?;
+    if fresh {
+        remove_own_files(&config)?;
+    }
+    let offices = boot::prepare(&config.database)?;
+    match offices.as_slice() {
+        [] => {
+            let name = Name::parse(OFFICE).ok_or("the office has a name")?;
+            let made =
+                Made { name, domain: "demo.example", time_zone: "Asia/Shanghai", mode: "demo", at: wall() };
+            open(&config, &made)?;
+        }
+        [name] => must_be_demo(&config, name)?,
+        _ => return Err("this database has several offices: it is no demo's".to_owned()),
+    }
+    actix_web::rt::System::new().block_on(async {
+        let running = boot::start(&config, boot::Mode::Demo).await?;
+        let base = format!("http://{}", running.address);
+        seed::seed(&running, &base).await?;
+        greet(&base, &config);
+        running.until_stopped().await
+    })?;
+    Ok(Ended::Done)
+}
+
+/// A real office's database must never get a simulated clock and bank.
+fn must_be_demo(config: &Config, name: &str) -> Result<(), String> {
+    let mut connection = dialect::open_reader(&config.database).map_err(|error| error.to_string())?;
+    let office = crate::ledger::office::open(&mut connection, name).map_err(|error| error.to_string())?;
+    if office.mode == "demo" { Ok(()) } else { Err(format!("{} holds a real office, not a demo", config.database)) }
+}
+
+/// Removes what an earlier demo left, by name, and nothing else.
+fn remove_own_files(config: &Config) -> Result<(), String> {
+    let database = dialect::sqlite_path(&config.database).map_err(|error| error.to_string())?;
+    if database.exists() {
+        let mut connection = dialect::open_reader(&config.database).map_err(|error| error.to_string())?;
+        // A file without our tables is not ours, or holds nothing yet.
+        let names = crate::store::head::offices(&mut connection).unwrap_or_default();
+        for name in names {
+            must_be_demo(config, &name)?;
+        }
+    }
+    for suffix in ["", "-wal", "-shm"] {
+        remove(Path::new(&format!("{}{suffix}", database.display())))?;
+    }
+    let keys = config.data.join("keys");
+    for name in ["tokens.pk8", "codes.secret", "sandbox.secret", &format!("log-{OFFICE}.pk8")] {
+        remove(&keys.join(name))?;
+    }
+    Ok(())
+}
+
+fn remove(path: &Path) -> Result<(), String> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(format!("{}: {error}", path.display())),
+        _ => Ok(()),
+    }
+}
+
+fn greet(base: &str, config: &Config) {
+    let users = seed::USERS.iter().map(|user| user.username).collect::<Vec<_>>().join(" ");
+    say(&format!(
+        "\nTicun demo at {base}  (office {OFFICE}, database {})\n\n  \
+         API page      {base}/docs\n  \
+         Problems      {base}/problems\n  \
+         Health        {base}/readyz\n\n  \
+         Users         {users}\n  \
+         Password      {}\n\n\
+         Try next:\n  \
+         curl -s {base}/v1/auth/token -H 'Content-Type: application/json' \\\n    \
+         -d '{{\"username\":\"consumer1\",\"password\":\"{}\"}}'\n  \
+         The README's \"Try it\" goes on from there: buy, deposit, deliver, settle, refund.\n\n\
+         Stop with Ctrl-C; it resumes where it was. `--fresh` begins anew.",
+        config.database,
+        seed::PASSWORD,
+        seed::PASSWORD,
+    ));
+}

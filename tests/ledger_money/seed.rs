@@ -1,0 +1,177 @@
+//! Facts that the commands under test take for granted: people, contracts, deposits.
+
+use jiff::tz::TimeZone;
+use ticun::domain::account::{Account, transfer};
+use ticun::domain::calendar::{built_in, cooling_off_ends};
+use ticun::domain::context::Context;
+use ticun::domain::digest::Digest;
+use ticun::domain::event::{
+    CheckinIssued, ContractDrafted, ContractSigned, DepositCredited, DepositStarted, Fact, MerchantAdmitted,
+    MerchantApplied, MerchantReviewed, PayoutAccountSet, UserRegistered,
+};
+use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, ObjectId, Party, PlanId, UserId};
+use ticun::domain::money::Amount;
+use ticun::domain::name::Name;
+use ticun::domain::objects::{PlanFigures, PlanKind, Role};
+use ticun::domain::rejection::Rejection;
+use ticun::domain::state::State;
+use ticun::domain::time::Timestamp;
+use ticun::ledger::{Command, Decided, Key};
+
+pub const MERCHANT: MerchantId = MerchantId::from_bits(1);
+pub const CONSUMER: ConsumerId = ConsumerId::from_bits(2);
+pub const STRANGER: ConsumerId = ConsumerId::from_bits(3);
+
+pub fn bank() -> Name {
+    Name::parse("sandbox").unwrap()
+}
+
+pub fn zone() -> TimeZone {
+    TimeZone::get("Asia/Shanghai").unwrap()
+}
+
+pub fn yuan(text: &str) -> Amount {
+    Amount::parse(text).unwrap()
+}
+
+pub fn digest(text: &str) -> Digest {
+    Digest::of(&[text.as_bytes()])
+}
+
+/// A command that states facts as they are.
+#[derive(Debug)]
+pub struct Seed {
+    pub facts: Vec<Fact>,
+    pub shows: ObjectId,
+}
+
+impl Command for Seed {
+    fn name(&self) -> &'static str {
+        "test.seed"
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        let mut keys = vec![Key::Merchant(MERCHANT), Key::Consumer(CONSUMER), Key::Consumer(STRANGER)];
+        keys.push(Key::Account(Account::Bank(bank())));
+        keys
+    }
+
+    fn decide(&self, _: &State, _: &Context<'_>) -> Result<Decided, Rejection> {
+        Ok(Decided { facts: self.facts.clone(), shows: self.shows })
+    }
+}
+
+/// Every user of the tests, by number.
+pub const USERS: &[(u128, Role, Option<Party>)] = &[
+    (11, Role::Merchant, None),
+    (12, Role::Consumer, Some(Party::Consumer(CONSUMER))),
+    (13, Role::Consumer, Some(Party::Consumer(STRANGER))),
+    (14, Role::Notary, None),
+    (15, Role::Notary, None),
+    (16, Role::Operator, None),
+];
+
+/// The users, and a merchant that waits to be admitted.
+pub fn people() -> Vec<Fact> {
+    let registered = USERS.iter().map(|(number, role, party)| {
+        Fact::plain(UserRegistered { party: *party, profile: None, role: *role, user: UserId::from_bits(*number) })
+    });
+    let mut facts: Vec<Fact> = registered.collect();
+    facts.push(Fact::plain(MerchantApplied {
+        merchant: MERCHANT,
+        profile: digest("merchant"),
+        user: UserId::from_bits(11),
+    }));
+    facts
+}
+
+/// The merchant may sell.
+pub fn admitted() -> Vec<Fact> {
+    vec![
+        Fact::plain(MerchantReviewed { merchant: MERCHANT, note: None }),
+        Fact::plain(MerchantAdmitted { merchant: MERCHANT }),
+    ]
+}
+
+/// A party has a bank account.
+pub fn account_set(party: Party) -> Fact {
+    Fact::plain(PayoutAccountSet { account: digest(&party.to_string()), party })
+}
+
+/// What a contract of the tests says.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    pub price: &'static str,
+    pub units: u64,
+    pub silence_confirms: bool,
+}
+
+/// The sixty swims of the main job.
+pub const SWIMS: Terms = Terms { price: "2000.00", units: 60, silence_confirms: true };
+
+fn figures(terms: Terms) -> PlanFigures {
+    PlanFigures {
+        bonus_units: 0,
+        confirm_window_hours: 72,
+        kind: PlanKind::Count,
+        list_price: None,
+        price: yuan(terms.price),
+        silence_confirms: terms.silence_confirms,
+        units: terms.units,
+        validity_days: 365,
+    }
+}
+
+/// A contract that both have signed.
+pub fn signed(contract: ContractId, terms: Terms) -> Vec<Fact> {
+    let terms_sha256 = digest("terms");
+    let drafted = ContractDrafted {
+        consumer: CONSUMER,
+        contract,
+        figures: figures(terms),
+        merchant: MERCHANT,
+        plan: PlanId::from_bits(1),
+        plan_version: 1,
+        terms_sha256,
+    };
+    let mut facts = vec![Fact::plain(drafted)];
+    for by in [Party::Consumer(CONSUMER), Party::Merchant(MERCHANT)] {
+        let silence_confirms = terms.silence_confirms;
+        let (consumer, merchant) = (CONSUMER, MERCHANT);
+        facts.push(Fact::plain(ContractSigned { by, consumer, contract, merchant, silence_confirms, terms_sha256 }));
+    }
+    facts
+}
+
+/// The deposit that makes a signed contract active at `at`.
+pub fn deposited(contract: ContractId, deposit: DepositId, terms: Terms, at: Timestamp) -> Vec<Fact> {
+    let (zone, amount, paid_on) = (zone(), yuan(terms.price), at.date(&zone()));
+    let started = DepositStarted {
+        amount,
+        channel: bank(),
+        consumer: CONSUMER,
+        contract,
+        deposit,
+        expires_at: at.plus_hours(24),
+        merchant: MERCHANT,
+    };
+    let credited = DepositCredited {
+        amount,
+        consumer: CONSUMER,
+        contract,
+        cooling_off_until: cooling_off_ends(paid_on, built_in()).plus_days(1).starts_at(&zone),
+        deposit,
+        ends_on: paid_on.plus_days(365),
+        merchant: MERCHANT,
+        paid_on,
+        transaction: digest(&deposit.to_string()),
+    };
+    let postings = transfer(Account::Bank(bank()), Account::ContractHeld(contract), amount);
+    vec![Fact::plain(started), Fact::moving(credited, postings)]
+}
+
+/// The holder's phone shows a code.
+pub fn code_issued(contract: ContractId, code: Digest, at: Timestamp) -> Fact {
+    let expires_at = at.plus_minutes(10);
+    Fact::plain(CheckinIssued { code, consumer: CONSUMER, contract, expires_at, merchant: MERCHANT })
+}

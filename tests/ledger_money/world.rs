@@ -1,0 +1,303 @@
+//! An office on a temporary database, its people, and a clock that only the test moves.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use ticun::domain::actor::Actor;
+use ticun::domain::id::{ContractId, DeliveryId, DepositId, Party, RefundId, RequestId, UserId};
+use ticun::domain::money::Delta;
+use ticun::domain::name::Name;
+use ticun::domain::objects::{Consumer, Contract, Delivery, Merchant, Payout, Refund, Settlement};
+use ticun::domain::rejection::Rejection;
+use ticun::domain::state::State;
+use ticun::domain::table::Knowledge;
+use ticun::domain::time::Timestamp;
+use ticun::ledger::commands::deliveries::{ConfirmDelivery, RecordDelivery};
+use ticun::ledger::entry::Entry;
+use ticun::ledger::office::{Opening, create};
+use ticun::ledger::rebuild::{Object, rebuild};
+use ticun::ledger::{Answer, Command, Options, Sequencer, Submission};
+use ticun::store::{Connection, dialect, entries, objects, queries};
+
+use super::seed::{self, CONSUMER, MERCHANT, Seed, Terms, USERS, bank};
+
+/// Who acts in a test.
+#[derive(Clone, Copy, Debug)]
+pub enum Who {
+    Merchant,
+    Consumer,
+    Stranger,
+    Notary,
+    OtherNotary,
+    Operator,
+    Bank,
+    System,
+}
+
+impl Who {
+    pub fn actor(self) -> Actor {
+        let user = |index: usize| {
+            let (number, role, _) = USERS[index];
+            Actor::User { id: UserId::from_bits(number), role }
+        };
+        match self {
+            Self::Merchant => user(0),
+            Self::Consumer => user(1),
+            Self::Stranger => user(2),
+            Self::Notary => user(3),
+            Self::OtherNotary => user(4),
+            Self::Operator => user(5),
+            Self::Bank => Actor::Channel(bank()),
+            Self::System => Actor::System,
+        }
+    }
+}
+
+pub struct World {
+    sequencer: Option<Sequencer>,
+    writer: Option<std::thread::JoinHandle<()>>,
+    runtime: tokio::runtime::Runtime,
+    reader: RefCell<Connection>,
+    now: Cell<Timestamp>,
+    ids: Cell<u128>,
+    _folder: tempfile::TempDir,
+}
+
+const OFFICE: &str = "changning";
+
+/// Reads one object from the tables.
+macro_rules! read {
+    ($($name:ident($table:ident: $id:ident) -> $object:ident;)+) => { $(
+        pub fn $name(&self, id: ticun::domain::id::$id) -> $object {
+            objects::$table::load(&mut self.reader.borrow_mut(), OFFICE, &[id]).unwrap().remove(0)
+        }
+    )+ };
+}
+
+/// Runs a command that must be done, and gives the object it shows.
+macro_rules! act {
+    ($($name:ident -> $object:ident $(with $beside:ident)?;)+) => { $(
+        #[track_caller]
+        pub fn $name(&self, who: Who, command: impl Command + 'static) -> $object {
+            match self.run(who, command).unwrap() {
+                Object::$object(object $(, $beside)?) => object,
+                other => panic!("not what was expected: {other:?}"),
+            }
+        }
+    )+ };
+}
+
+impl World {
+    /// An office with its people, on a Monday at ten; the merchant is admitted and both parties have bank accounts.
+    pub fn new() -> Self {
+        let world = Self::bare();
+        let mut facts = seed::admitted();
+        facts.extend([Party::Merchant(MERCHANT), Party::Consumer(CONSUMER)].map(seed::account_set));
+        world.seed(facts);
+        world
+    }
+
+    /// The same with a merchant that nobody has reviewed, and without bank accounts.
+    pub fn bare() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("books.db").display());
+        let mut connection = dialect::open_writer(&url).unwrap();
+        dialect::migrate(&mut connection).unwrap();
+        let now = Timestamp::parse("2026-03-02T02:00:00Z").unwrap();
+        let opening = Opening {
+            name: Name::parse(OFFICE).unwrap(),
+            origin: "example.org/log/changning".to_owned(),
+            key: None,
+            mode: "demo".to_owned(),
+            time_zone: "Asia/Shanghai".to_owned(),
+            rule_packs: BTreeMap::new(),
+            at: now,
+            request: RequestId::from_bits(1),
+        };
+        let office = create(&mut connection, &opening).unwrap();
+        let (sequencer, writer) = Sequencer::start(&url, office, Options::default()).unwrap();
+        let world = Self {
+            sequencer: Some(sequencer),
+            writer: Some(writer),
+            runtime: tokio::runtime::Builder::new_current_thread().build().unwrap(),
+            reader: RefCell::new(dialect::open_reader(&url).unwrap()),
+            now: Cell::new(now),
+            ids: Cell::new(1000),
+            _folder: folder,
+        };
+        world.seed(seed::people());
+        world
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.now.get()
+    }
+
+    pub fn wait_hours(&self, hours: u32) {
+        self.now.set(self.now.get().plus_hours(hours));
+    }
+
+    /// Bits for a new id.
+    pub fn bits(&self) -> u128 {
+        self.ids.set(self.ids.get() + 1);
+        self.ids.get()
+    }
+
+    #[track_caller]
+    pub fn seed(&self, facts: Vec<ticun::domain::event::Fact>) {
+        let shows = MERCHANT.into();
+        self.run(Who::System, Seed { facts, shows }).unwrap();
+    }
+
+    #[track_caller]
+    pub fn answer(&self, submission: Submission) -> Answer {
+        self.runtime.block_on(self.sequencer.as_ref().unwrap().submit(submission)).unwrap()
+    }
+
+    #[track_caller]
+    pub fn run(&self, who: Who, command: impl Command + 'static) -> Result<Object, Rejection> {
+        self.run_reviewed(who, None, command)
+    }
+
+    /// Runs a command of someone who reviewed a revision.
+    #[track_caller]
+    pub fn run_reviewed(
+        &self,
+        who: Who,
+        if_match: Option<u64>,
+        command: impl Command + 'static,
+    ) -> Result<Object, Rejection> {
+        let request = RequestId::from_bits(self.bits());
+        let mut submission = Submission::new(Box::new(command), who.actor(), request, self.now());
+        submission.if_match = if_match;
+        match self.answer(submission) {
+            Answer::Written { object, position, .. } => {
+                if let Some(position) = position
+                    && !matches!(*object, Object::Merchant(_) | Object::Consumer(_))
+                {
+                    self.rebuilds(&object, position);
+                }
+                Ok(*object)
+            }
+            Answer::Rejected(rejection) => Err(rejection),
+            other => panic!("not an answer of the ledger: {other:?}"),
+        }
+    }
+
+    /// The reply to a repeated request is rebuilt from the log, and must be the same.
+    #[track_caller]
+    fn rebuilds(&self, object: &Object, position: u64) {
+        let found = rebuild(&mut self.reader.borrow_mut(), OFFICE, object.id(), position).unwrap();
+        assert_eq!(found.map(|(object, _)| object).as_ref(), Some(object));
+    }
+
+    #[track_caller]
+    pub fn refused(&self, who: Who, command: impl Command + 'static) -> Rejection {
+        self.run(who, command).unwrap_err()
+    }
+
+    read! {
+        merchant_row(merchants: MerchantId) -> Merchant;
+        consumer_row(consumers: ConsumerId) -> Consumer;
+        contract(contracts: ContractId) -> Contract;
+        delivery_row(deliveries: DeliveryId) -> Delivery;
+        settlement_row(settlements: SettlementId) -> Settlement;
+        payout_row(payouts: PayoutId) -> Payout;
+        refund_row(refunds: RefundId) -> Refund;
+    }
+
+    act! {
+        delivery -> Delivery;
+        settlement -> Settlement;
+        payout -> Payout;
+        refund -> Refund with _contract;
+    }
+
+    pub fn merchant(&self) -> Merchant {
+        self.merchant_row(MERCHANT)
+    }
+
+    /// A contract whose money has been credited.
+    #[track_caller]
+    pub fn active(&self, terms: Terms) -> ContractId {
+        let contract = ContractId::from_bits(self.bits());
+        let mut facts = seed::signed(contract, terms);
+        facts.extend(seed::deposited(contract, DepositId::from_bits(self.bits()), terms, self.now()));
+        self.seed(facts);
+        contract
+    }
+
+    pub fn recording(&self, contract: ContractId, units: u64) -> RecordDelivery {
+        let delivery = DeliveryId::from_bits(self.bits());
+        RecordDelivery { delivery, contract, units, occurred_at: None, note: None }
+    }
+
+    /// A delivery that waits for an answer.
+    #[track_caller]
+    pub fn pending(&self, contract: ContractId, units: u64) -> DeliveryId {
+        self.delivery(Who::Merchant, self.recording(contract, units)).id
+    }
+
+    /// A delivery that the consumer has confirmed.
+    #[track_caller]
+    pub fn confirmed(&self, contract: ContractId, units: u64) -> DeliveryId {
+        let delivery = self.pending(contract, units);
+        self.delivery(Who::Consumer, ConfirmDelivery { delivery }).id
+    }
+
+    /// Balances of a contract: held, pending, frozen.
+    pub fn balances(&self, contract: ContractId) -> [String; 3] {
+        let contract = self.contract(contract);
+        [contract.held, contract.pending, contract.frozen].map(|balance| balance.to_string())
+    }
+
+    pub fn bank_balance(&self) -> Delta {
+        let account = ticun::domain::account::Account::Bank(bank());
+        let found = objects::accounts::load(&mut self.reader.borrow_mut(), OFFICE, &[account]).unwrap();
+        found.first().map_or(Delta::ZERO, |(_, balance)| balance.negated())
+    }
+
+    pub fn payable_refunds(&self) -> Vec<RefundId> {
+        queries::payable_refunds(&mut self.reader.borrow_mut(), OFFICE, 10).unwrap()
+    }
+
+    /// Invariant I5: replaying the log gives every row again.
+    #[track_caller]
+    pub fn replays(&self) {
+        let mut connection = self.reader.borrow_mut();
+        let connection = &mut *connection;
+        let mut state = State::new(Knowledge::Complete);
+        for stored in entries::from(connection, OFFICE, 0, i64::MAX).unwrap() {
+            let entry = Entry::parse(&stored.bytes).unwrap();
+            state.apply(entry.position, entry.at, entry.actor, &entry.fact);
+            state.assert_invariants();
+            state.keep();
+        }
+        macro_rules! same {
+            ($($table:ident by $key:ident,)+) => { $({
+                let mut replayed: Vec<_> = state.$table.iter().map(|(_, object)| object).collect();
+                replayed.sort_by_key(|object| object.$key.to_string());
+                let compared = objects::$table::compare(connection, OFFICE, replayed.into_iter()).unwrap();
+                assert!(compared.is_ok(), "{compared:?}");
+            })+ };
+        }
+        same! {
+            users by id, merchants by id, consumers by id, contracts by id, deposits by id, checkin_codes by digest,
+            channel_transactions by digest, deliveries by id, freezes by id, disputes by id, settlements by id,
+            payouts by id, payout_returns by id, refunds by id,
+        }
+        for (account, balance) in objects::accounts::all(connection, OFFICE).unwrap() {
+            assert_eq!(state.balance(account), balance);
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.replays();
+        }
+        drop(self.sequencer.take());
+        self.writer.take().unwrap().join().unwrap();
+    }
+}
