@@ -462,7 +462,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('refunds', 'refunds_by_contract', '10000 10000 1 1'),
     ('refunds', 'refunds_by_consumer', '10000 10000 2 1'),
     ('refunds', 'refunds_by_merchant', '10000 10000 100 1'),
-    ('refunds', 'refunds_due', '100 100 1');
+    ('refunds', 'refunds_due', '100 100 1'),
+    ('refunds', 'refunds_unpaid', '100 100 1');
 ANALYZE sqlite_schema;
 
 -- What is in the log stays as it is.

@@ -159,7 +159,7 @@ impl Row for RefundRow {
     }
     fn columns(&self) -> Vec<(&'static str, String)> {
         columns!(self:
-            id, contract_id, consumer_id, merchant_id, state, revision, reason, prior_same_service, requested_at_us, answer_by_us, needs_decision, refund_fen, used_fen, used_units, agreed_fen, answer_accept, answer_amount_fen, answer_reason, decided_amount_fen, decided_basis, decided_by, document_sha256, approved_by, merchant_share_fen, payout_id,
+            id, contract_id, consumer_id, merchant_id, state, revision, reason, prior_same_service, requested_at_us, requested_on, answer_by_us, needs_decision, refund_fen, used_fen, used_units, agreed_fen, answer_accept, answer_amount_fen, answer_reason, decided_amount_fen, decided_basis, decided_by, document_sha256, approved_by, merchant_share_fen, payout_id,
         )
     }
 }

@@ -1,0 +1,11 @@
+//! The books read at any position, and checked against their log, over a small story told entry by entry.
+#![cfg(test)]
+
+#[path = "books/check.rs"]
+mod check;
+#[path = "books/lists.rs"]
+mod lists;
+#[path = "books/read.rs"]
+mod read;
+#[path = "books/world.rs"]
+mod world;

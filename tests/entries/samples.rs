@@ -1,0 +1,145 @@
+//! One event of each kind, written down as JSON, and the same with every part left out that can be.
+
+use serde_json::{Map, Value, json};
+use ticun::domain::digest::Digest;
+use ticun::domain::event::Event;
+use ticun::domain::id::{
+    ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, PayoutId, PlanId, RefundId,
+    ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+};
+
+/// Every sample: each kind in full, and once more for each field that can be null.
+pub fn samples() -> Vec<Event> {
+    let mut events = Vec::new();
+    for (kind, data) in written() {
+        let event = read(kind, &data);
+        events.push(event.unwrap_or_else(|error| panic!("{kind}: {error}")));
+        for field in data.keys() {
+            let mut without = data.clone();
+            without.insert(field.clone(), Value::Null);
+            events.extend(read(kind, &without));
+        }
+    }
+    events
+}
+
+fn read(kind: &str, data: &Map<String, Value>) -> Result<Event, serde_json::Error> {
+    Event::read(kind, Value::from(data.clone()))
+}
+
+/// The kinds with the names of their fields; what each field holds follows from its name.
+const KINDS: &[(&str, &str)] = &[
+    ("log.opened", "key mode origin rule_packs time_zone"),
+    ("user.registered", "party profile role user"),
+    ("user.disabled", "user"),
+    ("user.enabled", "user"),
+    ("merchant.applied", "merchant profile user"),
+    ("merchant.reviewed", "merchant note"),
+    ("merchant.admitted", "merchant"),
+    ("merchant.rejected", "merchant reason"),
+    ("merchant.suspended", "merchant reason"),
+    ("merchant.reinstated", "merchant note"),
+    ("payout_account.set", "account party"),
+    ("venue.added", "lease_ends_on merchant profile venue"),
+    ("venue.opened", "date merchant venue"),
+    ("plan.drafted", "plan_figures merchant plan terms_sha256"),
+    ("plan.revised", "plan_figures merchant plan terms_sha256 version"),
+    ("plan.submitted", "merchant plan version"),
+    ("plan.approved", "merchant note plan reviewed version"),
+    ("plan.rejected", "merchant plan reason reviewed version"),
+    ("plan.withdrawn", "merchant plan"),
+    ("contract.drafted", "consumer contract plan_figures merchant plan plan_version terms_sha256"),
+    ("contract.signed", "by consumer contract merchant silence_confirms terms_sha256"),
+    ("contract.cancelled", "by consumer contract merchant reason"),
+    ("deposit.started", "amount channel consumer contract deposit expires_at merchant"),
+    ("deposit.credited", "amount consumer contract cooling_off_until deposit ends_on merchant paid_on transaction"),
+    ("deposit.failed", "consumer contract deposit merchant transaction"),
+    ("deposit.expired", "consumer contract deposit merchant"),
+    ("suspense.received", "amount channel deposit suspense_reason suspense transaction"),
+    ("checkin.issued", "code consumer contract expires_at merchant"),
+    ("delivery.recorded", "amount checkin confirm_by consumer contract delivery merchant note occurred_at units"),
+    ("delivery.confirmed", "amount consumer contract delivery how matures_at merchant origin_account"),
+    ("delivery.contested", "amount consumer contract delivery dispute freeze merchant negotiate_by reason"),
+    ("delivery.voided", "amount consumer contract delivery merchant origin_account reason"),
+    ("delivery.reversal_proposed", "by consumer contract delivery merchant reason"),
+    ("delivery.reversed", "amount consumer contract delivery merchant reason settlement"),
+    ("settlement.proposed", "amount count cutoff merchant returned settlement since"),
+    ("settlement.released", "amount count cutoff merchant returned reviewed settlement"),
+    ("settlement.rejected", "merchant reason reviewed settlement"),
+    ("payout.created", "account amount contract payee payout refund settlement"),
+    ("payout.submitted", "contract payee payout refund settlement"),
+    ("payout.settled", "amount contract payee payout refund settlement transaction"),
+    ("payout.rejected", "amount contract payee payout refund settlement transaction"),
+    ("payout.returned", "amount contract payee payout payout_return refund settlement transaction"),
+    (
+        "refund.requested",
+        "agreed answer_by consumer contract refund_figures merchant note prior_same_service refund_reason refund requested_on",
+    ),
+    ("refund.answered", "accept amount consumer contract merchant reason refund"),
+    ("refund.recalculated", "consumer contract refund_figures merchant refund"),
+    ("refund.proposed", "amount basis consumer contract document_sha256 merchant reason refund reviewed"),
+    ("refund.ordered", "amount basis consumer contract document_sha256 merchant merchant_share reason refund reviewed"),
+    ("refund.declined", "consumer contract merchant reason refund reviewed"),
+    ("refund.withdrawn", "consumer contract merchant refund"),
+];
+
+fn written() -> Vec<(&'static str, Map<String, Value>)> {
+    let data = |fields: &str| fields.split(' ').map(|field| (name(field).to_owned(), value(field))).collect();
+    KINDS.iter().map(|(kind, fields)| (*kind, data(fields))).collect()
+}
+
+/// What a field is called in its event, where one name stands for several things.
+fn name(field: &str) -> &str {
+    match field {
+        "plan_figures" | "refund_figures" => "figures",
+        "suspense_reason" | "refund_reason" => "reason",
+        "origin_account" => "origin",
+        field => field,
+    }
+}
+
+fn value(field: &str) -> Value {
+    let digest = json!(Digest::of(&[field.as_bytes()]));
+    match field {
+        "accept" | "prior_same_service" | "silence_confirms" => json!(true),
+        "agreed" | "amount" | "merchant_share" | "returned" => json!("33.33"),
+        "answer_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "expires_at" | "matures_at" | "negotiate_by"
+        | "occurred_at" | "since" => json!("2026-11-22T01:27:16.000001Z"),
+        "basis" => json!("consent"),
+        "by" | "party" | "payee" => json!(ConsumerId::from_bits(3)),
+        "channel" => json!("sandbox"),
+        "count" | "plan_version" | "reviewed" | "units" | "version" => json!(2),
+        "date" | "ends_on" | "lease_ends_on" | "paid_on" | "requested_on" => json!("2026-11-22"),
+        "how" => json!("checkin_code"),
+        "key" => json!("泳池/log+33d7b496+\"\\\u{1}\t\u{7f}\u{80}\u{2028}\u{1f602}"),
+        "mode" => json!("live"),
+        "origin" => json!("公证处.example/log/changning"),
+        "origin_account" => json!("pending"),
+        "refund_reason" => json!("merchant_breach"),
+        "role" => json!("consumer"),
+        "rule_packs" => json!({"calendar-cn": digest, "A": digest, "a": digest}),
+        "suspense_reason" => json!("already_paid"),
+        "time_zone" => json!("Asia/Shanghai"),
+        "plan_figures" => json!({
+            "bonus_units": 0, "confirm_window_hours": 72, "kind": "count", "list_price": null, "price": "2000.00",
+            "silence_confirms": false, "units": 60, "validity_days": 365
+        }),
+        "refund_figures" => json!({"needs_decision": false, "refund": "0.00", "used": "33.33", "used_units": 1}),
+        "consumer" => json!(ConsumerId::from_bits(3)),
+        "contract" => json!(ContractId::from_bits(5)),
+        "delivery" => json!(DeliveryId::from_bits(u128::MAX)),
+        "deposit" => json!(DepositId::from_bits(1)),
+        "dispute" => json!(DisputeId::from_bits(1)),
+        "freeze" => json!(FreezeId::from_bits(1)),
+        "merchant" => json!(MerchantId::from_bits(4)),
+        "payout" => json!(PayoutId::from_bits(1)),
+        "payout_return" => json!(ReturnId::from_bits(1)),
+        "plan" => json!(PlanId::from_bits(1)),
+        "refund" => json!(RefundId::from_bits(1)),
+        "settlement" => json!(SettlementId::from_bits(1)),
+        "suspense" => json!(SuspenseId::from_bits(1)),
+        "user" => json!(UserId::from_bits(1)),
+        "venue" => json!(VenueId::from_bits(1)),
+        _ => digest,
+    }
+}
