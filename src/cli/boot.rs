@@ -123,7 +123,12 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, String> {
         due.iter().map(|timer| tokio::spawn(timer.clone().run(TIMER_EVERY, stopped.clone()))).collect();
     timers.push(tokio::spawn(checkpoints(config.database.clone(), stopped)));
 
-    let app = Data::new(App::new(parts(config, mode, Shared { offices: offices.clone(), reads, clock: Arc::clone(&clock), due }, address)?));
+    let app = Data::new(App::new(parts(
+        config,
+        mode,
+        Shared { offices: offices.clone(), reads, clock: Arc::clone(&clock), due },
+        address,
+    )?));
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(app.clone())
@@ -201,10 +206,13 @@ fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Re
         (Mode::Demo, Some(bank)) => {
             let base_url = format!("http://{address}");
             Some(Demo { bank: Arc::clone(bank), base_url, run_due: run_all(shared.due) })
-        },
+        }
         _ => None,
     };
-    let channels = bank.into_iter().map(|bank| bank as Arc<dyn PaymentChannel>).collect();
+    let mut channels: Vec<Arc<dyn PaymentChannel>> = Vec::new();
+    if let Some(bank) = bank {
+        channels.push(bank);
+    }
     Ok(Parts {
         offices: shared.offices,
         reads: shared.reads,

@@ -32,8 +32,7 @@ pub fn run(mut settings: Settings, fresh: bool) -> Result<Ended, String> {
     match offices.as_slice() {
         [] => {
             let name = Name::parse(OFFICE).ok_or("the office has a name")?;
-            let made =
-                Made { name, domain: "demo.example", time_zone: "Asia/Shanghai", mode: "demo", at: wall() };
+            let made = Made { name, domain: "demo.example", time_zone: "Asia/Shanghai", mode: "demo", at: wall() };
             open(&config, &made)?;
         }
         [name] => must_be_demo(&config, name)?,

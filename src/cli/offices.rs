@@ -41,7 +41,8 @@ pub fn migrate(config: &Config, check: bool) -> Result<Ended, String> {
 /// A sentence about what failed.
 pub fn create(create: CreateOffice) -> Result<Ended, String> {
     let config = create.settings.clone().over(Settings::default())?;
-    let name = Name::parse(&create.name).ok_or("an office's name is 1 to 24 of a-z, 0-9 and -, beginning with a letter")?;
+    let name =
+        Name::parse(&create.name).ok_or("an office's name is 1 to 24 of a-z, 0-9 and -, beginning with a letter")?;
     boot::prepare(&config.database)?;
     let made = Made { name, domain: &create.domain, time_zone: &create.time_zone, mode: "live", at: wall() };
     let verifier = open(&config, &made)?;

@@ -92,8 +92,11 @@ async fn fill(client: &Client) -> Result<(), String> {
     let second = client.token("merchant2").await?;
     let application = json!({"name": "静安健身馆", "credit_code": "91310106MA1FY0006J", "region": "上海"});
     client.post("/v1/merchants", "apply2", &second, None, &application).await?;
-    let accounts = [("merchant1", "圣约瀚游泳馆", "6222021001100000017"), ("consumer1", "消费者一", "6222021001100000025"),
-        ("consumer2", "消费者二", "6222021001100000033")];
+    let accounts = [
+        ("merchant1", "圣约瀚游泳馆", "6222021001100000017"),
+        ("consumer1", "消费者一", "6222021001100000025"),
+        ("consumer2", "消费者二", "6222021001100000033"),
+    ];
     for (username, holder, number) in accounts {
         let token = client.token(username).await?;
         let account = json!({"holder_name": holder, "bank_name": "示范银行长宁支行", "account_number": number});
@@ -149,7 +152,14 @@ impl Client {
         text(&tokens, "access_token").map(str::to_owned)
     }
 
-    async fn post(&self, path: &str, key: &str, token: &str, reviewed: Option<u64>, body: &Value) -> Result<Value, String> {
+    async fn post(
+        &self,
+        path: &str,
+        key: &str,
+        token: &str,
+        reviewed: Option<u64>,
+        body: &Value,
+    ) -> Result<Value, String> {
         let mut request = self.http.post(format!("{}{path}", self.base));
         if let Some(revision) = reviewed {
             request = request.insert_header(("If-Match", format!("\"r{revision}\"")));

@@ -123,8 +123,9 @@ pub fn disable(named: &NamedUser) -> Result<Ended, String> {
     let (opened, credential) = found(named)?;
     let user = credential.user;
     let mut submission = plain(Box::new(DisableUser { user }));
-    submission.aside =
-        Some(Box::new(move |connection: &mut Connection, office: &str| credentials::end_user(connection, office, user)));
+    submission.aside = Some(Box::new(move |connection: &mut Connection, office: &str| {
+        credentials::end_user(connection, office, user)
+    }));
     opened.carry_out(submission)?;
     say(&format!("{} may not act any more", named.username));
     Ok(Ended::Done)
@@ -235,8 +236,8 @@ impl Opened {
     fn carry_out(&self, submission: Submission) -> Result<(), String> {
         let mut connection = dialect::open_writer(&self.config.database).map_err(|error| error.to_string())?;
         let office = office::open(&mut connection, &self.office).map_err(|error| error.to_string())?;
-        let (sequencer, writer) = Sequencer::start(&self.config.database, office, Options::default())
-            .map_err(|error| error.to_string())?;
+        let (sequencer, writer) =
+            Sequencer::start(&self.config.database, office, Options::default()).map_err(|error| error.to_string())?;
         let answer = actix_web::rt::System::new().block_on(sequencer.submit(submission));
         drop(sequencer);
         if writer.join().is_err() {

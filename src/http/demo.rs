@@ -9,7 +9,9 @@ use jiff::{Span, Timestamp as Moment, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::app::App;
-use super::channels::{Notice, PaymentChannel as _, PaymentOutcome, PayoutOutcome, SIGNATURE_HEADER, Sandbox, TIME_HEADER};
+use super::channels::{
+    Notice, PaymentChannel as _, PaymentOutcome, PayoutOutcome, SIGNATURE_HEADER, Sandbox, TIME_HEADER,
+};
 use super::input::{Anyone, Json, PathId};
 use super::problem::Problem;
 use super::problems;

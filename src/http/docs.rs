@@ -35,7 +35,8 @@ pub async fn problems_index(request: HttpRequest) -> HttpResponse {
     for problem in problems::all() {
         let (code, status) = (&problem.code, problem.status);
         let title = escape(problem.title(language));
-        let row = format!("<tr><td><a href=\"/problems/{code}\">{code}</a></td><td>{status}</td><td>{title}</td></tr>\n");
+        let row =
+            format!("<tr><td><a href=\"/problems/{code}\">{code}</a></td><td>{status}</td><td>{title}</td></tr>\n");
         rows.push_str(&row);
     }
     let heading = if language == Language::Chinese { "问题类型" } else { "Problem types" };

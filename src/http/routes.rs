@@ -32,6 +32,15 @@ macro_rules! table {
 
 /// Adds every route of the service.
 pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
+    pages_and_people(config);
+    contracts_and_deliveries(config);
+    money_and_log(config);
+    if app.demo.is_some() {
+        demo_only(config);
+    }
+}
+
+fn pages_and_people(config: &mut ServiceConfig) {
     table! { config:
         "/healthz" get meta::healthz;
         "/readyz" get meta::readyz;
@@ -58,6 +67,11 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
         "/v1/venues/{id}" get venues::read;
         "/v1/venues/{id}/open-marks" post venues::mark_open;
 
+    }
+}
+
+fn contracts_and_deliveries(config: &mut ServiceConfig) {
+    table! { config:
         "/v1/plans" get plans::list, post plans::draft;
         "/v1/plans/{id}" get plans::read, patch plans::revise;
         "/v1/plans/{id}/submit" post plans::offer;
@@ -86,6 +100,11 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
         "/v1/deliveries/{id}/void" post deliveries::void;
         "/v1/deliveries/{id}/reverse" post deliveries::reverse;
 
+    }
+}
+
+fn money_and_log(config: &mut ServiceConfig) {
+    table! { config:
         "/v1/settlements/preview" get settlements::read_preview;
         "/v1/settlements" get settlements::list, post settlements::propose;
         "/v1/settlements/{id}" get settlements::read;
@@ -118,11 +137,12 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
         "/v1/channels/{name}/notifications" post channels::notify;
         "/log/{office}/entry/{position}" get events::entry;
     }
-    if app.demo.is_some() {
-        table! { config:
-            "/demo/clock" post demo::advance_clock;
-            "/demo/bank/deposits/{id}" post demo::bank_deposit;
-            "/demo/bank/payouts/{id}" post demo::bank_payout;
-        }
+}
+
+fn demo_only(config: &mut ServiceConfig) {
+    table! { config:
+        "/demo/clock" post demo::advance_clock;
+        "/demo/bank/deposits/{id}" post demo::bank_deposit;
+        "/demo/bank/payouts/{id}" post demo::bank_payout;
     }
 }

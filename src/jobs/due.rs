@@ -56,13 +56,17 @@ async fn find_due(timers: &Timers) -> Result<Vec<Box<dyn Command>>, TimerError> 
         })
     });
     let (deliveries, deposits, refunds) = found.await.map_err(|_| TimerError::Stopped)??;
-    let lapse = deliveries.into_iter().map(|delivery| Box::new(LapseDelivery { delivery }) as Box<dyn Command>);
-    let expire = deposits.into_iter().map(|deposit| Box::new(ExpireDeposit { deposit }) as Box<dyn Command>);
-    let pay = refunds.into_iter().map(|refund| {
-        let payout = PayoutId::from_bits(timers.entropy.id(now));
-        Box::new(CreatePayout { refund, payout }) as Box<dyn Command>
-    });
-    Ok(lapse.chain(expire).chain(pay).collect())
+    let mut commands: Vec<Box<dyn Command>> = Vec::new();
+    for delivery in deliveries {
+        commands.push(Box::new(LapseDelivery { delivery }));
+    }
+    for deposit in deposits {
+        commands.push(Box::new(ExpireDeposit { deposit }));
+    }
+    for refund in refunds {
+        commands.push(Box::new(CreatePayout { refund, payout: PayoutId::from_bits(timers.entropy.id(now)) }));
+    }
+    Ok(commands)
 }
 
 /// Hands all in before waiting for any, so that they share batches.

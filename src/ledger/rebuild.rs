@@ -40,7 +40,7 @@ pub enum Object {
     /// A payout return.
     PayoutReturn(PayoutReturn),
     /// A refund with the contract it is about.
-    Refund(Refund, Contract),
+    Refund(Box<Refund>, Box<Contract>),
     /// A freeze.
     Freeze(Freeze),
     /// A dispute.
@@ -72,7 +72,7 @@ impl Object {
             ObjectId::RefundId(id) => {
                 let refund = state.refunds.get(id)?;
                 let contract = state.contracts.get(refund.contract)?;
-                Some(Self::Refund(refund.clone(), contract.clone()))
+                Some(Self::Refund(Box::new(refund.clone()), Box::new(contract.clone())))
             }
             ObjectId::FreezeId(id) => state.freezes.get(id).cloned().map(Self::Freeze),
             ObjectId::DisputeId(id) => state.disputes.get(id).cloned().map(Self::Dispute),

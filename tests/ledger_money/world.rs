@@ -76,11 +76,11 @@ macro_rules! read {
 
 /// Runs a command that must be done, and gives the object it shows.
 macro_rules! act {
-    ($($name:ident -> $object:ident $(with $beside:ident)?;)+) => { $(
+    ($($name:ident -> $object:ident;)+) => { $(
         #[track_caller]
         pub fn $name(&self, who: Who, command: impl Command + 'static) -> $object {
             match self.run(who, command).unwrap() {
-                Object::$object(object $(, $beside)?) => object,
+                Object::$object(object) => object,
                 other => panic!("not what was expected: {other:?}"),
             }
         }
@@ -210,7 +210,14 @@ impl World {
         delivery -> Delivery;
         settlement -> Settlement;
         payout -> Payout;
-        refund -> Refund with _contract;
+    }
+
+    #[track_caller]
+    pub fn refund(&self, who: Who, command: impl Command + 'static) -> Refund {
+        match self.run(who, command).unwrap() {
+            Object::Refund(refund, _) => *refund,
+            other => panic!("not what was expected: {other:?}"),
+        }
     }
 
     pub fn merchant(&self) -> Merchant {

@@ -14,10 +14,10 @@ use crate::http::channels::{Notice, PaymentOutcome, PayoutOutcome};
 use crate::http::input::{Anyone, RawBody};
 use crate::http::problem::Problem;
 use crate::http::reply::{carry_out, placed};
+use crate::ledger::clock::wall;
 use crate::ledger::commands::{deposits, payouts};
 use crate::ledger::rebuild::Object;
 use crate::ledger::{Command, Sequencer, Submission};
-use crate::ledger::clock::wall;
 use crate::store::{entries, objects};
 
 #[derive(Serialize)]
@@ -29,7 +29,12 @@ struct Receipt {
 }
 
 /// `POST /v1/channels/{name}/notifications`: the channel's transaction id is the key, and a repeated one is a no-op.
-pub async fn notify(app: Data<App>, anyone: Anyone, request: HttpRequest, body: RawBody) -> Result<HttpResponse, Problem> {
+pub async fn notify(
+    app: Data<App>,
+    anyone: Anyone,
+    request: HttpRequest,
+    body: RawBody,
+) -> Result<HttpResponse, Problem> {
     let name = request.match_info().get("name").unwrap_or_default();
     let channel = app.channels.find(name)?;
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -40,8 +45,7 @@ pub async fn notify(app: Data<App>, anyone: Anyone, request: HttpRequest, body: 
     let Account::Bank(bank) = channel.account(office) else { return Err(Problem::new("internal")) };
     let transaction = Digest::of(&[channel.name().as_str().as_bytes(), b"/", notice.transaction_id().as_bytes()]);
     let command = command(&app, &notice, transaction, bank)?;
-    let mut submission =
-        Submission::new(command, Actor::Channel(channel.name()), anyone.request, app.now());
+    let mut submission = Submission::new(command, Actor::Channel(channel.name()), anyone.request, app.now());
     submission.records = vec![crate::ledger::records::transaction(channel.name().as_str(), notice.transaction_id())];
     let done = carry_out(&app, office, submission).await?;
     let result = match (&done.object, done.position) {
@@ -56,7 +60,12 @@ pub async fn notify(app: Data<App>, anyone: Anyone, request: HttpRequest, body: 
     };
     let mut response = HttpResponse::Ok();
     placed(&mut response, done.position, done.replayed);
-    Ok(response.json(Receipt { transaction_id: notice.transaction_id().to_owned(), result, subject, log_position: position }))
+    Ok(response.json(Receipt {
+        transaction_id: notice.transaction_id().to_owned(),
+        result,
+        subject,
+        log_position: position,
+    }))
 }
 
 /// The newest entry about an object, for a notice that was taken in before.

@@ -21,8 +21,8 @@ use crate::http::reply::{Records, Shown, from_object, one, submit, written};
 use crate::http::texts::note;
 use crate::ledger::books;
 use crate::ledger::commands::contracts;
-use crate::store::queries::{self, ContractFilter, Listed};
 use crate::store::entries::StoredEntry;
+use crate::store::queries::{self, ContractFilter, Listed};
 use crate::store::{objects, records};
 
 /// A choice of a plan.
@@ -163,7 +163,11 @@ pub async fn visible<P: Permission>(app: &App, caller: &Caller<P>, id: ContractI
 }
 
 /// `POST /v1/contracts`
-pub async fn draft(caller: Caller<DraftContract>, app: Data<App>, request: Write<NewContract>) -> Result<HttpResponse, Problem> {
+pub async fn draft(
+    caller: Caller<DraftContract>,
+    app: Data<App>,
+    request: Write<NewContract>,
+) -> Result<HttpResponse, Problem> {
     let contract = ContractId::from_bits(app.new_id());
     let command = contracts::DraftContract { contract, plan: request.body.plan_id };
     let done = submit(&app, &caller, &request, command, Vec::new()).await?;
@@ -199,7 +203,11 @@ pub async fn cancel(
 }
 
 /// `GET /v1/contracts`
-pub async fn list(caller: Caller<ReadContracts>, app: Data<App>, query: Query<Filter>) -> Result<HttpResponse, Problem> {
+pub async fn list(
+    caller: Caller<ReadContracts>,
+    app: Data<App>,
+    query: Query<Filter>,
+) -> Result<HttpResponse, Problem> {
     let Filter { state, merchant_id, consumer_id, limit, cursor } = query.0;
     let filter = [
         ("state", state.map(|state| state.to_string())),
@@ -216,13 +224,21 @@ pub async fn list(caller: Caller<ReadContracts>, app: Data<App>, query: Query<Fi
 }
 
 /// `GET /v1/contracts/{id}`
-pub async fn read(caller: Caller<ReadContracts>, app: Data<App>, id: PathId<ContractId>) -> Result<HttpResponse, Problem> {
+pub async fn read(
+    caller: Caller<ReadContracts>,
+    app: Data<App>,
+    id: PathId<ContractId>,
+) -> Result<HttpResponse, Problem> {
     let contract = visible(&app, &caller, id.0).await?;
     one(&app, &caller, Some(contract)).await
 }
 
 /// `GET /v1/contracts/{id}/terms`: the exact bytes that both sign.
-pub async fn terms(caller: Caller<ReadContracts>, app: Data<App>, id: PathId<ContractId>) -> Result<HttpResponse, Problem> {
+pub async fn terms(
+    caller: Caller<ReadContracts>,
+    app: Data<App>,
+    id: PathId<ContractId>,
+) -> Result<HttpResponse, Problem> {
     let contract = visible(&app, &caller, id.0).await?;
     let (office, digest) = (caller.office, contract.terms_sha256);
     let found = app.read(move |connection| records::find(connection, office.as_str(), &[digest])).await?;

@@ -16,7 +16,8 @@ use crate::http::caller::Caller;
 use crate::http::input::{Nothing, OptionalReason, PathId, Query, Reason, Text, Whole, Write};
 use crate::http::paging::Paging;
 use crate::http::permissions::{
-    CheckIn, ConfirmDelivery, ContestDelivery, ReadContracts, ReadDeliveries, RecordDelivery, ReverseDelivery, VoidDelivery,
+    CheckIn, ConfirmDelivery, ContestDelivery, ReadContracts, ReadDeliveries, RecordDelivery, ReverseDelivery,
+    VoidDelivery,
 };
 use crate::http::problem::Problem;
 use crate::http::reply::{Records, Shown, from_object, one, submit, written};
@@ -213,7 +214,8 @@ pub async fn reverse(
     request: Write<Reason>,
 ) -> Result<HttpResponse, Problem> {
     let (reason, kept) = text(&app, &request.body.reason);
-    let done = submit(&app, &caller, &request, deliveries::ReverseDelivery { delivery: id.0, reason }, vec![kept]).await?;
+    let done =
+        submit(&app, &caller, &request, deliveries::ReverseDelivery { delivery: id.0, reason }, vec![kept]).await?;
     written::<Delivery, _>(&app, &caller, done, StatusCode::OK).await
 }
 

@@ -180,7 +180,11 @@ async fn list_filtered<P>(
 }
 
 /// `GET /v1/deposits/{id}`
-pub async fn read(caller: Caller<ReadDeposits>, app: Data<App>, id: PathId<DepositId>) -> Result<HttpResponse, Problem> {
+pub async fn read(
+    caller: Caller<ReadDeposits>,
+    app: Data<App>,
+    id: PathId<DepositId>,
+) -> Result<HttpResponse, Problem> {
     let office = caller.office;
     let found = app.read(move |connection| objects::deposits::load(connection, office.as_str(), &[id.0])).await?;
     let deposit = found.into_iter().next().ok_or_else(Problem::not_found)?;

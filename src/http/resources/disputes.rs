@@ -129,7 +129,11 @@ pub async fn list(
 }
 
 /// `GET /v1/disputes/{id}`
-pub async fn read(caller: Caller<ReadDisputes>, app: Data<App>, id: PathId<DisputeId>) -> Result<HttpResponse, Problem> {
+pub async fn read(
+    caller: Caller<ReadDisputes>,
+    app: Data<App>,
+    id: PathId<DisputeId>,
+) -> Result<HttpResponse, Problem> {
     let office = caller.office;
     let found = app.read(move |connection| objects::disputes::load(connection, office.as_str(), &[id.0])).await?;
     let visible = found.into_iter().next().filter(|one| caller.may_see(one.merchant, one.consumer).is_ok());
@@ -157,7 +161,11 @@ pub async fn list_freezes(
 }
 
 /// `GET /v1/freezes/{id}`
-pub async fn read_freeze(caller: Caller<ReadFreezes>, app: Data<App>, id: PathId<FreezeId>) -> Result<HttpResponse, Problem> {
+pub async fn read_freeze(
+    caller: Caller<ReadFreezes>,
+    app: Data<App>,
+    id: PathId<FreezeId>,
+) -> Result<HttpResponse, Problem> {
     let office = caller.office;
     let found = app.read(move |connection| objects::freezes::load(connection, office.as_str(), &[id.0])).await?;
     let visible = found.into_iter().next().filter(|one| caller.may_see(one.merchant, one.consumer).is_ok());

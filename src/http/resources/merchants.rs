@@ -149,7 +149,11 @@ fn erased() -> NewMerchant {
 }
 
 /// `POST /v1/merchants`
-pub async fn apply(caller: Caller<ApplyMerchant>, app: Data<App>, request: Write<Application>) -> Result<HttpResponse, Problem> {
+pub async fn apply(
+    caller: Caller<ApplyMerchant>,
+    app: Data<App>,
+    request: Write<Application>,
+) -> Result<HttpResponse, Problem> {
     let body = &request.body;
     if !credit_code_holds(&body.credit_code) {
         return Err(Problem::new("credit_code_invalid").at("/credit_code", "its check character does not fit"));
@@ -218,7 +222,8 @@ pub async fn reject(
     request: Write<Reason>,
 ) -> Result<HttpResponse, Problem> {
     let (reason, kept) = text(&app, &request.body.reason);
-    let done = submit(&app, &caller, &request, merchants::RejectMerchant { merchant: id.0, reason }, vec![kept]).await?;
+    let done =
+        submit(&app, &caller, &request, merchants::RejectMerchant { merchant: id.0, reason }, vec![kept]).await?;
     written::<Merchant, _>(&app, &caller, done, StatusCode::OK).await
 }
 
@@ -230,7 +235,8 @@ pub async fn suspend(
     request: Write<Reason>,
 ) -> Result<HttpResponse, Problem> {
     let (reason, kept) = text(&app, &request.body.reason);
-    let done = submit(&app, &caller, &request, merchants::SuspendMerchant { merchant: id.0, reason }, vec![kept]).await?;
+    let done =
+        submit(&app, &caller, &request, merchants::SuspendMerchant { merchant: id.0, reason }, vec![kept]).await?;
     written::<Merchant, _>(&app, &caller, done, StatusCode::OK).await
 }
 
@@ -248,7 +254,11 @@ pub async fn reinstate(
 }
 
 /// `GET /v1/merchants`
-pub async fn list(caller: Caller<ReadMerchants>, app: Data<App>, query: Query<Filter>) -> Result<HttpResponse, Problem> {
+pub async fn list(
+    caller: Caller<ReadMerchants>,
+    app: Data<App>,
+    query: Query<Filter>,
+) -> Result<HttpResponse, Problem> {
     let Filter { state, limit, cursor } = query.0;
     let filter = [("state", state.map(|state| state.to_string()))];
     let paging = Paging::new("/v1/merchants", limit, cursor.as_deref(), &filter)?;
@@ -265,7 +275,11 @@ pub async fn list(caller: Caller<ReadMerchants>, app: Data<App>, query: Query<Fi
 }
 
 /// `GET /v1/merchants/{id}`
-pub async fn read(caller: Caller<ReadMerchants>, app: Data<App>, id: PathId<MerchantId>) -> Result<HttpResponse, Problem> {
+pub async fn read(
+    caller: Caller<ReadMerchants>,
+    app: Data<App>,
+    id: PathId<MerchantId>,
+) -> Result<HttpResponse, Problem> {
     let office = caller.office;
     let found = app.read(move |connection| objects::merchants::load(connection, office.as_str(), &[id.0])).await?;
     let visible = found.into_iter().next().filter(|merchant| match caller.role {

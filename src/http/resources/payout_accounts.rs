@@ -156,12 +156,12 @@ pub async fn list(
     let found = app.read(move |connection| {
         let office = office.as_str();
         let digest = match party {
-            Some(Party::Merchant(id)) => {
-                objects::merchants::load(connection, office, &[id])?.first().and_then(|merchant| merchant.payout_account)
-            }
-            Some(Party::Consumer(id)) => {
-                objects::consumers::load(connection, office, &[id])?.first().and_then(|consumer| consumer.payout_account)
-            }
+            Some(Party::Merchant(id)) => objects::merchants::load(connection, office, &[id])?
+                .first()
+                .and_then(|merchant| merchant.payout_account),
+            Some(Party::Consumer(id)) => objects::consumers::load(connection, office, &[id])?
+                .first()
+                .and_then(|consumer| consumer.payout_account),
             None => None,
         };
         digest.map_or(Ok(Vec::new()), |digest| records::find(connection, office, &[digest]))

@@ -17,9 +17,7 @@ use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::{Note, Nothing, PathId, Query, QueryNumber, Reason, Write};
 use crate::http::paging::Paging;
-use crate::http::permissions::{
-    ApprovePlan, DraftPlan, ReadPlans, RejectPlan, RevisePlan, SubmitPlan, WithdrawPlan,
-};
+use crate::http::permissions::{ApprovePlan, DraftPlan, ReadPlans, RejectPlan, RevisePlan, SubmitPlan, WithdrawPlan};
 use crate::http::problem::Problem;
 use crate::http::reply::{Records, Shown, one, submit, written};
 use crate::http::texts::{canonical_bytes, note, record_of, text};
@@ -105,13 +103,18 @@ fn terms(document: &Document) -> Result<Record, Problem> {
 }
 
 /// `POST /v1/plans`
-pub async fn draft(caller: Caller<DraftPlan>, app: Data<App>, request: Write<NewPlan>) -> Result<HttpResponse, Problem> {
+pub async fn draft(
+    caller: Caller<DraftPlan>,
+    app: Data<App>,
+    request: Write<NewPlan>,
+) -> Result<HttpResponse, Problem> {
     let body = request.body.clone().checked()?;
     let live = app.user(caller.office, caller.user).await?.and_then(|user| user.party);
     let merchant = live.and_then(crate::domain::id::Party::merchant);
     let plan = PlanId::from_bits(app.new_id());
     let figures = body.figures();
-    let document = Document { plan_id: plan, version: 1, merchant_id: merchant.unwrap_or(MerchantId::from_bits(0)), body };
+    let document =
+        Document { plan_id: plan, version: 1, merchant_id: merchant.unwrap_or(MerchantId::from_bits(0)), body };
     let kept = terms(&document)?;
     let command = plans::DraftPlan { plan, figures, terms_sha256: kept.digest };
     let done = submit(&app, &caller, &request, command, vec![kept]).await?;
@@ -229,9 +232,15 @@ fn load(connection: &mut Connection, office: Name, id: PlanId) -> store::Result<
 }
 
 /// Each plan with its newest version, or for a consumer with the one on sale, where there is one.
-fn with_versions(connection: &mut Connection, office: Name, plans: Vec<Plan>, consumer: bool) -> store::Result<Vec<ShownPlan>> {
+fn with_versions(
+    connection: &mut Connection,
+    office: Name,
+    plans: Vec<Plan>,
+    consumer: bool,
+) -> store::Result<Vec<ShownPlan>> {
     let shown = |plan: &Plan| if consumer { plan.on_sale_version } else { Some(plan.version) };
-    let keys: Vec<(PlanId, u32)> = plans.iter().filter_map(|plan| shown(plan).map(|version| (plan.id, version))).collect();
+    let keys: Vec<(PlanId, u32)> =
+        plans.iter().filter_map(|plan| shown(plan).map(|version| (plan.id, version))).collect();
     let mut versions = objects::plan_versions::load(connection, office.as_str(), &keys)?;
     let mut found = Vec::with_capacity(plans.len());
     for plan in plans {

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::domain::calendar;
 use crate::domain::money::Amount;
 use crate::domain::objects::{Contract, Refund};
-use crate::domain::refund::{Calculation, CountFacts, Deduction, DeductionKind, Facts, Rate, Reason, RefundError, calculate};
+use crate::domain::refund::{
+    Calculation, CountFacts, Deduction, DeductionKind, Facts, Rate, Reason, RefundError, calculate,
+};
 use crate::domain::rules::refund_facts;
 use crate::domain::time::Date;
 use crate::http::caller::Caller;
@@ -139,10 +141,14 @@ pub async fn calculate_refund(caller: Caller<CalculateRefund>, body: Json<Questi
     }
     match question.kind.as_str() {
         "count" => {}
-        "stored_value" | "period" | "course" => return Err(Problem::new("kind_not_supported").at("/kind", "count plans only")),
+        "stored_value" | "period" | "course" => {
+            return Err(Problem::new("kind_not_supported").at("/kind", "count plans only"));
+        }
         _ => return Err(Problem::value("/kind", "expected count, stored_value, period or course")),
     }
-    let Some(count) = question.count else { return Err(Problem::value("/count", "expected the units of a count plan")) };
+    let Some(count) = question.count else {
+        return Err(Problem::value("/count", "expected the units of a count plan"));
+    };
     let deductions = question.deductions.unwrap_or_default().into_iter().map(|claimed| Deduction {
         name: claimed.name.0,
         amount: claimed.amount,

@@ -101,7 +101,7 @@ impl TryFrom<Object> for ShownRefund {
 
     fn try_from(object: Object) -> Result<Self, ()> {
         match object {
-            Object::Refund(refund, contract) => Ok(Self { refund, contract }),
+            Object::Refund(refund, contract) => Ok(Self { refund: *refund, contract: *contract }),
             _ => Err(()),
         }
     }
@@ -156,7 +156,9 @@ pub async fn request(
 ) -> Result<HttpResponse, Problem> {
     let body = &request.body;
     match (body.reason, body.amount) {
-        (RefundReason::Mutual, None) => return Err(Problem::value("/amount", "a mutual refund names the amount agreed on")),
+        (RefundReason::Mutual, None) => {
+            return Err(Problem::value("/amount", "a mutual refund names the amount agreed on"));
+        }
         (RefundReason::Mutual, Some(_)) | (_, None) => {}
         (_, Some(_)) => return Err(Problem::value("/amount", "only a mutual refund names an amount")),
     }

@@ -135,6 +135,9 @@ fn plain_username(text: &str) -> Result<String, Problem> {
     if starts && text.chars().all(plain) {
         Ok(text.to_owned())
     } else {
-        Err(Problem::value("/username", "expected a-z, 0-9, dots, hyphens and underscores, beginning with a letter or digit"))
+        Err(Problem::value(
+            "/username",
+            "expected a-z, 0-9, dots, hyphens and underscores, beginning with a letter or digit",
+        ))
     }
 }

@@ -20,10 +20,10 @@ use crate::http::permissions::{
 use crate::http::problem::Problem;
 use crate::http::reply::{Records, Shown, from_object, one, submit, written};
 use crate::http::texts::text;
+use crate::ledger::Submission;
 use crate::ledger::commands::settlements;
 use crate::ledger::preview::preview;
 use crate::ledger::rebuild::Object;
-use crate::ledger::Submission;
 use crate::store::objects;
 use crate::store::queries::{self, SettlementFilter};
 
@@ -173,7 +173,11 @@ pub async fn reject(
 }
 
 /// `GET /v1/settlements`
-pub async fn list(caller: Caller<ReadSettlements>, app: Data<App>, query: Query<Filter>) -> Result<HttpResponse, Problem> {
+pub async fn list(
+    caller: Caller<ReadSettlements>,
+    app: Data<App>,
+    query: Query<Filter>,
+) -> Result<HttpResponse, Problem> {
     let Filter { state, merchant_id, limit, cursor } = query.0;
     let filter =
         [("state", state.map(|state| state.to_string())), ("merchant_id", merchant_id.map(|id| id.to_string()))];

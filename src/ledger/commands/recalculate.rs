@@ -8,11 +8,7 @@ use crate::domain::state::State;
 /// The open refund's new figures once the contract's live units are `units_live`; none where no refund is open.
 ///
 /// It follows every move of the contract's money, also where no units changed: what escrow can still give back did.
-pub(super) fn refund_recalculated(
-    state: &State,
-    contract: &Contract,
-    units_live: u64,
-) -> Option<Fact> {
+pub(super) fn refund_recalculated(state: &State, contract: &Contract, units_live: u64) -> Option<Fact> {
     let refund = state.refunds.get(contract.open_refund?)?;
     let after = Contract { units_live, ..contract.clone() };
     // The request was worked out when it came in; figures that fail now are left as they are for a person to weigh.

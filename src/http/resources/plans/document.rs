@@ -153,7 +153,8 @@ fn kind(word: &str) -> Result<PlanKind, Problem> {
     match (PlanKind::parse(word), word) {
         (Some(kind), _) => Ok(kind),
         (None, "stored_value" | "period" | "course") => {
-            Err(Problem::new("kind_not_supported").at("/kind", format!("{word} plans cannot be sold yet; count plans can")))
+            Err(Problem::new("kind_not_supported")
+                .at("/kind", format!("{word} plans cannot be sold yet; count plans can")))
         }
         (None, _) => Err(Problem::value("/kind", "expected count, stored_value, period or course")),
     }
