@@ -10,6 +10,9 @@ use super::problems::{self, Language, ProblemType};
 
 const OPENAPI: &str = include_str!("../../api-spec/openapi.yaml");
 const DOCS_PAGE: &str = include_str!("pages/docs.html");
+const DOCS_SCRIPT: &str = include_str!("pages/docs.js");
+const SWAGGER_SCRIPT: &str = include_str!("pages/swagger-ui/swagger-ui-bundle.js");
+const SWAGGER_STYLE: &str = include_str!("pages/swagger-ui/swagger-ui.css");
 const PROBLEM_PAGE: &str = include_str!("pages/problem.html");
 
 /// The API's description as text.
@@ -26,6 +29,17 @@ pub async fn openapi() -> HttpResponse {
 /// `GET /docs`
 pub async fn docs_page() -> HttpResponse {
     page(DOCS_PAGE.to_owned())
+}
+
+/// `GET /docs/{file}`: what the API page is made of.
+pub async fn docs_file(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let (kind, content) = match request.match_info().get("file").unwrap_or_default() {
+        "docs.js" => ("text/javascript; charset=utf-8", DOCS_SCRIPT),
+        "swagger-ui-bundle.js" => ("text/javascript; charset=utf-8", SWAGGER_SCRIPT),
+        "swagger-ui.css" => ("text/css; charset=utf-8", SWAGGER_STYLE),
+        _ => return Err(Problem::not_found()),
+    };
+    Ok(HttpResponse::Ok().content_type(kind).insert_header(("Cache-Control", "max-age=3600")).body(content))
 }
 
 /// `GET /problems`
@@ -93,7 +107,8 @@ fn page(html: String) -> HttpResponse {
         .content_type("text/html; charset=utf-8")
         .insert_header((
             "Content-Security-Policy",
-            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; form-action 'none'",
+            "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src data:; connect-src 'self'; \
+             form-action 'none'; frame-ancestors 'none'",
         ))
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .body(html)

@@ -48,6 +48,7 @@ fn pages_and_people(config: &mut ServiceConfig) {
         "/problems" get docs::problems_index;
         "/problems/{code}" get docs::problem_page;
         "/docs" get docs::docs_page;
+        "/docs/{file}" get docs::docs_file;
         "/openapi.yaml" get docs::openapi;
 
         "/v1/auth/token" post auth::sign_in;
