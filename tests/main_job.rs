@@ -20,8 +20,7 @@ async fn a_deposit_is_delivered_settled_and_the_rest_refunded() {
     let path = format!("/v1/contracts/{}", text(&contract, "id"));
     let first = world.post("merchant1", format!("{path}/deliveries"), json!({"units": 1})).await;
     assert_eq!((first["state"].as_str(), first["amount"].as_str()), (Some("pending"), Some("33.33")));
-    let confirmed =
-        world.post("consumer1", format!("/v1/deliveries/{}/confirm", text(&first, "id")), json!({})).await;
+    let confirmed = world.post("consumer1", format!("/v1/deliveries/{}/confirm", text(&first, "id")), json!({})).await;
     assert_eq!(confirmed["state"], "confirmed");
     let second = world.post("merchant1", format!("{path}/deliveries"), json!({"units": 1})).await;
     world.advance("P3D").await;
