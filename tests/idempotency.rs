@@ -18,7 +18,7 @@ mod writes;
 use actix_web::http::Method;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use support::side::{Side, id, plan_body};
+use support::side::{Side, account, id, plan_body};
 use support::{Reply, World};
 use table::{Line, lines};
 use writes::{Call, prepare};
@@ -129,6 +129,47 @@ async fn a_new_version_is_answered_again_although_the_change_would_not_fit_the_p
     assert_eq!(other.send(&world).await.problem(), (422, "idempotency_key_reused".to_owned()));
     let fresh = change("fresh", json!({"count": {"units": 100_000, "bonus_units": 0}}));
     assert_eq!(fresh.send(&world).await.problem(), (422, "price_too_small".to_owned()));
+}
+
+#[actix_web::test]
+async fn replies_about_money_that_came_and_went_are_the_same_afterwards() {
+    let world = World::start().await;
+    let side = Side::first(&world).await;
+    let failed = side.failed_payout(&world, "merchant").await;
+    let kept = side.contract_in(&world, "active").await;
+    side.check_in(&world, &kept).await;
+    let taken_back = side.delivery_in(&world, "confirmed").await;
+    let merchant = format!("/v1/merchants/{}", side.merchant);
+    let settlement = side.settlement_in(&world, "proposed").await;
+    let mut given = Vec::new();
+    let reason = || json!({"reason": "依规"});
+    for (number, (user, path, body)) in [
+        ("notary1", format!("{merchant}/suspend"), reason()),
+        ("notary1", format!("{merchant}/reinstate"), json!({})),
+        ("notary1", format!("/v1/deliveries/{}/reverse", id(&taken_back)), reason()),
+        (side.merchant_user, format!("/v1/payouts/{}/new-account", id(&failed)), json!({"account": account()})),
+        ("notary1", format!("/v1/settlements/{}/reject", id(&settlement)), reason()),
+        ("notary1", "/v1/settlements".to_owned(), json!({"merchant_id": side.merchant})),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let revision = match path.contains("/reject") {
+            true => {
+                Some(world.get("notary1", format!("/v1/settlements/{}", id(&settlement))).await["revision"].clone())
+            }
+            false => None,
+        };
+        let keyed = Keyed { revision, ..Keyed::post(user, path, &format!("money-{number}"), body) };
+        let reply = keyed.send(&world).await;
+        assert!((200..300).contains(&reply.status), "{} {reply:?}", keyed.path);
+        given.push((keyed, reply));
+    }
+    side.settlement_in(&world, "released").await;
+    for (keyed, first) in &given {
+        let again = keyed.send(&world).await;
+        assert_eq!((lasting(&again), replayed(&again)), (lasting(first), true), "{}", keyed.path);
+    }
 }
 
 #[actix_web::test]

@@ -56,7 +56,7 @@ fn described() -> BTreeSet<String> {
 fn routed() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for line in ROUTES.lines().map(str::trim).filter(|line| line.starts_with("\"/")) {
-        let (path, methods) = line[1..].split_once('"').expect("a path in quotes");
+        let (path, methods) = line.trim_start_matches('"').split_once('"').expect("a path in quotes");
         let path = path.replace(":.+}", "}");
         for method in methods.trim_end_matches(';').split(',') {
             let verb = method.split_whitespace().next().expect("a method");

@@ -54,8 +54,9 @@ async fn people(world: &World, side: &Side) {
     let user = UserId::parse(&text(&world.get("mediator1", "/v1/me").await, "id")).expect("an id");
     submit(world, Box::new(DisableUser { user })).await;
     submit(world, Box::new(EnableUser { user })).await;
-    let today = world.running().clock.now().to_string()[..10].to_owned();
-    world.post(side.merchant_user, format!("/v1/venues/{}/open-marks", side.venue), json!({"date": today})).await;
+    world
+        .post(side.merchant_user, format!("/v1/venues/{}/open-marks", side.venue), json!({"date": world.today()}))
+        .await;
 }
 
 async fn plans(world: &World, side: &Side) {

@@ -79,10 +79,9 @@ async fn offers(world: &World, line: &Line, side: &Side) -> Call {
         "venue.add" => Call::to(line, json!({"name": "二馆", "address": "上海市", "lease_ends_on": "2040-12-31"})),
         "venue.open" => {
             // The day in UTC is the office's own or the one before, and both can be marked.
-            let today = world.running().clock.now().to_string()[..10].to_owned();
             let venue = json!({"name": "馆", "address": "上海市", "lease_ends_on": "2040-12-31"});
             let venue = world.post(side.merchant_user, "/v1/venues", venue).await;
-            Call::on(line, &venue, json!({"date": today}))
+            Call::on(line, &venue, json!({"date": world.today()}))
         }
         "plan.draft" => Call::to(line, plan_body("2000.00")),
         "plan.revise" => Call::on(line, &side.plan_in(world, "draft").await, json!({"price": "1800.00"})),
