@@ -5,6 +5,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod side;
 pub mod spec;
 
 use std::cell::{Cell, RefCell};
@@ -18,7 +19,11 @@ use ticun::cli::config::{Config, Settings};
 use ticun::cli::offices::{Made, open};
 use ticun::cli::seed::{self, PASSWORD};
 use ticun::domain::name::Name;
+use ticun::http::channels::{SIGNATURE_HEADER, Sandbox, TIME_HEADER};
 use ticun::ledger::clock::wall;
+
+/// The secret that the sandbox bank of every test signs with.
+const BANK_SECRET: &str = "known to the bank of the tests";
 
 /// A service that runs for one test.
 pub struct World {
@@ -69,13 +74,19 @@ impl World {
 
     /// The same in a folder that may hold an earlier one.
     pub async fn start_in(folder: TempDir) -> Self {
+        Self::start_with(folder, Settings::default()).await
+    }
+
+    /// The same with settings of its own.
+    pub async fn start_with(folder: TempDir, own: Settings) -> Self {
         let settings = Settings {
             listen: Some(([127, 0, 0, 1], 0).into()),
             data: Some(folder.path().to_owned()),
+            sandbox_secret: Some(BANK_SECRET.to_owned()),
             workers: Some(2),
             ..Settings::default()
         };
-        let config = settings.over(Settings::default()).expect("settings");
+        let config = settings.over(own).expect("settings");
         if boot::prepare(&config.database).expect("tables").is_empty() {
             let name = Name::parse("changning").expect("a name");
             let made = Made { name, domain: "demo.example", time_zone: "Asia/Shanghai", mode: "demo", at: wall() };
@@ -99,7 +110,9 @@ impl World {
     pub async fn restart(mut self) -> Self {
         let running = self.running.take().expect("it runs");
         running.stop().await.expect("a graceful stop");
-        Self::start_in(self.folder).await
+        let world = Self::start_in(self.folder).await;
+        world.keys.set(self.keys.get());
+        world
     }
 
     /// The running service.
@@ -170,6 +183,16 @@ impl World {
     pub async fn bank(&self, what: &str, id: &Value, outcome: &str) -> Reply {
         let path = format!("/demo/bank/{what}/{}", id.as_str().expect("an id"));
         self.ask(Method::POST, path).json(&json!({"outcome": outcome})).send().await
+    }
+
+    /// A notice to the service, signed as the sandbox bank signs it.
+    pub async fn notify(&self, notice: &Value) -> Reply {
+        let body = notice.to_string();
+        let time = wall().to_string();
+        let bank = Sandbox::new(Name::parse("sandbox").expect("a name"), BANK_SECRET.as_bytes());
+        let signature = bank.sign(&time, body.as_bytes());
+        let ask = self.ask(Method::POST, "/v1/channels/sandbox/notifications").bytes(body.as_bytes());
+        ask.header(TIME_HEADER, &time).header(SIGNATURE_HEADER, &signature).send().await
     }
 
     /// The demo's plan on sale.
