@@ -62,10 +62,8 @@ pub async fn submit<P, B>(
 ) -> Result<Done, Problem> {
     let aside = aside.into();
     let mut submission = Submission::new(Box::new(command), caller.actor(), caller.request, app.now());
-    submission.idempotency = Some(Idempotency {
-        scope_key: scope_key(caller, write),
-        fingerprint: write.fingerprint.as_bytes().to_vec(),
-    });
+    submission.idempotency =
+        Some(Idempotency { scope_key: scope_key(caller, write), fingerprint: write.fingerprint.as_bytes().to_vec() });
     submission.if_match = write.if_match;
     submission.records = aside.records;
     submission.credential = aside.credential;
@@ -108,7 +106,9 @@ pub async fn remembered<P, B>(app: &App, caller: &Caller<P>, write: &Write<B>) -
     let found = app.read(move |connection| idempotency::find(connection, office.as_str(), &[&key])).await?;
     match found.into_iter().next() {
         None => Ok(None),
-        Some(before) if before.fingerprint != write.fingerprint.as_bytes() => Err(Problem::new("idempotency_key_reused")),
+        Some(before) if before.fingerprint != write.fingerprint.as_bytes() => {
+            Err(Problem::new("idempotency_key_reused"))
+        }
         Some(before) => again(app, office, before.outcome).await.map(Some),
     }
 }
