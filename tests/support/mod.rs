@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
 pub mod spec;
+pub mod tokens;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ use ticun::cli::config::{Config, Settings};
 use ticun::cli::offices::{Made, open};
 use ticun::cli::seed::{self, PASSWORD};
 use ticun::domain::name::Name;
+use ticun::http::channels::{SIGNATURE_HEADER, Sandbox, TIME_HEADER};
 use ticun::ledger::clock::wall;
 
 /// A service that runs for one test.
@@ -57,8 +59,12 @@ pub struct Ask<'a> {
     headers: Vec<(String, String)>,
     key: Option<String>,
     body: Option<Vec<u8>>,
+    keyed: bool,
     replayed: bool,
 }
+
+/// What the sandbox bank signs its notices with.
+pub const BANK_SECRET: &str = "a secret that only the tests and their bank share";
 
 impl World {
     /// A demo office with its users, its merchant and its plan.
@@ -69,11 +75,17 @@ impl World {
 
     /// The same in a folder that may hold an earlier one.
     pub async fn start_in(folder: TempDir) -> Self {
+        Self::start_with(folder, Settings::default()).await
+    }
+
+    /// The same with settings of one's own.
+    pub async fn start_with(folder: TempDir, settings: Settings) -> Self {
         let settings = Settings {
             listen: Some(([127, 0, 0, 1], 0).into()),
             data: Some(folder.path().to_owned()),
+            sandbox_secret: Some(BANK_SECRET.to_owned()),
             workers: Some(2),
-            ..Settings::default()
+            ..settings
         };
         let config = settings.over(Settings::default()).expect("settings");
         if boot::prepare(&config.database).expect("tables").is_empty() {
@@ -96,10 +108,15 @@ impl World {
     }
 
     /// Stops the service gracefully and starts it again on the same files.
-    pub async fn restart(mut self) -> Self {
+    pub async fn restart(self) -> Self {
+        self.restart_with(Settings::default()).await
+    }
+
+    /// The same with settings of one's own.
+    pub async fn restart_with(mut self, settings: Settings) -> Self {
         let running = self.running.take().expect("it runs");
         running.stop().await.expect("a graceful stop");
-        Self::start_in(self.folder).await
+        Self::start_with(self.folder, settings).await
     }
 
     /// The running service.
@@ -118,6 +135,7 @@ impl World {
             headers: Vec::new(),
             key: None,
             body: None,
+            keyed: true,
             replayed: true,
         }
     }
@@ -170,6 +188,19 @@ impl World {
     pub async fn bank(&self, what: &str, id: &Value, outcome: &str) -> Reply {
         let path = format!("/demo/bank/{what}/{}", id.as_str().expect("an id"));
         self.ask(Method::POST, path).json(&json!({"outcome": outcome})).send().await
+    }
+
+    /// The sandbox bank's signature under a body at a time.
+    pub fn signature(&self, time: &str, body: &Value) -> String {
+        let bank = Sandbox::new(Name::parse("sandbox").expect("a name"), BANK_SECRET.as_bytes());
+        bank.sign(time, body.to_string().as_bytes())
+    }
+
+    /// A signed notice of the sandbox bank.
+    pub async fn notify(&self, body: &Value) -> Reply {
+        let time = wall().to_string();
+        let ask = self.ask(Method::POST, "/v1/channels/sandbox/notifications").json(body);
+        ask.header(TIME_HEADER, &time).header(SIGNATURE_HEADER, &self.signature(&time, body)).send().await
     }
 
     /// The demo's plan on sale.
@@ -228,6 +259,12 @@ impl<'a> Ask<'a> {
         self.header("If-Match", &tag)
     }
 
+    /// Without an idempotency key, though it needs one.
+    pub fn without_key(mut self) -> Self {
+        self.keyed = false;
+        self
+    }
+
     /// With a JSON body.
     pub fn json(mut self, body: &Value) -> Self {
         self.body = Some(body.to_string().into_bytes());
@@ -250,7 +287,7 @@ impl<'a> Ask<'a> {
     pub async fn send(mut self) -> Reply {
         let write = self.method != Method::GET && self.path.starts_with("/v1/");
         let keyless = ["/v1/auth/", "/v1/channels/", "/v1/refund-calculations"];
-        let keyed = write && !keyless.iter().any(|start| self.path.starts_with(start));
+        let keyed = self.keyed && write && !keyless.iter().any(|start| self.path.starts_with(start));
         if keyed && self.key.is_none() {
             self.key = Some(self.world.fresh_key());
         }
@@ -261,6 +298,7 @@ impl<'a> Ask<'a> {
         spec::check(self.method.as_str(), &self.path, &reply);
         if keyed && self.replayed && (200..300).contains(&reply.status) {
             let again = self.send_once().await;
+            spec::check(self.method.as_str(), &self.path, &again);
             assert_eq!(again.status, reply.status, "a replay has another status: {again:?}");
             assert_eq!(again.body, reply.body, "a replay has another body");
             assert_eq!(again.headers.get("idempotency-replayed").map(String::as_str), Some("true"), "{again:?}");
