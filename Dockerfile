@@ -1,6 +1,6 @@
 # Builds the one binary, and an image that holds little else.
 #   docker build -t ticun .
-#   docker run --rm -v ticun-data:/var/lib/ticun ticun migrate
+#   docker run --rm -v ticun-data:/var/lib/ticun ticun office create changning --domain notary.example
 #   docker run -d -p 8080:8080 -v ticun-data:/var/lib/ticun ticun
 
 # The slim image carries gcc and the C library's headers, which is all that the bundled SQLite and ring ask for.

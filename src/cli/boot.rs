@@ -5,8 +5,6 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::web::{Data, PayloadConfig};
-use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, middleware};
 use tokio::sync::watch;
 
 use super::config::Config;
@@ -16,15 +14,13 @@ use crate::http::app::{App, Parts};
 use crate::http::auth::TokenKeys;
 use crate::http::channels::{Channels, PaymentChannel, Sandbox};
 use crate::http::demo::{CLOCK_SETTING, Demo, RunDue};
-use crate::http::edge::edge;
-use crate::http::routes;
+use crate::http::server::Server;
 use crate::jobs::{Timers, run_due};
 use crate::ledger::clock::{Clock, Entropy};
 use crate::ledger::{Options, Sequencer, office};
 use crate::store::pool::ReadPool;
 use crate::store::{dialect, head, settings};
 
-const BODY_SIZE_BYTES_MAX: usize = 64 * 1024;
 const TIMER_EVERY: Duration = Duration::from_secs(1);
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
 
@@ -45,8 +41,7 @@ pub struct Running {
     pub clock: Arc<Clock>,
     /// Its writers, by office.
     pub offices: BTreeMap<Name, Sequencer>,
-    server: ServerHandle,
-    finished: tokio::task::JoinHandle<std::io::Result<()>>,
+    server: Server,
     stop: watch::Sender<bool>,
     timers: Vec<tokio::task::JoinHandle<()>>,
     writers: Vec<std::thread::JoinHandle<()>>,
@@ -58,8 +53,8 @@ impl Running {
     /// # Errors
     /// A sentence about what failed.
     pub async fn until_stopped(self) -> Result<(), String> {
-        let Self { finished, stop, timers, writers, offices, .. } = self;
-        let served = finished.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string());
+        let Self { server, stop, timers, writers, offices, .. } = self;
+        let served = server.until_stopped().await;
         stop.send_replace(true);
         for timer in timers {
             timer.await.map_err(|error| error.to_string())?;
@@ -78,7 +73,7 @@ impl Running {
     /// # Errors
     /// A sentence about what failed.
     pub async fn stop(self) -> Result<(), String> {
-        self.server.stop(true).await;
+        self.server.stop().await;
         self.until_stopped().await
     }
 }
@@ -123,27 +118,14 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, String> {
         due.iter().map(|timer| tokio::spawn(timer.clone().run(TIMER_EVERY, stopped.clone()))).collect();
     timers.push(tokio::spawn(checkpoints(config.database.clone(), stopped)));
 
-    let app = Data::new(App::new(parts(
+    let app = App::new(parts(
         config,
         mode,
         Shared { offices: offices.clone(), reads, clock: Arc::clone(&clock), due },
         address,
-    )?));
-    let server = HttpServer::new(move || {
-        ActixApp::new()
-            .app_data(app.clone())
-            .app_data(PayloadConfig::new(BODY_SIZE_BYTES_MAX))
-            .wrap(middleware::from_fn(edge))
-            .configure(|config| routes::routes(config, &app))
-    })
-    .workers(config.workers)
-    .shutdown_timeout(20)
-    .listen(listener)
-    .map_err(|error| error.to_string())?
-    .run();
-    let handle = server.handle();
-    let finished = tokio::task::spawn(server);
-    Ok(Running { address, clock, offices, server: handle, finished, stop, timers, writers })
+    )?);
+    let server = Server::listen(app, listener, config.workers).map_err(|error| error.to_string())?;
+    Ok(Running { address, clock, offices, server, stop, timers, writers })
 }
 
 type Writers = (BTreeMap<Name, Sequencer>, Vec<std::thread::JoinHandle<()>>);

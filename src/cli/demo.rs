@@ -7,6 +7,7 @@ use super::config::{Config, Settings};
 use super::offices::{Made, open};
 use super::{Ended, boot, logging, say, seed};
 use crate::domain::name::Name;
+use crate::http::server::block_on;
 use crate::ledger::clock::wall;
 use crate::store::dialect;
 
@@ -38,7 +39,7 @@ pub fn run(mut settings: Settings, fresh: bool) -> Result<Ended, String> {
         [name] => must_be_demo(&config, name)?,
         _ => return Err("this database has several offices: it is no demo's".to_owned()),
     }
-    actix_web::rt::System::new().block_on(async {
+    block_on(async {
         let running = boot::start(&config, boot::Mode::Demo).await?;
         let base = format!("http://{}", running.address);
         seed::seed(&running, &base).await?;

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use super::{Ended, say};
+use crate::http::server::block_on;
 
 /// Asks the service at `url` whether it is healthy.
 ///
 /// # Errors
 /// A sentence when it does not answer, or not with 200.
 pub fn check(url: &str) -> Result<Ended, String> {
-    actix_web::rt::System::new().block_on(async {
+    block_on(async {
         let client = awc::Client::builder().timeout(Duration::from_secs(5)).finish();
         let answer = client.get(format!("{url}/healthz")).send().await.map_err(|error| format!("{url}: {error}"))?;
         if answer.status().is_success() {

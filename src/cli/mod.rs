@@ -17,6 +17,8 @@ use std::process::ExitCode;
 use args::{BooksCommand, Cli, Command, ConfigCommand, OfficeCommand, UserCommand};
 use config::Settings;
 
+use crate::http::server::block_on;
+
 /// How a command ended, in exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -86,7 +88,7 @@ fn serve(config: &config::Config) -> Result<Ended, String> {
     if boot::prepare(&config.database)?.is_empty() {
         return Err("there is no office yet: make one with `ticun office create`".to_owned());
     }
-    actix_web::rt::System::new().block_on(async {
+    block_on(async {
         let running = boot::start(config, boot::Mode::Live).await?;
         tracing::info!(address = %running.address, "listening");
         running.until_stopped().await

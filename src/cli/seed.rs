@@ -148,7 +148,7 @@ impl Client {
     async fn token(&self, username: &str) -> Result<String, String> {
         let body = json!({"username": username, "password": PASSWORD});
         let request = self.http.post(format!("{}/v1/auth/token", self.base));
-        let tokens = answer(request.send_json(&body).await, "/v1/auth/token").await?;
+        let tokens: Value = answer!(request.send_json(&body).await, "/v1/auth/token")?;
         text(&tokens, "access_token").map(str::to_owned)
     }
 
@@ -165,23 +165,23 @@ impl Client {
             request = request.insert_header(("If-Match", format!("\"r{revision}\"")));
         }
         let request = request.bearer_auth(token).insert_header(("Idempotency-Key", format!("demo-{key}")));
-        answer(request.send_json(body).await, path).await
+        answer!(request.send_json(body).await, path)
     }
 
     async fn put(&self, path: &str, key: &str, token: &str, body: &Value) -> Result<Value, String> {
         let request = self.http.put(format!("{}{path}", self.base));
         let request = request.bearer_auth(token).insert_header(("Idempotency-Key", format!("demo-account-{key}")));
-        answer(request.send_json(body).await, path).await
+        answer!(request.send_json(body).await, path)
     }
 }
 
-type Sent<S> = Result<awc::ClientResponse<S>, awc::error::SendRequestError>;
-
-async fn answer<S>(sent: Sent<S>, path: &str) -> Result<Value, String>
-where
-    S: futures_util::Stream<Item = Result<actix_web::web::Bytes, awc::error::PayloadError>> + Unpin,
-{
-    let mut answer = sent.map_err(|error| format!("{path}: {error}"))?;
-    let value: Value = answer.json().await.map_err(|error| format!("{path}: {error}"))?;
-    if answer.status().is_success() { Ok(value) } else { Err(format!("{path}: {value}")) }
+/// The body of an answer that is no refusal.
+macro_rules! answer {
+    ($sent:expr, $path:expr) => {{
+        let mut answer = $sent.map_err(|error| format!("{}: {error}", $path))?;
+        let value: Value = answer.json().await.map_err(|error| format!("{}: {error}", $path))?;
+        if answer.status().is_success() { Ok(value) } else { Err(format!("{}: {value}", $path)) }
+    }};
 }
+
+use answer;

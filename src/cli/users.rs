@@ -11,6 +11,7 @@ use crate::domain::actor::Actor;
 use crate::domain::id::{ConsumerId, RequestId, UserId};
 use crate::domain::objects::Role;
 use crate::http::auth;
+use crate::http::server::block_on;
 use crate::ledger::clock::{Entropy, wall};
 use crate::ledger::commands::users::{DisableUser, EnableUser, RegisterUser};
 use crate::ledger::{Answer, Command, Options, Sequencer, Submission, office, records};
@@ -238,7 +239,7 @@ impl Opened {
         let office = office::open(&mut connection, &self.office).map_err(|error| error.to_string())?;
         let (sequencer, writer) =
             Sequencer::start(&self.config.database, office, Options::default()).map_err(|error| error.to_string())?;
-        let answer = actix_web::rt::System::new().block_on(sequencer.submit(submission));
+        let answer = block_on(sequencer.submit(submission));
         drop(sequencer);
         if writer.join().is_err() {
             return Err("the writer ended by a panic".to_owned());

@@ -16,5 +16,6 @@ pub mod problems;
 mod reply;
 mod resources;
 pub mod routes;
+pub mod server;
 mod texts;
 mod worklist;
