@@ -170,7 +170,8 @@ fn every_problem_shown_as_an_example_says_what_the_table_says() {
 fn sender(operation: &Operation, roles: &BTreeMap<String, String>) -> Option<&'static str> {
     let public = operation.operation.get("security").is_some_and(|security| security == &json!([]));
     let role = roles.get(&format!("{} {}", operation.method, operation.template)).map(String::as_str);
-    let users = [("operator", "operator1"), ("notary", "notary1"), ("merchant", "merchant1"), ("consumer", "consumer1")];
+    let users =
+        [("operator", "operator1"), ("notary", "notary1"), ("merchant", "merchant1"), ("consumer", "consumer1")];
     match role {
         _ if public => None,
         Some(role) => users.into_iter().find(|(name, _)| *name == role).map(|(_, user)| user),
@@ -211,7 +212,11 @@ async fn every_operation_answers_as_described() {
         let user = sender(operation, &roles);
         let reply = send(&world, operation, user, None).await;
         let code = reply.body["code"].as_str().unwrap_or_default();
-        assert!(!["route_not_found", "method_not_allowed", "forbidden"].contains(&code), "{}: {reply:?}", operation.id());
+        assert!(
+            !["route_not_found", "method_not_allowed", "forbidden"].contains(&code),
+            "{}: {reply:?}",
+            operation.id()
+        );
         assert!(reply.status < 400 || reply.status == 404 || reply.status == 422, "{}: {reply:?}", operation.id());
     }
     for operation in OPERATIONS.iter().filter(|operation| operation.operation.get("security").is_none()) {

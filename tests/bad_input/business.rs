@@ -110,7 +110,9 @@ async fn strangers_and_unknown_ids_get_the_same_404() {
     let delivery = world.post("merchant1", format!("{path}/deliveries"), json!({"units": 1})).await;
     let deposit = world.get("consumer1", format!("{path}/deposits")).await["data"][0].clone();
     let mut theirs = vec![path.clone()];
-    theirs.extend(["terms", "timeline", "statement", "deposits", "deliveries", "refunds"].map(|of| format!("{path}/{of}")));
+    theirs.extend(
+        ["terms", "timeline", "statement", "deposits", "deliveries", "refunds"].map(|of| format!("{path}/{of}")),
+    );
     theirs.push(format!("/v1/deliveries/{}", text(&delivery, "id")));
     theirs.push(format!("/v1/deposits/{}", text(&deposit, "id")));
     for path in theirs {
@@ -121,7 +123,8 @@ async fn strangers_and_unknown_ids_get_the_same_404() {
         let other = world.ask(Method::GET, path.clone()).by("merchant2").send().await;
         assert_eq!(other.problem(), refusal(404, "not_found"), "{path}");
     }
-    for id in ["ctr_00000000000000000000000000", "ctr_", "x", "pln_00000000000000000000000000", "%00", "ctr_%E6%B3%B3"] {
+    for id in ["ctr_00000000000000000000000000", "ctr_", "x", "pln_00000000000000000000000000", "%00", "ctr_%E6%B3%B3"]
+    {
         let reply = world.ask(Method::GET, format!("/v1/contracts/{id}")).by("consumer1").send().await;
         assert_eq!(reply.problem(), refusal(404, "not_found"), "{id}");
     }

@@ -22,14 +22,36 @@ fn is(reply: &Reply, status: u16, code: &str, pointer: &str) {
 #[actix_web::test]
 async fn money_has_one_form_only() {
     let world = World::start().await;
-    for number in [json!(2000), json!(2000.5), json!(null), json!(["2000.00"]), json!({"amount": "1.00"}), json!(true)] {
+    for number in [json!(2000), json!(2000.5), json!(null), json!(["2000.00"]), json!({"amount": "1.00"}), json!(true)]
+    {
         let mut plan = plan();
         plan["price"] = number;
         is(&drafted(&world, &plan).await, 400, "invalid_request", "/price");
     }
     let forms = [
-        "", "1", "1.0", "1.000", "1,000.00", "01.00", "00.10", ".50", "1.", "+1.00", "-1.00", "-0.00", "1e3", "1.0e3",
-        " 1.00", "1.00 ", "1.00CNY", "１.００", "NaN", "inf", "0x10.00", "10000000000000.00", "99999999999999999999.00",
+        "",
+        "1",
+        "1.0",
+        "1.000",
+        "1,000.00",
+        "01.00",
+        "00.10",
+        ".50",
+        "1.",
+        "+1.00",
+        "-1.00",
+        "-0.00",
+        "1e3",
+        "1.0e3",
+        " 1.00",
+        "1.00 ",
+        "1.00CNY",
+        "１.００",
+        "NaN",
+        "inf",
+        "0x10.00",
+        "10000000000000.00",
+        "99999999999999999999.00",
     ];
     for text in forms {
         let mut plan = plan();
@@ -81,11 +103,12 @@ async fn fields_are_known_present_and_of_their_type() {
 async fn a_body_that_is_no_json_is_refused_with_its_place() {
     let world = World::start().await;
     let nested = format!("{{\"name\": {}1{}}}", "[".repeat(30_000), "]".repeat(30_000));
+    let twice = format!("{} {{}}", plan());
     let deep = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
     let cases: [(&[u8], u16, &str); 13] = [
         (b"{\"name\": \"x\"", 400, "malformed_json"),
         (b"{\"name\": \"x\",}", 400, "malformed_json"),
-        (b"{\"name\": \"x\"} {}", 400, "malformed_json"),
+        (twice.as_bytes(), 400, "malformed_json"),
         (b"{'name': 'x'}", 400, "malformed_json"),
         (b"nonsense", 400, "malformed_json"),
         (b"{\"name\": \"x\", \"name\": \"y\"}", 400, "malformed_json"),
@@ -191,7 +214,9 @@ async fn the_key_and_the_revision_of_a_write_have_one_form() {
     let longest = approve().key(&"k".repeat(200)).reviewed(&json!(1)).send().await;
     assert_eq!(longest.problem(), (404, "not_found".to_owned()));
     assert_eq!(approve().send().await.problem(), (428, "precondition_required".to_owned()));
-    for tag in ["", "r1", "\"1\"", "\"r\"", "\"r1", "W/\"r1\"", "*", "\"r1\", \"r2\"", "\"r-1\"", "\"r99999999999999999999\""] {
+    for tag in
+        ["", "r1", "\"1\"", "\"r\"", "\"r1", "W/\"r1\"", "*", "\"r1\", \"r2\"", "\"r-1\"", "\"r99999999999999999999\""]
+    {
         let reply = approve().header("If-Match", tag).send().await;
         assert_eq!(reply.problem(), (400, "if_match_invalid".to_owned()), "{tag:?}");
     }
@@ -248,7 +273,9 @@ async fn refusals_speak_the_language_and_carry_the_id_of_the_request() {
 #[actix_web::test]
 async fn unknown_addresses_and_methods_are_told_apart() {
     let world = World::start().await;
-    for path in ["/", "/v1", "/v1/", "/v1/plan", "/v1/plans/", "/v2/plans", "/v1/me/x", "/log/changning/entry/", "/v1//plans"] {
+    for path in
+        ["/", "/v1", "/v1/", "/v1/plan", "/v1/plans/", "/v2/plans", "/v1/me/x", "/log/changning/entry/", "/v1//plans"]
+    {
         let reply = world.ask(Method::GET, path).send().await;
         assert_eq!(reply.problem(), (404, "route_not_found".to_owned()), "{path}");
     }

@@ -104,7 +104,10 @@ async fn a_notice_with_a_bad_signature_is_refused_and_counted() {
     };
     assert_eq!(signed(&now, &"0".repeat(64)).send().await.problem(), refused);
     assert_eq!(signed(&now, "zz").send().await.problem(), refused);
-    assert_eq!(signed("2020-01-01T00:00:00Z", &world.signature("2020-01-01T00:00:00Z", &notice)).send().await.problem(), refused);
+    assert_eq!(
+        signed("2020-01-01T00:00:00Z", &world.signature("2020-01-01T00:00:00Z", &notice)).send().await.problem(),
+        refused
+    );
     assert_eq!(signed(&now, &world.signature(&now, &json!({}))).send().await.problem(), refused);
     let metrics = world.ask(Method::GET, "/metrics").send().await.text;
     let counted = metrics.lines().find(|line| line.starts_with("ticun_channel_refused_total")).expect("a counter");

@@ -100,7 +100,9 @@ pub async fn a_full_queue(world: World) -> World {
     }
     let second = actix_web::rt::spawn({
         let (writer, now) = (writer(&world), world.running().clock.now());
-        async move { writer.submit_patiently(Submission::aside(Box::new(|_, _| Ok(())), RequestId::from_bits(3), now)).await }
+        async move {
+            writer.submit_patiently(Submission::aside(Box::new(|_, _| Ok(())), RequestId::from_bits(3), now)).await
+        }
     });
     while writer(&world).waiting() == 0 {
         actix_web::rt::time::sleep(std::time::Duration::from_millis(5)).await;
@@ -117,7 +119,9 @@ pub async fn a_full_queue(world: World) -> World {
 pub async fn a_broken_database(world: &World) {
     let path = world.config.database.strip_prefix("sqlite://").expect("a file");
     let mut connection = SqliteConnection::establish(path).expect("the database");
-    connection.batch_execute("PRAGMA busy_timeout = 5000; ALTER TABLE plans RENAME TO mislaid_plans;").expect("renamed");
+    connection
+        .batch_execute("PRAGMA busy_timeout = 5000; ALTER TABLE plans RENAME TO mislaid_plans;")
+        .expect("renamed");
     refused(world.ask(Method::GET, "/v1/plans").by("notary1"), "internal").await;
     connection.batch_execute("ALTER TABLE heads RENAME TO mislaid_heads;").expect("renamed");
     refused(world.ask(Method::GET, "/readyz"), "unavailable").await;

@@ -28,9 +28,8 @@ pub async fn badly_framed(world: &World) {
     refused(submit().header("If-Match", "3"), "if_match_invalid").await;
     refused(submit(), "precondition_required").await;
     let account = |number: &str| json!({"holder_name": "消费者二", "bank_name": "b", "account_number": number});
-    let set = |number: &str| {
-        world.ask(Method::PUT, "/v1/payout-accounts").by("consumer2").key("same").json(&account(number))
-    };
+    let set =
+        |number: &str| world.ask(Method::PUT, "/v1/payout-accounts").by("consumer2").key("same").json(&account(number));
     assert_eq!(set("6222021001100000033").send().await.status, 200);
     refused(set("6222021001100000034"), "idempotency_key_reused").await;
     let plan = world.plan().await;
