@@ -38,6 +38,7 @@ pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     if app.demo.is_some() {
         demo_only(config);
     }
+    config.default_service(route().to(|| async { Err::<String, Problem>(Problem::new("route_not_found")) }));
 }
 
 fn pages_and_people(config: &mut ServiceConfig) {

@@ -7,6 +7,7 @@
 
 pub mod side;
 pub mod spec;
+pub mod tokens;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -22,8 +23,6 @@ use ticun::domain::name::Name;
 use ticun::http::channels::{SIGNATURE_HEADER, Sandbox, TIME_HEADER};
 use ticun::ledger::clock::wall;
 
-/// The secret that the sandbox bank of every test signs with.
-const BANK_SECRET: &str = "known to the bank of the tests";
 
 /// A service that runs for one test.
 pub struct World {
@@ -62,8 +61,12 @@ pub struct Ask<'a> {
     headers: Vec<(String, String)>,
     key: Option<String>,
     body: Option<Vec<u8>>,
+    keyed: bool,
     replayed: bool,
 }
+
+/// What the sandbox bank signs its notices with.
+pub const BANK_SECRET: &str = "a secret that only the tests and their bank share";
 
 impl World {
     /// A demo office with its users, its merchant and its plan.
@@ -77,16 +80,16 @@ impl World {
         Self::start_with(folder, Settings::default()).await
     }
 
-    /// The same with settings of its own.
-    pub async fn start_with(folder: TempDir, own: Settings) -> Self {
+    /// The same with settings of one's own.
+    pub async fn start_with(folder: TempDir, settings: Settings) -> Self {
         let settings = Settings {
             listen: Some(([127, 0, 0, 1], 0).into()),
             data: Some(folder.path().to_owned()),
             sandbox_secret: Some(BANK_SECRET.to_owned()),
             workers: Some(2),
-            ..Settings::default()
+            ..settings
         };
-        let config = settings.over(own).expect("settings");
+        let config = settings.over(Settings::default()).expect("settings");
         if boot::prepare(&config.database).expect("tables").is_empty() {
             let name = Name::parse("changning").expect("a name");
             let made = Made { name, domain: "demo.example", time_zone: "Asia/Shanghai", mode: "demo", at: wall() };
@@ -107,10 +110,15 @@ impl World {
     }
 
     /// Stops the service gracefully and starts it again on the same files.
-    pub async fn restart(mut self) -> Self {
+    pub async fn restart(self) -> Self {
+        self.restart_with(Settings::default()).await
+    }
+
+    /// The same with settings of one's own.
+    pub async fn restart_with(mut self, settings: Settings) -> Self {
         let running = self.running.take().expect("it runs");
         running.stop().await.expect("a graceful stop");
-        let world = Self::start_in(self.folder).await;
+        let world = Self::start_with(self.folder, settings).await;
         world.keys.set(self.keys.get());
         world
     }
@@ -131,6 +139,7 @@ impl World {
             headers: Vec::new(),
             key: None,
             body: None,
+            keyed: true,
             replayed: true,
         }
     }
@@ -185,14 +194,17 @@ impl World {
         self.ask(Method::POST, path).json(&json!({"outcome": outcome})).send().await
     }
 
-    /// A notice to the service, signed as the sandbox bank signs it.
-    pub async fn notify(&self, notice: &Value) -> Reply {
-        let body = notice.to_string();
-        let time = wall().to_string();
+    /// The sandbox bank's signature under a body at a time.
+    pub fn signature(&self, time: &str, body: &Value) -> String {
         let bank = Sandbox::new(Name::parse("sandbox").expect("a name"), BANK_SECRET.as_bytes());
-        let signature = bank.sign(&time, body.as_bytes());
-        let ask = self.ask(Method::POST, "/v1/channels/sandbox/notifications").bytes(body.as_bytes());
-        ask.header(TIME_HEADER, &time).header(SIGNATURE_HEADER, &signature).send().await
+        bank.sign(time, body.to_string().as_bytes())
+    }
+
+    /// A signed notice of the sandbox bank.
+    pub async fn notify(&self, body: &Value) -> Reply {
+        let time = wall().to_string();
+        let ask = self.ask(Method::POST, "/v1/channels/sandbox/notifications").json(body);
+        ask.header(TIME_HEADER, &time).header(SIGNATURE_HEADER, &self.signature(&time, body)).send().await
     }
 
     /// The demo's plan on sale.
@@ -251,6 +263,12 @@ impl<'a> Ask<'a> {
         self.header("If-Match", &tag)
     }
 
+    /// Without an idempotency key, though it needs one.
+    pub fn without_key(mut self) -> Self {
+        self.keyed = false;
+        self
+    }
+
     /// With a JSON body.
     pub fn json(mut self, body: &Value) -> Self {
         self.body = Some(body.to_string().into_bytes());
@@ -273,7 +291,7 @@ impl<'a> Ask<'a> {
     pub async fn send(mut self) -> Reply {
         let write = self.method != Method::GET && self.path.starts_with("/v1/");
         let keyless = ["/v1/auth/", "/v1/channels/", "/v1/refund-calculations"];
-        let keyed = write && !keyless.iter().any(|start| self.path.starts_with(start));
+        let keyed = self.keyed && write && !keyless.iter().any(|start| self.path.starts_with(start));
         if keyed && self.key.is_none() {
             self.key = Some(self.world.fresh_key());
         }
@@ -284,6 +302,7 @@ impl<'a> Ask<'a> {
         spec::check(self.method.as_str(), &self.path, &reply);
         if keyed && self.replayed && (200..300).contains(&reply.status) {
             let again = self.send_once().await;
+            spec::check(self.method.as_str(), &self.path, &again);
             assert_eq!(again.status, reply.status, "a replay has another status: {again:?}");
             assert_eq!(again.body, reply.body, "a replay has another body");
             assert_eq!(again.headers.get("idempotency-replayed").map(String::as_str), Some("true"), "{again:?}");

@@ -59,7 +59,7 @@ pub async fn notify(
         None => position_of(&app, office, subject).await?,
     };
     let mut response = HttpResponse::Ok();
-    placed(&mut response, done.position, done.replayed);
+    placed(&mut response, Some(position), done.replayed);
     Ok(response.json(Receipt {
         transaction_id: notice.transaction_id().to_owned(),
         result,

@@ -32,6 +32,7 @@ impl Command for IssueCheckinCode {
         let consumer = context.consumer()?;
         let contract = state.contracts.get(self.contract).filter(|contract| contract.consumer == consumer);
         let contract = found(contract)?;
+        context.reviewed(contract.revision)?;
         if contract.state != ContractState::Active {
             return Err(Rejection::ContractNotActive { current_state: contract.state.to_string() });
         }

@@ -35,6 +35,7 @@ impl Command for StartDeposit {
         let consumer = context.consumer()?;
         let contract = state.contracts.get(self.contract).filter(|contract| contract.consumer == consumer);
         let contract = found(contract)?;
+        context.reviewed(contract.revision)?;
         if contract.state != ContractState::Signed {
             return Err(Rejection::ContractNotSigned { current_state: contract.state.to_string() });
         }

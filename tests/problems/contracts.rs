@@ -1,0 +1,83 @@
+//! What is refused to the parties of a contract, before it runs and while it does.
+
+use serde_json::json;
+
+use super::support::{World, text};
+use super::{at, post_refused};
+
+pub async fn before_they_run(world: &World) {
+    let plan = world.plan().await;
+    let contract = world.post("consumer1", "/v1/contracts", json!({"plan_id": plan["id"]})).await;
+    let path = at("contracts", &contract);
+    let (sign, deposits) = (format!("{path}/sign"), format!("{path}/deposits"));
+    let (terms, sandbox) = (json!({"terms_sha256": contract["terms_sha256"]}), json!({"channel": "sandbox"}));
+    let others = json!({"terms_sha256": "0".repeat(64)});
+    post_refused(world, "consumer1", &sign, others, "terms_mismatch").await;
+    post_refused(world, "consumer1", &deposits, sandbox.clone(), "contract_not_signed").await;
+    let deliveries = format!("{path}/deliveries");
+    post_refused(world, "merchant1", &deliveries, json!({"units": 1}), "contract_not_active").await;
+    world.post("consumer1", sign.clone(), terms.clone()).await;
+    post_refused(world, "consumer1", &sign, terms.clone(), "already_signed").await;
+    world.post("merchant1", sign, terms).await;
+    post_refused(world, "consumer1", &deposits, json!({"channel": "barter"}), "channel_unknown").await;
+    let deposit = world.post("consumer1", deposits.clone(), sandbox.clone()).await;
+    post_refused(world, "consumer1", &deposits, sandbox, "deposit_open").await;
+    assert_eq!(world.bank("deposits", &deposit["id"], "paid").await.status, 200);
+    post_refused(world, "consumer1", &format!("{path}/cancel"), json!({}), "state_conflict").await;
+    let notice = json!({
+        "kind": "deposit", "transaction_id": "lost-1", "reference": "nobody", "outcome": "failed",
+        "amount": "2000.00", "currency": "CNY"
+    });
+    assert_eq!(world.notify(&notice).await.problem(), (404, "order_unknown".to_owned()));
+}
+
+pub async fn deliveries(world: &World) {
+    let contract = world.active_contract("consumer1").await;
+    let path = at("contracts", &contract);
+    let deliveries = format!("{path}/deliveries");
+    post_refused(world, "merchant1", &deliveries, json!({"units": 61}), "units_exhausted").await;
+    let dated = |at: &str| json!({"units": 1, "occurred_at": at});
+    post_refused(world, "merchant1", &deliveries, dated("2099-01-01T00:00:00Z"), "occurred_in_future").await;
+    post_refused(world, "merchant1", &deliveries, dated("2020-01-01T00:00:00Z"), "occurred_before_active").await;
+    let coded = |code: &str| json!({"checkin_code": code, "units": 1});
+    post_refused(world, "merchant1", "/v1/deliveries", coded("ffffffffffffffffffff"), "checkin_code_unknown").await;
+    let codes = format!("{path}/checkin-codes");
+    let used = text(&world.post("consumer1", codes.clone(), json!({})).await, "checkin_code");
+    world.post("merchant1", "/v1/deliveries", coded(&used)).await;
+    post_refused(world, "merchant1", "/v1/deliveries", coded(&used), "checkin_code_used").await;
+    let old = text(&world.post("consumer1", codes, json!({})).await, "checkin_code");
+    world.advance("PT11M").await;
+    post_refused(world, "merchant1", "/v1/deliveries", coded(&old), "checkin_code_expired").await;
+}
+
+pub async fn answers_to_deliveries(world: &World) {
+    let contract = world.active_contract("consumer1").await;
+    let deliveries = format!("{}/deliveries", at("contracts", &contract));
+    let first = at("deliveries", &world.post("merchant1", deliveries.clone(), json!({"units": 1})).await);
+    world.post("consumer1", format!("{first}/confirm"), json!({})).await;
+    post_refused(world, "consumer1", &format!("{first}/confirm"), json!({}), "already_confirmed").await;
+    let (reverse, why) = (format!("{first}/reverse"), json!({"reason": "记错了。"}));
+    world.post("merchant1", reverse.clone(), why.clone()).await;
+    post_refused(world, "merchant1", &reverse, why.clone(), "reversal_already_proposed").await;
+    let second = at("deliveries", &world.post("merchant1", deliveries, json!({"units": 1})).await);
+    world.post("consumer1", format!("{second}/contest"), why.clone()).await;
+    post_refused(world, "consumer1", &format!("{second}/contest"), why, "already_contested").await;
+}
+
+/// The deadline decides, not the timer: an answer after it is refused even where nothing has been written yet. The
+/// timer may be quicker than the answer now and then, so this is tried until it was not.
+pub async fn an_answer_that_comes_too_late(world: &World) {
+    let contract = world.active_contract("consumer1").await;
+    let deliveries = format!("{}/deliveries", at("contracts", &contract));
+    for _ in 0..20 {
+        let path = at("deliveries", &world.post("merchant1", deliveries.clone(), json!({"units": 1})).await);
+        world.running().clock.advance(73 * 3_600_000_000);
+        let (status, code) = world.refused("consumer1", format!("{path}/confirm"), json!({})).await;
+        assert_eq!(status, 409);
+        if code == "confirm_window_over" {
+            return;
+        }
+        assert_eq!(code, "already_confirmed");
+    }
+    panic!("the timer was quicker twenty times");
+}

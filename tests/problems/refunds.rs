@@ -1,0 +1,53 @@
+//! What is refused when money is to go back.
+
+use serde_json::json;
+
+use super::support::World;
+use super::{at, decision_refused, post_refused};
+
+pub async fn requests(world: &World) {
+    let question = json!({
+        "kind": "count", "currency": "CNY", "paid": "2000.00", "paid_on": "2026-03-02", "requested_on": "2026-04-02",
+        "reason": "mutual", "count": {"units": 60, "bonus_units": 0, "used_units": 2}
+    });
+    post_refused(world, "consumer1", "/v1/refund-calculations", question, "reason_not_supported").await;
+    let contract = world.active_contract("consumer1").await;
+    let refunds = format!("{}/refunds", at("contracts", &contract));
+    let reason = json!({"reason": "merchant_breach"});
+    world.post("consumer1", refunds.clone(), reason.clone()).await;
+    post_refused(world, "consumer1", &refunds, reason, "refund_open").await;
+}
+
+pub async fn decisions(world: &World) {
+    let contract = world.active_contract("consumer2").await;
+    let path = at("contracts", &contract);
+    let refund = world.post("consumer2", format!("{path}/refunds"), json!({"reason": "merchant_breach"})).await;
+    let (decide, revision) = (format!("{}/decide", at("refunds", &refund)), &refund["revision"]);
+    let decision = |amount: &str, basis: &str| json!({"amount": amount, "basis": basis});
+    let wrong = [
+        ("2000.01", "waiver", "amount_exceeds_escrow"),
+        ("2000.00", "consent", "basis_not_met"),
+        ("2000.00", "award", "document_required"),
+    ];
+    for (amount, basis, code) in wrong {
+        decision_refused(world, "notary1", &decide, revision, decision(amount, basis), code).await;
+    }
+
+    let contract = world.active_contract("consumer2").await;
+    let path = at("contracts", &contract);
+    let delivery = world.post("merchant1", format!("{path}/deliveries"), json!({"units": 1})).await;
+    let contest = format!("{}/contest", at("deliveries", &delivery));
+    world.post("consumer2", contest, json!({"reason": "没有来过。"})).await;
+    let refund = world.post("consumer2", format!("{path}/refunds"), json!({"reason": "merchant_breach"})).await;
+    let decide = format!("{}/decide", at("refunds", &refund));
+    decision_refused(world, "notary1", &decide, &refund["revision"], decision("1.00", "waiver"), "dispute_open").await;
+}
+
+pub async fn an_answer_that_comes_too_late(world: &World) {
+    let contract = world.active_contract("consumer2").await;
+    let refunds = format!("{}/refunds", at("contracts", &contract));
+    let refund = world.post("consumer2", refunds, json!({"reason": "merchant_breach"})).await;
+    world.advance("P30D").await;
+    let answer = format!("{}/answer", at("refunds", &refund));
+    post_refused(world, "merchant1", &answer, json!({"accept": true}), "answer_window_over").await;
+}
