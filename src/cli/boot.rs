@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use crate::http::auth::TokenKeys;
 use crate::http::channels::{Channels, PaymentChannel, Sandbox};
 use crate::http::demo::{CLOCK_SETTING, Demo, RunDue};
 use crate::http::server::Server;
-use crate::jobs::{Timers, run_due};
+use crate::jobs::{Handover, Timers, run_due};
 use crate::ledger::clock::{Clock, Entropy};
 use crate::ledger::{Options, Sequencer, office};
 use crate::store::pool::ReadPool;
@@ -78,18 +79,40 @@ impl Running {
     }
 }
 
+/// Makes the folder a database is to stand in.
+///
+/// # Errors
+/// A sentence that names the folder.
+pub fn make_folder(database: &Path) -> Result<(), String> {
+    let Some(folder) = database.parent() else { return Ok(()) };
+    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
+}
+
 /// Brings the tables up to date and reads which offices there are.
 ///
 /// # Errors
 /// A sentence about what failed.
 pub fn prepare(database: &str) -> Result<Vec<String>, String> {
     let told = |error: crate::store::Error| error.to_string();
-    if let Some(folder) = dialect::sqlite_path(database).map_err(told)?.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    }
+    make_folder(dialect::sqlite_path(database).map_err(told)?)?;
     let mut connection = dialect::open_writer(database).map_err(told)?;
     dialect::migrate(&mut connection).map_err(told)?;
     head::offices(&mut connection).map_err(told)
+}
+
+/// Checks that no office is a demo's, whose users have a password that everybody knows.
+///
+/// # Errors
+/// A sentence that names the office.
+pub fn must_be_live(database: &str, offices: &[String]) -> Result<(), String> {
+    let mut connection = dialect::open_reader(database).map_err(|error| error.to_string())?;
+    for name in offices {
+        let office = office::open(&mut connection, name).map_err(|error| error.to_string())?;
+        if office.mode != "live" {
+            return Err(format!("{name} is a demo's office: `ticun demo` runs it, `ticun serve` does not"));
+        }
+    }
+    Ok(())
 }
 
 /// Starts the service on a prepared database.
@@ -112,6 +135,7 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, String> {
             reads: reads.clone(),
             clock: Arc::clone(&clock),
             entropy: Entropy::default(),
+            handover: if mode == Mode::Live { Handover::ByTimer } else { Handover::ByHand },
         })
         .collect();
     let mut timers: Vec<_> =

@@ -44,6 +44,9 @@ pub struct Settings {
     pub log_format: Option<String>,
 }
 
+/// A shorter secret could be guessed.
+const SECRET_BYTES_MIN: usize = 32;
+
 /// The settings in force.
 #[derive(Clone, Debug, Serialize)]
 pub struct Config {
@@ -100,7 +103,7 @@ impl Settings {
             listen,
             database: self.database.or(file.database).unwrap_or_else(embedded),
             data,
-            sandbox_secret: self.sandbox_secret.or(file.sandbox_secret),
+            sandbox_secret: self.sandbox_secret.or(file.sandbox_secret).filter(|secret| !secret.is_empty()),
             queue_max: positive("queue_max", self.queue_max.or(file.queue_max), 4096)?,
             batch_max: positive("batch_max", self.batch_max.or(file.batch_max), 512)?,
             hot_objects_max: positive("hot_objects_max", self.hot_objects_max.or(file.hot_objects_max), 100_000)?,
@@ -109,6 +112,9 @@ impl Settings {
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: self.log_format.or(file.log_format).unwrap_or_else(|| "json".to_owned()),
         };
+        if config.sandbox_secret.as_ref().is_some_and(|secret| secret.len() < SECRET_BYTES_MIN) {
+            return Err(format!("sandbox_secret has at least {SECRET_BYTES_MIN} bytes"));
+        }
         if !["json", "text"].contains(&config.log_format.as_str()) {
             return Err(format!("log_format is json or text, not {}", config.log_format));
         }

@@ -56,19 +56,24 @@ fn must_be_demo(config: &Config, name: &str) -> Result<(), String> {
     if office.mode == "demo" { Ok(()) } else { Err(format!("{} holds a real office, not a demo", config.database)) }
 }
 
-/// Removes what an earlier demo left, by name, and nothing else.
+/// Removes what an earlier demo left, by name, and nothing else: a file that is not a demo's is left alone.
 fn remove_own_files(config: &Config) -> Result<(), String> {
     let database = dialect::sqlite_path(&config.database).map_err(|error| error.to_string())?;
-    if database.exists() {
+    let size = std::fs::metadata(database).map_or(0, |found| found.len());
+    if size > 0 {
         let mut connection = dialect::open_reader(&config.database).map_err(|error| error.to_string())?;
-        // A file without our tables is not ours, or holds nothing yet.
-        let names = crate::store::head::offices(&mut connection).unwrap_or_default();
-        for name in names {
-            must_be_demo(config, &name)?;
+        let names = crate::store::head::offices(&mut connection)
+            .map_err(|error| format!("{} is no demo's database, and stays: {error}", database.display()))?;
+        for name in &names {
+            must_be_demo(config, name)?;
         }
     }
     for suffix in ["", "-wal", "-shm"] {
         remove(Path::new(&format!("{}{suffix}", database.display())))?;
+    }
+    // The keys go only with the database they belong to: the folder may hold a real office's.
+    if database.parent() != Some(config.data.as_path()) {
+        return Ok(());
     }
     let keys = config.data.join("keys");
     for name in ["tokens.pk8", "codes.secret", "sandbox.secret", &format!("log-{OFFICE}.pk8")] {

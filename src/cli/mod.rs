@@ -85,9 +85,11 @@ fn in_force(file: Option<&std::path::Path>, settings: Settings) -> Result<config
 
 fn serve(config: &config::Config) -> Result<Ended, String> {
     logging::start(&config.log, &config.log_format)?;
-    if boot::prepare(&config.database)?.is_empty() {
+    let offices = boot::prepare(&config.database)?;
+    if offices.is_empty() {
         return Err("there is no office yet: make one with `ticun office create`".to_owned());
     }
+    boot::must_be_live(&config.database, &offices)?;
     block_on(async {
         let running = boot::start(config, boot::Mode::Live).await?;
         tracing::info!(address = %running.address, "listening");

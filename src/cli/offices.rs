@@ -21,8 +21,16 @@ use crate::store::dialect;
 /// A sentence about what failed.
 pub fn migrate(config: &Config, check: bool) -> Result<Ended, String> {
     let told = |error: crate::store::Error| error.to_string();
-    let mut connection = dialect::open_writer(&config.database).map_err(told)?;
-    let names = if check { dialect::pending(&mut connection) } else { dialect::migrate(&mut connection) };
+    let path = dialect::sqlite_path(&config.database).map_err(told)?;
+    let names = if check {
+        if !path.exists() {
+            return Err(format!("there is no database {}", path.display()));
+        }
+        dialect::pending(&mut dialect::open_reader(&config.database).map_err(told)?)
+    } else {
+        boot::make_folder(path)?;
+        dialect::migrate(&mut dialect::open_writer(&config.database).map_err(told)?)
+    };
     let names = names.map_err(told)?;
     if names.is_empty() {
         say("the tables are up to date");

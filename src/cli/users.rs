@@ -68,6 +68,9 @@ pub fn registration(new: &NewUser<'_>) -> Result<Submission, String> {
 pub fn add(add: AddUser) -> Result<Ended, String> {
     let role = Role::parse(&add.role).filter(|role| !matches!(role, Role::Channel | Role::System));
     let role = role.ok_or_else(|| format!("{} is no role of a user", add.role))?;
+    if !auth::is_username(&add.username) {
+        return Err(format!("{}: {}", add.username, auth::USERNAME_FORM));
+    }
     let opened = Opened::new(&add.of)?;
     let password = new_password()?;
     let name = add.name.as_deref().unwrap_or(&add.username);

@@ -9,6 +9,7 @@ use moka::sync::Cache;
 use super::auth::TokenKeys;
 use super::channels::Channels;
 use super::problem::Problem;
+use crate::domain::digest::Digest;
 use crate::domain::id::{RequestId, UserId};
 use crate::domain::name::Name;
 use crate::domain::objects::User;
@@ -35,7 +36,7 @@ pub struct App {
     pub token_keys: TokenKeys,
     /// Payment channels.
     pub channels: Channels,
-    /// The secret from which check-in codes are made.
+    /// The secret from which check-in codes and fingerprints are made.
     pub code_secret: ring::hmac::Key,
     /// The address under which the service calls itself; set in the demo only.
     pub demo: Option<super::demo::Demo>,
@@ -80,6 +81,21 @@ impl App {
             metrics: parts.metrics,
             users: Cache::builder().max_capacity(100_000).time_to_live(USER_MEMORY).build(),
         }
+    }
+
+    /// What tells a request from another one under the same key. Bodies hold passwords and account numbers, so the
+    /// hash is keyed: whoever steals the database cannot guess them from it.
+    #[must_use]
+    pub fn fingerprint(&self, parts: &[&[u8]]) -> Digest {
+        let mut context = ring::hmac::Context::with_key(&self.code_secret);
+        context.update(b"fingerprint");
+        for part in parts {
+            context.update(b"\n");
+            context.update(part);
+        }
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(context.sign().as_ref());
+        Digest::from_bytes(bytes)
     }
 
     /// The moment now, on the clock of the books.

@@ -7,7 +7,7 @@ use futures_util::future::{LocalBoxFuture, Ready, ready};
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 
-use super::caller::request_id;
+use super::caller::{app, request_id};
 use super::problem::Problem;
 use crate::domain::digest::Digest;
 use crate::domain::id::RequestId;
@@ -107,7 +107,7 @@ pub struct Write<T> {
     pub body: T,
     /// The caller's key for this write.
     pub key: String,
-    /// SHA-256 of method, path, canonical body and If-Match.
+    /// Keyed hash of method, path, canonical body and If-Match.
     pub fingerprint: Digest,
     /// The revision the caller reviewed.
     pub if_match: Option<u64>,
@@ -128,16 +128,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for Write<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let headers = idempotency_key(request).and_then(|key| Ok((key, if_match(request)?)));
+        let headers = idempotency_key(request).and_then(|key| Ok((key, if_match(request)?, app(request)?)));
         let place = format!("{} {}", request.method(), request.path());
         let body = read_body(request, payload);
         Box::pin(async move {
-            let (key, if_match) = headers?;
+            let (key, if_match, app) = headers?;
             let bytes = body.await?;
             let body = parse(&bytes)?;
             let canonical = canonical(&bytes);
             let reviewed = if_match.map(|revision| format!("r{revision}")).unwrap_or_default();
-            let fingerprint = Digest::of(&[place.as_bytes(), b"\n", reviewed.as_bytes(), b"\n", &canonical]);
+            let fingerprint = app.fingerprint(&[place.as_bytes(), reviewed.as_bytes(), &canonical]);
             Ok(Self { body, key, fingerprint, if_match })
         })
     }

@@ -1,12 +1,12 @@
 //! What has become due: silent deliveries are confirmed, unpaid deposits expire, refunds that have got an account
-//! are paid.
+//! are paid, payouts are handed to the bank.
 
-use super::Timers;
+use super::{Handover, Timers};
 use crate::domain::actor::Actor;
 use crate::domain::id::{PayoutId, RequestId};
 use crate::ledger::commands::deliveries::LapseDelivery;
 use crate::ledger::commands::deposits::ExpireDeposit;
-use crate::ledger::commands::payouts::CreatePayout;
+use crate::ledger::commands::payouts::{CreatePayout, SubmitPayout};
 use crate::ledger::{Answer, Command, Fault, Submission};
 use crate::store::{self, queries};
 
@@ -47,15 +47,20 @@ pub async fn run_due(timers: &Timers) -> Result<u64, TimerError> {
 async fn find_due(timers: &Timers) -> Result<Vec<Box<dyn Command>>, TimerError> {
     let (reads, now) = (timers.reads.clone(), timers.clock.now());
     let office = timers.sequencer.office().name;
+    let handover = timers.handover;
     let found = tokio::task::spawn_blocking(move || {
         reads.read(|connection| {
             let deliveries = queries::due_deliveries(connection, office.as_str(), now, AT_ONCE)?;
             let deposits = queries::due_deposits(connection, office.as_str(), now, AT_ONCE)?;
             let refunds = queries::payable_refunds(connection, office.as_str(), AT_ONCE)?;
-            Ok((deliveries, deposits, refunds))
+            let created = match handover {
+                Handover::ByTimer => queries::created_payouts(connection, office.as_str(), AT_ONCE)?,
+                Handover::ByHand => Vec::new(),
+            };
+            Ok((deliveries, deposits, refunds, created))
         })
     });
-    let (deliveries, deposits, refunds) = found.await.map_err(|_| TimerError::Stopped)??;
+    let (deliveries, deposits, refunds, created) = found.await.map_err(|_| TimerError::Stopped)??;
     let mut commands: Vec<Box<dyn Command>> = Vec::new();
     for delivery in deliveries {
         commands.push(Box::new(LapseDelivery { delivery }));
@@ -65,6 +70,9 @@ async fn find_due(timers: &Timers) -> Result<Vec<Box<dyn Command>>, TimerError> 
     }
     for refund in refunds {
         commands.push(Box::new(CreatePayout { refund, payout: PayoutId::from_bits(timers.entropy.id(now)) }));
+    }
+    for payout in created {
+        commands.push(Box::new(SubmitPayout { payout }));
     }
     Ok(commands)
 }

@@ -24,6 +24,17 @@ pub struct Timers {
     pub clock: Arc<Clock>,
     /// Request ids.
     pub entropy: Entropy,
+    /// Who hands payouts to the bank.
+    pub handover: Handover,
+}
+
+/// Who hands payouts to the bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handover {
+    /// The timer, as soon as they are created.
+    ByTimer,
+    /// Somebody, through the demo's bank.
+    ByHand,
 }
 
 impl Timers {

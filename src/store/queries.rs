@@ -17,4 +17,4 @@ pub use deliveries::{DeliveryFilter, DisputeFilter, FreezeFilter, deliveries, di
 pub use page::{Listed, Page};
 pub use payouts::{PayoutFilter, RefundFilter, SettlementFilter, payouts, refunds, settlements};
 pub use people::{MerchantFilter, UserFilter, VenueFilter, merchants, users, venues};
-pub use sets::{due_deliveries, due_deposits, matured, payable_refunds, pending_deliveries};
+pub use sets::{created_payouts, due_deliveries, due_deposits, matured, payable_refunds, pending_deliveries};

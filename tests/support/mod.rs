@@ -23,7 +23,6 @@ use ticun::domain::name::Name;
 use ticun::http::channels::{SIGNATURE_HEADER, Sandbox, TIME_HEADER};
 use ticun::ledger::clock::wall;
 
-
 /// A service that runs for one test.
 pub struct World {
     /// Its files.

@@ -380,6 +380,7 @@ CREATE TABLE payouts (
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 CREATE INDEX payouts_by_payee ON payouts (office, payee, id);
+CREATE INDEX payouts_created ON payouts (office, id) WHERE state = 'created';
 
 CREATE TABLE payout_returns (
     office TEXT NOT NULL,
@@ -457,6 +458,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('settlements', 'settlements', '10000 10000 1'),
     ('settlements', 'settlements_by_merchant', '10000 10000 20 1'),
     ('payouts', 'payouts', '10000 10000 1'),
+    ('payouts', 'payouts_created', '100 100 1'),
     ('payouts', 'payouts_by_payee', '10000 10000 10 1'),
     ('refunds', 'refunds', '10000 10000 1'),
     ('refunds', 'refunds_by_contract', '10000 10000 1 1'),

@@ -23,6 +23,20 @@ pub fn hash(password: &str) -> Result<String, String> {
         .map_err(|error| format!("the password cannot be hashed: {error}"))
 }
 
+/// The same beside other work, and few at a time.
+///
+/// # Errors
+/// `unavailable` when the service is stopping, `internal` when it cannot be hashed.
+pub async fn hash_in_turn(password: String) -> Result<String, Problem> {
+    let turn = AT_A_TIME.acquire().await.map_err(|_| Problem::new("unavailable"))?;
+    let hashed = actix_web::web::block(move || hash(&password)).await;
+    drop(turn);
+    hashed.map_err(|_| Problem::new("unavailable"))?.map_err(|error| {
+        tracing::error!(%error, "a password could not be hashed");
+        Problem::new("internal")
+    })
+}
+
 /// Whether the password is the one behind `hash`; without a hash it takes as long and is never right.
 ///
 /// # Errors

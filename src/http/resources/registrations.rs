@@ -99,9 +99,7 @@ pub async fn register(app: Data<App>, anyone: Anyone, request: Write<NewUser>) -
     let body = &request.body;
     let office = app.office_named(body.office.as_deref())?.office().name;
     let username = plain_username(&body.username.0)?;
-    let password = body.password.0.clone();
-    let hashed = actix_web::web::block(move || auth::hash(&password)).await;
-    let password_hash = hashed.ok().and_then(Result::ok).ok_or_else(|| Problem::new("internal"))?;
+    let password_hash = auth::hash_in_turn(body.password.0.clone()).await?;
     let phone = body.phone.as_ref().map(|phone| phone.0.clone());
     let profile = UserProfile { name: body.name.0.clone(), phone, username: username.clone() };
     let (digest, kept) = record(&app, RecordKind::Profile, &profile)?;
@@ -130,14 +128,5 @@ pub async fn register(app: Data<App>, anyone: Anyone, request: Write<NewUser>) -
 
 /// A user name as it may be chosen: lower case, so that no two differ by case alone.
 fn plain_username(text: &str) -> Result<String, Problem> {
-    let starts = text.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit());
-    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "._-".contains(letter);
-    if starts && text.chars().all(plain) {
-        Ok(text.to_owned())
-    } else {
-        Err(Problem::value(
-            "/username",
-            "expected a-z, 0-9, dots, hyphens and underscores, beginning with a letter or digit",
-        ))
-    }
+    if auth::is_username(text) { Ok(text.to_owned()) } else { Err(Problem::value("/username", auth::USERNAME_FORM)) }
 }

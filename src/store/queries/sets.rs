@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::domain::id::{ContractId, DeliveryId, DepositId, MerchantId, RefundId};
+use crate::domain::id::{ContractId, DeliveryId, DepositId, MerchantId, PayoutId, RefundId};
 use crate::domain::money::Amount;
 use crate::domain::objects::Delivery;
 use crate::domain::state::Matured;
@@ -103,4 +103,18 @@ pub fn payable_refunds(connection: &mut Connection, office: &str, limit: i64) ->
         .select(refunds::id)
         .load(connection)?;
     ids.into_iter().map(RefundId::from_column).collect()
+}
+
+/// Payouts that were not handed to the bank yet, the oldest first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn created_payouts(connection: &mut Connection, office: &str, limit: i64) -> Result<Vec<PayoutId>> {
+    let ids: Vec<String> = payouts::table
+        .filter(payouts::office.eq(office).and(payouts::state.eq("created")))
+        .order(payouts::id)
+        .limit(limit)
+        .select(payouts::id)
+        .load(connection)?;
+    ids.into_iter().map(PayoutId::from_column).collect()
 }

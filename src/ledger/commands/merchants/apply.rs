@@ -3,8 +3,8 @@
 use crate::domain::context::Context;
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, MerchantApplied};
-use crate::domain::id::MerchantId;
-use crate::domain::objects::Role;
+use crate::domain::id::{MerchantId, Party};
+use crate::domain::objects::{MerchantState, Role};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
@@ -27,12 +27,14 @@ impl Command for ApplyAsMerchant {
         vec![Key::Merchant(self.merchant)]
     }
 
-    fn decide(&self, _state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
+    fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let user = context.user()?;
         if context.actor.role() != Role::Merchant {
             return Err(Rejection::Forbidden);
         }
-        if context.party.is_some() {
+        // Who was turned down may apply anew, as another merchant.
+        let before = context.party.and_then(Party::merchant).and_then(|merchant| state.merchants.get(merchant));
+        if before.is_some_and(|merchant| merchant.state != MerchantState::Rejected) {
             return Err(Rejection::MerchantExists);
         }
         let applied = MerchantApplied { merchant: self.merchant, profile: self.profile, user };

@@ -52,7 +52,10 @@ impl Command for WithdrawPlan {
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let plan = own(state, context, self.plan)?;
-        in_state(plan, &[PlanState::Draft, PlanState::Submitted, PlanState::OnSale])?;
+        // A rejected change leaves the version before it on sale, and that can be withdrawn.
+        if plan.state != PlanState::Rejected || plan.on_sale_version.is_none() {
+            in_state(plan, &[PlanState::Draft, PlanState::Submitted, PlanState::OnSale])?;
+        }
         let withdrawn = PlanWithdrawn { merchant: plan.merchant, plan: self.plan };
         Ok(Decided::one(self.plan, Fact::plain(withdrawn)))
     }

@@ -48,7 +48,8 @@ impl Command for DecideRefund {
         let reach = Reach::of(state, contract, self.amount, context.at)?;
         self.basis_met(refund, reach.available())?;
         // After this point it must succeed.
-        let facts = if self.amount.fen() > REFUND_APPROVAL_THRESHOLD_FEN {
+        let largest = self.amount.max(reach.available().saturating_sub(self.amount));
+        let facts = if largest.fen() > REFUND_APPROVAL_THRESHOLD_FEN {
             vec![self.proposed(refund, reviewed)]
         } else {
             let order = Order {
@@ -76,7 +77,8 @@ impl DecideRefund {
             Basis::Consent => refund.answer.and_then(|answer| match answer.amount {
                 // A consent covers the figure as it stood; the consumer is due the figure as it stands.
                 Some(consented) if answer.accept => Some(consented.min(figure)),
-                offered => offered,
+                // An objection is no consent of the consumer's: only an offer that gives what the law gives can be ordered.
+                offered => offered.filter(|offered| *offered >= figure),
             }),
             // The request has no time to answer only where it came inside the seven days.
             Basis::ConditionMet => {
