@@ -18,7 +18,7 @@ use crate::domain::time::Timestamp;
 use crate::ledger::rebuild::{Object, rebuild};
 use crate::ledger::{Answer, Command, Idempotency, Submission};
 use crate::store::credentials::Credential;
-use crate::store::idempotency::Outcome;
+use crate::store::idempotency::{self, Outcome};
 use crate::store::records::{self, Record};
 
 /// What the ledger did, now or when it was first asked.
@@ -62,10 +62,8 @@ pub async fn submit<P, B>(
 ) -> Result<Done, Problem> {
     let aside = aside.into();
     let mut submission = Submission::new(Box::new(command), caller.actor(), caller.request, app.now());
-    submission.idempotency = Some(Idempotency {
-        scope_key: format!("{}/{}", caller.user, write.key),
-        fingerprint: write.fingerprint.as_bytes().to_vec(),
-    });
+    submission.idempotency =
+        Some(Idempotency { scope_key: scope_key(caller, write), fingerprint: write.fingerprint.as_bytes().to_vec() });
     submission.if_match = write.if_match;
     submission.records = aside.records;
     submission.credential = aside.credential;
@@ -81,14 +79,42 @@ pub async fn carry_out(app: &App, office: Name, submission: Submission) -> Resul
         Answer::Written { position, at, object } => Ok(Done { position, at, object: *object, replayed: false }),
         Answer::Rejected(rejection) => Err(rejection.into()),
         Answer::KeyReused => Err(Problem::new("idempotency_key_reused")),
-        Answer::Remembered(Outcome::Rejected(rejection)) => Err(Problem::from(rejection).replayed()),
-        Answer::Remembered(Outcome::Written { position, object }) => {
+        Answer::Remembered(outcome) => again(app, office, outcome).await,
+        Answer::Aside => Err(Problem::new("internal")),
+    }
+}
+
+/// Gives the answer that was given before.
+async fn again(app: &App, office: Name, outcome: Outcome) -> Result<Done, Problem> {
+    match outcome {
+        Outcome::Rejected(rejection) => Err(Problem::from(rejection).replayed()),
+        Outcome::Written { position, object } => {
             let found = app.read(move |connection| rebuild(connection, office.as_str(), object, position)).await?;
             let (object, at) = found.ok_or_else(|| Problem::new("internal"))?;
             Ok(Done { position: Some(position), at, object, replayed: true })
         }
-        Answer::Aside => Err(Problem::new("internal")),
     }
+}
+
+/// What was answered under a write's key before; none where nothing was. For a write that can fail on what the books
+/// hold today before it comes to the ledger: what was done under its key stays done.
+///
+/// # Errors
+/// The refusal given before, a reused key, or a fault.
+pub async fn remembered<P, B>(app: &App, caller: &Caller<P>, write: &Write<B>) -> Result<Option<Done>, Problem> {
+    let (office, key) = (caller.office, scope_key(caller, write));
+    let found = app.read(move |connection| idempotency::find(connection, office.as_str(), &[&key])).await?;
+    match found.into_iter().next() {
+        None => Ok(None),
+        Some(before) if before.fingerprint != write.fingerprint.as_bytes() => {
+            Err(Problem::new("idempotency_key_reused"))
+        }
+        Some(before) => again(app, office, before.outcome).await.map(Some),
+    }
+}
+
+fn scope_key<P, B>(caller: &Caller<P>, write: &Write<B>) -> String {
+    format!("{}/{}", caller.user, write.key)
 }
 
 /// Records by the digest under which the log knows them.

@@ -5,6 +5,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod side;
 pub mod spec;
 pub mod tokens;
 
@@ -21,6 +22,7 @@ use ticun::cli::seed::{self, PASSWORD};
 use ticun::domain::name::Name;
 use ticun::http::channels::{SIGNATURE_HEADER, Sandbox, TIME_HEADER};
 use ticun::ledger::clock::wall;
+
 
 /// A service that runs for one test.
 pub struct World {
@@ -116,7 +118,9 @@ impl World {
     pub async fn restart_with(mut self, settings: Settings) -> Self {
         let running = self.running.take().expect("it runs");
         running.stop().await.expect("a graceful stop");
-        Self::start_with(self.folder, settings).await
+        let world = Self::start_with(self.folder, settings).await;
+        world.keys.set(self.keys.get());
+        world
     }
 
     /// The running service.

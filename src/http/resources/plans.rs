@@ -19,7 +19,7 @@ use crate::http::input::{Note, Nothing, PathId, Query, QueryNumber, Reason, Writ
 use crate::http::paging::Paging;
 use crate::http::permissions::{ApprovePlan, DraftPlan, ReadPlans, RejectPlan, RevisePlan, SubmitPlan, WithdrawPlan};
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, one, submit, written};
+use crate::http::reply::{Records, Shown, one, remembered, submit, written};
 use crate::http::texts::{canonical_bytes, note, record_of, text};
 use crate::ledger::commands::plans;
 use crate::ledger::rebuild::Object;
@@ -136,7 +136,14 @@ pub async fn revise(
     let records = crate::http::reply::records_of(&app, office, std::slice::from_ref(&before)).await?;
     let document: Option<Document> = record_of(&records, before.version.terms_sha256);
     let document = document.ok_or_else(|| Problem::new("internal"))?;
-    let body = request.body.clone().over(document.body)?;
+    let body = match request.body.clone().over(document.body) {
+        Ok(body) => body,
+        // The plan may have changed since this very change was made.
+        Err(problem) => {
+            let done = remembered(&app, &caller, &request).await?.ok_or(problem)?;
+            return written::<ShownPlan, _>(&app, &caller, done, StatusCode::OK).await;
+        }
+    };
     let version = before.plan.version.saturating_add(1);
     let figures = body.figures();
     let kept = terms(&Document { plan_id: id.0, version, merchant_id: merchant, body })?;

@@ -1,0 +1,157 @@
+//! Everything that can happen in an office, made to happen over HTTP.
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+use ticun::domain::actor::Actor;
+use ticun::domain::id::{RequestId, UserId};
+use ticun::ledger::commands::users::{DisableUser, EnableUser};
+use ticun::ledger::{Answer, Command, Submission};
+
+use super::support::side::{Side, account, id};
+use super::support::{World, text};
+
+/// Makes everything happen.
+pub async fn happens(world: &World) {
+    let side = Side::first(world).await;
+    people(world, &side).await;
+    plans(world, &side).await;
+    deposits(world, &side).await;
+    deliveries(world, &side).await;
+    settlements(world, &side).await;
+    refunds(world, &side).await;
+    orders(world, &side).await;
+    failing_payouts(world, &side).await;
+}
+
+/// Everything the regulator reads in the log.
+pub async fn entries(world: &World) -> Vec<Value> {
+    let mut found: Vec<Value> = Vec::new();
+    let mut path = "/v1/events?limit=100".to_owned();
+    loop {
+        let page = world.get("regulator1", path).await;
+        found.extend(page["data"].as_array().expect("entries").iter().cloned());
+        match page["next_after"].as_u64() {
+            Some(after) if page["has_more"] == true => path = format!("/v1/events?limit=100&after={after}"),
+            _ => break,
+        }
+    }
+    let positions: Vec<_> = found.iter().map(|entry| entry["position"].as_u64()).collect();
+    assert!(positions.into_iter().eq((0..).map(Some).take(found.len())), "the regulator's feed has gaps");
+    found
+}
+
+async fn submit(world: &World, command: Box<dyn Command>) {
+    let sequencer = world.running().offices.values().next().expect("an office");
+    let now = world.running().clock.now();
+    let answer = sequencer.submit(Submission::new(command, Actor::System, RequestId::from_bits(1), now)).await;
+    assert!(matches!(answer, Ok(Answer::Written { .. })), "{answer:?}");
+}
+
+async fn people(world: &World, side: &Side) {
+    world.merchant_in("rejected").await;
+    let (_, suspended) = world.merchant_in("suspended").await;
+    world.post("notary1", format!("/v1/merchants/{}/reinstate", id(&suspended)), json!({})).await;
+    let user = UserId::parse(&text(&world.get("mediator1", "/v1/me").await, "id")).expect("an id");
+    submit(world, Box::new(DisableUser { user })).await;
+    submit(world, Box::new(EnableUser { user })).await;
+    world
+        .post(side.merchant_user, format!("/v1/venues/{}/open-marks", side.venue), json!({"date": world.today()}))
+        .await;
+}
+
+async fn plans(world: &World, side: &Side) {
+    side.plan_in(world, "rejected").await;
+    let plan = side.plan_in(world, "withdrawn").await;
+    let patch = world.ask(Method::PATCH, format!("/v1/plans/{}", id(&plan))).by(side.merchant_user);
+    assert_eq!(patch.json(&json!({"price": "900.00"})).send().await.status, 200);
+}
+
+async fn deposits(world: &World, side: &Side) {
+    side.contract_in(world, "cancelled").await;
+    let contract = side.contract_in(world, "signed").await;
+    let failed = side.deposit(world, &contract).await;
+    assert_eq!(world.bank("deposits", &failed["id"], "failed").await.status, 200);
+    side.deposit(world, &contract).await;
+    world.advance("P2D").await;
+    let late = side.deposit(world, &contract).await;
+    world.post(side.consumer_user, format!("/v1/contracts/{}/cancel", id(&contract)), json!({})).await;
+    assert_eq!(world.bank("deposits", &late["id"], "paid").await.status, 200);
+}
+
+async fn deliveries(world: &World, side: &Side) {
+    let because = json!({"reason": "没有来"});
+    side.delivery_in(world, "voided").await;
+    side.delivery_in(world, "reversed").await;
+    let given_up = side.delivery_in(world, "contested").await;
+    world.post(side.consumer_user, format!("/v1/deliveries/{}/confirm", id(&given_up)), json!({})).await;
+    let taken_back = side.delivery_in(world, "contested").await;
+    world.post(side.merchant_user, format!("/v1/deliveries/{}/void", id(&taken_back)), json!({})).await;
+    let confirmed = side.delivery_in(world, "confirmed").await;
+    let path = format!("/v1/deliveries/{}/reverse", id(&confirmed));
+    world.post(side.merchant_user, path.clone(), because.clone()).await;
+    world.post(side.consumer_user, path, because).await;
+    side.delivery_in(world, "pending").await;
+    world.advance("P4D").await;
+}
+
+async fn settlements(world: &World, side: &Side) {
+    side.settlement_in(world, "rejected").await;
+    let released = side.settlement_in(world, "released").await;
+    for outcome in ["settled", "returned"] {
+        assert_eq!(world.bank("payouts", &released["payout_id"], outcome).await.status, 200);
+    }
+    side.failed_payout(world, "merchant").await;
+}
+
+async fn refunds(world: &World, side: &Side) {
+    side.refund_in(world, "declined").await;
+    side.refund_in(world, "withdrawn").await;
+    let refund = side.refund_in(world, "proposed").await;
+    let path = format!("/v1/refunds/{}/approve", id(&refund));
+    world.decide("notary2", path, &refund["revision"], json!({})).await;
+    // What happens to the deliveries of a contract while a refund is open gives that refund new figures.
+    for verb in ["confirm", "contest", "void", "reverse"] {
+        let contract = side.contract_in(world, "active").await;
+        let delivery = side.delivery(world, &contract).await;
+        let path = format!("/v1/deliveries/{}", id(&delivery));
+        if verb == "reverse" {
+            world.post(side.consumer_user, format!("{path}/confirm"), json!({})).await;
+        }
+        side.request(world, &contract).await;
+        let (user, body) = match verb {
+            "confirm" => (side.consumer_user, json!({})),
+            "contest" => (side.consumer_user, json!({"reason": "没有来"})),
+            "void" => (side.merchant_user, json!({})),
+            _ => ("notary1", json!({"reason": "记错了"})),
+        };
+        world.post(user, format!("{path}/{verb}"), body).await;
+    }
+    let contract = side.contract_in(world, "active").await;
+    side.request(world, &contract).await;
+    side.check_in(world, &contract).await;
+}
+
+/// Orders that find deliveries waiting: one the merchant earns with them, one that takes them back.
+async fn orders(world: &World, side: &Side) {
+    for amount in ["100.00", "2000.00"] {
+        let contract = side.contract_in(world, "active").await;
+        side.delivery(world, &contract).await;
+        let refund = side.request(world, &contract).await;
+        let path = format!("/v1/refunds/{}/decide", id(&refund));
+        let decision = json!({"amount": amount, "basis": "waiver", "reason": "双方到场"});
+        world.decide("notary1", path, &refund["revision"], decision).await;
+    }
+}
+
+async fn failing_payouts(world: &World, side: &Side) {
+    let failed = side.failed_payout(world, "consumer").await;
+    let path = format!("/v1/payouts/{}/new-account", id(&failed));
+    let again = world.post(side.consumer_user, path, json!({"account": account()})).await;
+    for outcome in ["settled", "returned"] {
+        assert_eq!(world.bank("payouts", &again["id"], outcome).await.status, 200);
+    }
+    // The account named next is found by the service itself.
+    let put = world.ask(Method::PUT, "/v1/payout-accounts").by(side.consumer_user).json(&account());
+    assert_eq!(put.send().await.status, 200);
+    world.advance("PT1M").await;
+}

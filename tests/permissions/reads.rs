@@ -1,0 +1,79 @@
+//! One of everything on each side, to be read.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::support::side::{Side, id};
+use super::support::{World, text};
+use super::table::Line;
+
+/// What there is to read of one side.
+pub struct Shelf {
+    ids: BTreeMap<&'static str, String>,
+    payouts: BTreeMap<&'static str, String>,
+    position: String,
+}
+
+impl Shelf {
+    /// Prepares it.
+    pub async fn of(world: &World, side: &Side) -> Self {
+        let settlement = side.settlement_in(world, "released").await;
+        side.earn(world).await;
+        let refund = side.refund_in(world, "ordered").await;
+        let contract = side.contract_in(world, "active").await;
+        let path = format!("/v1/contracts/{}", id(&contract));
+        let delivery = side.delivery(world, &contract).await;
+        let contest = format!("/v1/deliveries/{}/contest", id(&delivery));
+        let contested = world.post(side.consumer_user, contest, serde_json::json!({"reason": "没有来"})).await;
+        let dispute = world.get("notary1", format!("/v1/disputes/{}", text(&contested, "dispute_id"))).await;
+        let deposits = world.get("notary1", format!("{path}/deposits")).await;
+        let timeline = world.get("notary1", format!("{path}/timeline")).await;
+        let ids = [
+            ("merchants", side.merchant.clone()),
+            ("venues", side.venue.clone()),
+            ("plans", side.plan.clone()),
+            ("contracts", id(&contract)),
+            ("deposits", id(&deposits["data"][0])),
+            ("deliveries", id(&delivery)),
+            ("settlements", id(&settlement)),
+            ("refunds", id(&refund)),
+            ("disputes", id(&dispute)),
+            ("freezes", text(&dispute, "freeze_id")),
+        ];
+        let payouts = [("merchant", text(&settlement, "payout_id")), ("consumer", text(&refund, "payout_id"))];
+        let position = timeline["data"][0]["position"].to_string();
+        Self { ids: ids.into(), payouts: payouts.into(), position }
+    }
+
+    /// The path of an operation on this side's object, as a user in `role` would ask for it.
+    pub fn path(&self, line: &Line, role: &str) -> String {
+        let room = line.path.split('/').nth(2).unwrap_or_default();
+        let id = match room {
+            "payouts" => self.payouts.get(role).or_else(|| self.payouts.get("merchant")),
+            _ => self.ids.get(room),
+        };
+        let path = line.path.replace("{id}", id.map_or("", String::as_str));
+        let path = path.replace("{office}", "changning").replace("{position}", &self.position);
+        let path = path.replace("{account}", "bank/changning");
+        match line.permission {
+            "settlement.preview" => format!("{path}?merchant_id={}", self.ids["merchants"]),
+            _ => path,
+        }
+    }
+}
+
+/// Everything that a list shows, page by page.
+pub async fn pages(world: &World, user: &str, path: &str) -> Vec<Value> {
+    let mut found = Vec::new();
+    let mut next = format!("{path}?limit=100");
+    loop {
+        let page = world.get(user, next).await;
+        found.extend(page["data"].as_array().expect("a list").iter().cloned());
+        match (page["has_more"].as_bool(), page["next_cursor"].as_str(), page["next_after"].as_u64()) {
+            (Some(true), Some(cursor), _) => next = format!("{path}?limit=100&cursor={cursor}"),
+            (Some(true), None, Some(after)) => next = format!("{path}?limit=100&after={after}"),
+            _ => return found,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! A call of each operation that writes, on a fresh object in the state it needs.
+
+use serde_json::{Value, json};
+
+use super::support::World;
+use super::support::side::{Side, account, application, plan_body};
+use super::table::Line;
+
+/// A call that succeeds when the right person makes it.
+pub struct Call {
+    /// Where to.
+    pub path: String,
+    /// With what.
+    pub body: Value,
+    /// The revision reviewed.
+    pub revision: Option<Value>,
+    /// Who makes it, where it is none of the usual people.
+    pub user: Option<String>,
+}
+
+impl Call {
+    fn on(line: &Line, object: &Value, body: Value) -> Self {
+        let path = match object["id"].as_str() {
+            Some(id) => line.path.replace("{id}", id),
+            None => line.path.to_owned(),
+        };
+        Self { path, body, revision: None, user: None }
+    }
+
+    fn to(line: &Line, body: Value) -> Self {
+        Self::on(line, &Value::Null, body)
+    }
+
+    fn reviewed(self, object: &Value) -> Self {
+        Self { revision: Some(object["revision"].clone()), ..self }
+    }
+}
+
+/// A call of `line` on something of `side` that a user in `role` can make.
+pub async fn prepare(world: &World, line: &Line, side: &Side, role: &str) -> Call {
+    let room = line.permission.split('.').next().expect("a permission has two parts");
+    match (room, line.permission) {
+        (_, "refund.calculate") => Call::to(line, question()),
+        ("merchant", _) => merchants(world, line).await,
+        ("venue" | "plan", _) => offers(world, line, side).await,
+        ("contract" | "deposit" | "checkin", _) => contracts(world, line, side).await,
+        ("delivery", _) => deliveries(world, line, side).await,
+        ("settlement" | "payout" | "payout_account", _) => payments(world, line, side, role).await,
+        ("refund", _) => refunds(world, line, side).await,
+        _ => panic!("nothing prepares {line:?}"),
+    }
+}
+
+fn question() -> Value {
+    json!({
+        "kind": "count", "currency": "CNY", "paid": "2000.00", "paid_on": "2026-01-05", "requested_on": "2026-03-01",
+        "reason": "merchant_breach", "count": {"units": 60, "bonus_units": 0, "used_units": 1, "list_price": "50.00"}
+    })
+}
+
+async fn merchants(world: &World, line: &Line) -> Call {
+    if line.permission == "merchant.apply" {
+        let user = world.newcomer("merchant").await;
+        return Call { user: Some(user), ..Call::to(line, application()) };
+    }
+    let (state, body) = match line.permission {
+        "merchant.review" => ("applied", json!({"note": "齐全"})),
+        "merchant.admit" => ("reviewed", json!({})),
+        "merchant.reject" => ("applied", json!({"reason": "不全"})),
+        "merchant.suspend" => ("active", json!({"reason": "被诉"})),
+        "merchant.reinstate" => ("suspended", json!({})),
+        other => panic!("nothing prepares {other}"),
+    };
+    Call::on(line, &world.merchant_in(state).await.1, body)
+}
+
+async fn offers(world: &World, line: &Line, side: &Side) -> Call {
+    match line.permission {
+        "venue.add" => Call::to(line, json!({"name": "二馆", "address": "上海市", "lease_ends_on": "2040-12-31"})),
+        "venue.open" => {
+            // The day in UTC is the office's own or the one before, and both can be marked.
+            let venue = json!({"name": "馆", "address": "上海市", "lease_ends_on": "2040-12-31"});
+            let venue = world.post(side.merchant_user, "/v1/venues", venue).await;
+            Call::on(line, &venue, json!({"date": world.today()}))
+        }
+        "plan.draft" => Call::to(line, plan_body("2000.00")),
+        "plan.revise" => Call::on(line, &side.plan_in(world, "draft").await, json!({"price": "1800.00"})),
+        "plan.submit" => Call::on(line, &side.plan_in(world, "draft").await, json!({})),
+        "plan.withdraw" => Call::on(line, &side.plan_in(world, "on_sale").await, json!({})),
+        "plan.approve" | "plan.reject" => {
+            let plan = side.plan_in(world, "submitted").await;
+            let body = if line.permission == "plan.reject" { json!({"reason": "不清"}) } else { json!({}) };
+            Call::on(line, &plan, body).reviewed(&plan)
+        }
+        other => panic!("nothing prepares {other}"),
+    }
+}
+
+async fn contracts(world: &World, line: &Line, side: &Side) -> Call {
+    match line.permission {
+        "contract.draft" => Call::to(line, json!({"plan_id": side.plan})),
+        "contract.sign" => {
+            let contract = side.contract_in(world, "draft").await;
+            Call::on(line, &contract, json!({"terms_sha256": contract["terms_sha256"]}))
+        }
+        "contract.cancel" => Call::on(line, &side.contract_in(world, "signed").await, json!({})),
+        "deposit.start" => Call::on(line, &side.contract_in(world, "signed").await, json!({"channel": "sandbox"})),
+        "checkin.issue" => Call::on(line, &side.contract_in(world, "active").await, json!({})),
+        other => panic!("nothing prepares {other}"),
+    }
+}
+
+async fn deliveries(world: &World, line: &Line, side: &Side) -> Call {
+    match line.permission {
+        "delivery.record" => Call::on(line, &side.contract_in(world, "active").await, json!({"units": 1})),
+        "delivery.check_in" => {
+            let contract = side.contract_in(world, "active").await;
+            let code = side.code(world, &contract).await;
+            Call::to(line, json!({"checkin_code": code, "units": 1}))
+        }
+        "delivery.reverse" => Call::on(line, &side.delivery_in(world, "confirmed").await, json!({"reason": "记错了"})),
+        "delivery.contest" => Call::on(line, &side.delivery_in(world, "pending").await, json!({"reason": "没有来"})),
+        "delivery.confirm" | "delivery.void" => Call::on(line, &side.delivery_in(world, "pending").await, json!({})),
+        other => panic!("nothing prepares {other}"),
+    }
+}
+
+async fn payments(world: &World, line: &Line, side: &Side, role: &str) -> Call {
+    match line.permission {
+        "settlement.propose" => {
+            side.earn(world).await;
+            Call::to(line, json!({"merchant_id": side.merchant}))
+        }
+        "settlement.approve" | "settlement.reject" => {
+            let settlement = side.settlement_in(world, "proposed").await;
+            let body = if line.permission == "settlement.reject" { json!({"reason": "不符"}) } else { json!({}) };
+            Call::on(line, &settlement, body).reviewed(&settlement)
+        }
+        "payout.new_account" => Call::on(line, &side.failed_payout(world, role).await, json!({"account": account()})),
+        "payout_account.set" => Call::to(line, account()),
+        other => panic!("nothing prepares {other}"),
+    }
+}
+
+async fn refunds(world: &World, line: &Line, side: &Side) -> Call {
+    match line.permission {
+        "refund.request" => {
+            Call::on(line, &side.contract_in(world, "active").await, json!({"reason": "merchant_breach"}))
+        }
+        "refund.answer" => Call::on(line, &side.refund_in(world, "requested").await, json!({"accept": true})),
+        "refund.withdraw" => Call::on(line, &side.refund_in(world, "requested").await, json!({})),
+        "refund.decide" => {
+            let refund = side.refund_in(world, "answered").await;
+            let body = json!({"amount": refund["calculation"]["refund"], "basis": "consent"});
+            Call::on(line, &refund, body).reviewed(&refund)
+        }
+        "refund.approve" => {
+            let refund = side.refund_in(world, "proposed").await;
+            Call::on(line, &refund, json!({})).reviewed(&refund)
+        }
+        "refund.decline" => {
+            let refund = side.refund_in(world, "requested").await;
+            Call::on(line, &refund, json!({"reason": "不符"})).reviewed(&refund)
+        }
+        other => panic!("nothing prepares {other}"),
+    }
+}

@@ -1,0 +1,60 @@
+//! The README's eight steps do what they say: its shell blocks are run as they stand, in both languages.
+
+#![cfg(test)]
+
+mod support;
+
+use std::process::Command;
+
+use support::World;
+
+/// The shell blocks of "Try it", without those that need a container engine.
+fn steps(readme: &str) -> Vec<&str> {
+    let start = readme.find("```sh\nbase=").expect("the steps begin with their functions");
+    let blocks = readme[start..].split("```sh\n").skip(1);
+    let code = blocks.filter_map(|block| block.split("```").next());
+    code.filter(|code| !code.contains("docker")).collect()
+}
+
+#[actix_web::test]
+async fn the_eight_steps_work_exactly_as_they_are_written() {
+    let world = World::start().await;
+    let database = world.folder.path().display().to_string();
+    let script = steps(include_str!("../README.md"))
+        .join("\n")
+        .replace("http://127.0.0.1:8080", &world.base)
+        .replace("target/release/ticun", env!("CARGO_BIN_EXE_ticun"))
+        .replace("--data demo-data", &format!("--data {database}"));
+    let run = Command::new("bash").args(["-euo", "pipefail", "-c", &script]).output();
+    let run = run.expect("bash runs: it is on every Debian and Ubuntu");
+    let said = String::from_utf8_lossy(&run.stdout);
+    let complained = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{said}\n{complained}");
+    for expected in [
+        "\"access_token\":",
+        "\"state\":\"on_sale\"",
+        "\"state\":\"signed\"",
+        "\"held\":\"2000.00\"",
+        "\"confirmed_how\":\"time\"",
+        "\"code\":\"same_person\"",
+        "\"state\":\"paid\"",
+        "\"refund\":\"1933.33\"",
+        "\"state\":\"terminated\"",
+        "\"total_assets\":",
+        "books of changning: good",
+    ] {
+        assert!(said.contains(expected), "{expected} is missing in\n{said}\n{complained}");
+    }
+}
+
+#[test]
+fn both_languages_show_the_same_steps() {
+    assert_eq!(steps(include_str!("../README.md")), steps(include_str!("../README.zh.md")));
+}
+
+#[test]
+fn no_output_is_left_out() {
+    for readme in [include_str!("../README.md"), include_str!("../README.zh.md")] {
+        assert!(!readme.contains("(output)"));
+    }
+}
