@@ -150,6 +150,24 @@ async fn parties_see_their_own_rows_and_nobody_elses() {
 }
 
 #[actix_web::test]
+async fn a_regulator_reads_standing_and_money_but_no_personal_data() {
+    let (world, contract) = a_busy_office().await;
+    let merchant = format!("/v1/merchants/{}", text(&contract, "merchant_id"));
+    let (full, theirs) = (world.get("notary1", merchant.clone()).await, world.get("regulator1", merchant).await);
+    assert!(full["contact_name"].is_string() && full["contact_phone"].is_string());
+    assert!(theirs["contact_name"].is_null() && theirs["contact_phone"].is_null());
+    assert_eq!(theirs["balances"], full["balances"]);
+    let payouts = rows(&world.get("regulator1", "/v1/payouts").await);
+    assert!(payouts.iter().all(|payout| payout["account"].is_null()) && !payouts.is_empty());
+    let card = world.get("consumer1", "/v1/merchants").await["data"][0].clone();
+    assert_eq!(card.as_object().map(serde_json::Map::len), Some(5), "{card}");
+    for path in ["/v1/contracts", "/v1/deliveries", "/v1/refunds", "/v1/payout-accounts"] {
+        let reply = world.ask(Method::GET, path).by("regulator1").send().await;
+        assert_eq!(reply.problem(), (403, "forbidden".to_owned()), "{path}");
+    }
+}
+
+#[actix_web::test]
 async fn the_feed_has_no_gap_for_a_regulator_and_only_their_own_for_parties() {
     let (world, contract) = a_busy_office().await;
     let mut all: Vec<Value> = Vec::new();

@@ -41,10 +41,11 @@ async fn a_token_is_good_only_as_the_service_made_it() {
         without.as_object_mut().expect("an object").remove(claim);
         assert_eq!(answer(&world, &tokens::signed(&world, &without)).await, refused(), "{claim}");
     }
+    let short: String = good.chars().take(good.len() - 10).collect();
     let mut changed = good.clone();
     let last = if changed.pop() == Some('A') { 'Q' } else { 'A' };
     changed.push(last);
-    for token in ["", "x", "a.b.c", changed.as_str(), &good[..good.len() - 10]] {
+    for token in ["", "x", "a.b.c", changed.as_str(), short.as_str()] {
         assert_eq!(answer(&world, token).await, refused(), "{token}");
     }
 }

@@ -43,7 +43,7 @@ async fn in_words(rejection: Rejection, path: &str) {
     let mut headers: HashMap<String, String> = answer.headers().iter().map(named).collect();
     headers.insert("x-request-id".to_owned(), id.to_owned());
     headers.entry("content-type".to_owned()).or_insert_with(|| "application/problem+json".to_owned());
-    let bytes = to_bytes(answer.into_body()).await.ok().expect("a body");
+    let bytes = to_bytes(answer.into_body()).await.expect("a body");
     let text = String::from_utf8(bytes.to_vec()).expect("text");
     let body = serde_json::from_str(&text).expect("JSON");
     spec::check("POST", path, &Reply { status, headers, body, text });

@@ -186,12 +186,11 @@ fn documented(operation: &Operation, reply: &Reply) -> Vec<String> {
 }
 
 fn headers(response: &'static Value, reply: &Reply) -> Vec<String> {
-    let none = serde_json::Map::new();
-    let described = response.get("headers").and_then(Value::as_object).unwrap_or(&none);
+    let described = response.get("headers").and_then(Value::as_object);
+    let described = || described.into_iter().flatten();
     let mut findings = Vec::new();
-    for (name, header) in described {
-        let header = header.get("$ref").and_then(Value::as_str).and_then(|found| DOCUMENT.pointer(&found[1..]));
-        let header = header.expect("headers are described once, under components");
+    for (name, header) in described() {
+        let header = resolve(header);
         match reply.headers.get(&name.to_lowercase()) {
             None if header["required"] == true => findings.push(format!("the header {name} is missing")),
             None => {}
@@ -202,7 +201,7 @@ fn headers(response: &'static Value, reply: &Reply) -> Vec<String> {
             }
         }
     }
-    let known: BTreeSet<String> = described.keys().map(|name| name.to_lowercase()).collect();
+    let known: BTreeSet<String> = described().map(|(name, _)| name.to_lowercase()).collect();
     let sent = TELLING.into_iter().filter(|name| reply.headers.contains_key(*name) && !known.contains(*name));
     findings.extend(sent.map(|name| format!("the header {name} is not described")));
     findings

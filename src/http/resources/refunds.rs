@@ -132,7 +132,8 @@ impl Shown for ShownRefund {
             answer_by: refund.answer_by,
             answer: refund.answer.map(|answer| AnswerView {
                 accept: answer.accept,
-                amount: answer.amount,
+                // Who accepts names no amount: the figure agreed to stands in the calculation.
+                amount: answer.amount.filter(|_| !answer.accept),
                 reason: text_of(records, answer.reason),
             }),
             amount: refund.decision.map(|decision| decision.amount),
