@@ -10,8 +10,7 @@ use support::World;
 
 /// The shell blocks of "Try it", without those that need a container engine.
 fn steps(readme: &str) -> Vec<&str> {
-    let start = readme.find("```sh\nbase=").expect("the steps begin with their functions");
-    let blocks = readme[start..].split("```sh\n").skip(1);
+    let blocks = readme.split("```sh\n").skip_while(|block| !block.starts_with("base="));
     let code = blocks.filter_map(|block| block.split("```").next());
     code.filter(|code| !code.contains("docker")).collect()
 }
