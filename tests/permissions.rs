@@ -243,7 +243,7 @@ async fn open_call(world: &World, side: &Side, operation: &str) -> (String, Opti
             let refund = side.refund_in(world, "ordered").await;
             return (path.replace("{id}", &text(&refund, "payout_id")), Some(json!({"outcome": "settled"})));
         }
-        _ => return (path.replace("{code}", "not_found"), None),
+        _ => return (path.replace("{code}", "not_found").replace("{file}", "docs.js"), None),
     };
     (path.to_owned(), Some(body))
 }

@@ -58,6 +58,18 @@ fn every_write_in_the_table_of_commands_is_described() {
     assert!(lost.is_empty(), "commands without an operation: {lost:?}");
 }
 
+#[test]
+fn the_words_of_the_description_are_the_words_of_the_ledger() {
+    let described: BTreeSet<&str> = DOCUMENT["components"]["schemas"]["EventKind"]["enum"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    let known: BTreeSet<&str> = ticun::domain::event::Event::KINDS.iter().copied().collect();
+    assert_eq!(described, known);
+}
+
 /// A way to spoil a reply.
 type Spoil = fn(&mut Reply);
 

@@ -33,7 +33,7 @@ pub async fn edge(
     request.extensions_mut().insert(id);
     let language = Language::accepted(request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()));
     let method = known_method(request.method());
-    let path = request.path().to_owned();
+    let path = uri_reference(request.path());
 
     // An answer keeps its request; what fails before a handler is reached is the framework's and stays its error.
     let answer = next.call(request).await?.map_into_boxed_body();
@@ -87,6 +87,16 @@ fn in_words(answer: ServiceResponse<BoxBody>, language: Language, path: &str, id
     }
     let rendered = problem.render(language, path, id);
     answer.into_response(rendered)
+}
+
+/// A path as a problem may show it: what no URI (RFC 3986) has in it stands percent-encoded.
+fn uri_reference(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        let plain = byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&byte);
+        if plain { text.push(char::from(byte)) } else { text.push_str(&format!("%{byte:02X}")) }
+    }
+    text
 }
 
 fn foreign(status: u16) -> Problem {

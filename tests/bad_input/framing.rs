@@ -273,9 +273,18 @@ async fn refusals_speak_the_language_and_carry_the_id_of_the_request() {
 #[actix_web::test]
 async fn unknown_addresses_and_methods_are_told_apart() {
     let world = World::start().await;
-    for path in
-        ["/", "/v1", "/v1/", "/v1/plan", "/v1/plans/", "/v2/plans", "/v1/me/x", "/log/changning/entry/", "/v1//plans"]
-    {
+    for path in [
+        "/",
+        "/v1",
+        "/v1/",
+        "/v1/plan",
+        "/v1/plans/",
+        "/v2/plans",
+        "/v1/me/x",
+        "/log/changning/entry/",
+        "/v1//plans",
+        "/{odd}",
+    ] {
         let reply = world.ask(Method::GET, path).send().await;
         assert_eq!(reply.problem(), (404, "route_not_found".to_owned()), "{path}");
     }

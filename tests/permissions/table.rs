@@ -94,7 +94,7 @@ log.entry              GET   /log/{office}/entry/{position}    o o - a - - a
 ";
 
 /// Operations that need no token.
-pub const PUBLIC: [&str; 15] = [
+pub const PUBLIC: [&str; 16] = [
     "POST /v1/auth/token",
     "POST /v1/auth/refresh",
     "POST /v1/auth/logout",
@@ -106,6 +106,7 @@ pub const PUBLIC: [&str; 15] = [
     "GET /problems",
     "GET /problems/{code}",
     "GET /docs",
+    "GET /docs/{file}",
     "GET /openapi.yaml",
     "POST /demo/clock",
     "POST /demo/bank/deposits/{id}",

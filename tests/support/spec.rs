@@ -219,7 +219,7 @@ fn problem(path: &str, reply: &Reply) -> Vec<String> {
     let says = [
         ("type", format!("/problems/{code}")),
         ("status", reply.status.to_string()),
-        ("instance", path.to_owned()),
+        ("instance", path.replace('{', "%7B").replace('}', "%7D")),
         ("request_id", reply.headers.get("x-request-id").cloned().unwrap_or_default()),
     ];
     let wrong = says.into_iter().filter(|(field, value)| plain(&reply.body[*field]) != *value);
