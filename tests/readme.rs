@@ -48,7 +48,11 @@ async fn the_eight_steps_work_exactly_as_they_are_written() {
 
 #[test]
 fn both_languages_show_the_same_steps() {
-    assert_eq!(steps(include_str!("../README.md")), steps(include_str!("../README.zh.md")));
+    let uncommented = |readme| -> Vec<String> {
+        let lines = steps(readme).into_iter().flat_map(str::lines);
+        lines.map(|line| line.split("   # ").next().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(uncommented(include_str!("../README.md")), uncommented(include_str!("../README.zh.md")));
 }
 
 #[test]

@@ -189,8 +189,20 @@ fn a_decision_rests_on_a_basis_that_the_record_shows() {
     assert_eq!(refused(decide(&world, refund, "2000.00")), Rejection::BasisNotMet);
     let stale = Err(Rejection::RevisionMismatch { current_revision: 2 });
     assert_eq!(world.run_reviewed(Who::Notary, Some(1), decide(&world, refund, "1500.00")), stale);
-    world.run_reviewed(Who::Notary, Some(2), decide(&world, refund, "1500.00")).unwrap();
-    conflicts(&refused(decide(&world, refund, "1500.00")), "ordered");
+    let waived = || on(Basis::Waiver, decide(&world, refund, "1500.00"));
+    world.run_reviewed(Who::Notary, Some(2), waived()).unwrap();
+    conflicts(&refused(waived()), "ordered");
+}
+
+#[test]
+fn an_objection_below_the_figure_is_no_consent_of_the_consumers() {
+    let world = World::new();
+    let refund = world.refund(Who::Consumer, request(&world, world.active(SWIMS))).id;
+    let objection = AnswerRefund { refund, accept: false, amount: Some(yuan("0.01")), reason: None };
+    world.refund(Who::Merchant, objection);
+    for amount in ["0.01", "2000.00"] {
+        assert_eq!(world.refused(Who::Notary, decide(&world, refund, amount)), Rejection::BasisNotMet);
+    }
 }
 
 #[test]
