@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use actix_web::web::{Data, PayloadConfig};
 use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, middleware};
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 
 use super::config::Config;
@@ -27,6 +28,7 @@ use crate::store::{dialect, head, settings};
 const BODY_SIZE_BYTES_MAX: usize = 64 * 1024;
 const TIMER_EVERY: Duration = Duration::from_secs(1);
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
+const METRICS_UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// How the service runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,9 +123,15 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, String> {
         .collect();
     let mut timers: Vec<_> =
         due.iter().map(|timer| tokio::spawn(timer.clone().run(TIMER_EVERY, stopped.clone()))).collect();
-    timers.push(tokio::spawn(checkpoints(config.database.clone(), stopped)));
+    timers.push(tokio::spawn(checkpoints(config.database.clone(), stopped.clone())));
+    timers.push(tokio::spawn(metrics_upkeep(super::logging::metrics()?, stopped)));
 
-    let app = Data::new(App::new(parts(config, mode, Shared { offices: offices.clone(), reads, clock: Arc::clone(&clock), due }, address)?));
+    let app = Data::new(App::new(parts(
+        config,
+        mode,
+        Shared { offices: offices.clone(), reads, clock: Arc::clone(&clock), due },
+        address,
+    )?));
     let server = HttpServer::new(move || {
         ActixApp::new()
             .app_data(app.clone())
@@ -201,7 +209,7 @@ fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Re
         (Mode::Demo, Some(bank)) => {
             let base_url = format!("http://{address}");
             Some(Demo { bank: Arc::clone(bank), base_url, run_due: run_all(shared.due) })
-        },
+        }
         _ => None,
     };
     let channels = bank.into_iter().map(|bank| bank as Arc<dyn PaymentChannel>).collect();
@@ -215,6 +223,17 @@ fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Re
         demo,
         metrics: super::logging::metrics()?,
     })
+}
+
+/// Adds up what was measured. Without it every single measurement stays in memory until somebody reads `/metrics`.
+async fn metrics_upkeep(metrics: PrometheusHandle, mut stop: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(METRICS_UPKEEP_EVERY);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => metrics.run_upkeep(),
+            _ = stop.changed() => return,
+        }
+    }
 }
 
 /// Moves committed pages into the database file while the writer goes on.
