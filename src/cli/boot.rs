@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 
 use super::config::Config;
@@ -24,6 +25,7 @@ use crate::store::{dialect, head, settings};
 
 const TIMER_EVERY: Duration = Duration::from_secs(1);
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
+const METRICS_UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// How the service runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +142,8 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, String> {
         .collect();
     let mut timers: Vec<_> =
         due.iter().map(|timer| tokio::spawn(timer.clone().run(TIMER_EVERY, stopped.clone()))).collect();
-    timers.push(tokio::spawn(checkpoints(config.database.clone(), stopped)));
+    timers.push(tokio::spawn(checkpoints(config.database.clone(), stopped.clone())));
+    timers.push(tokio::spawn(metrics_upkeep(super::logging::metrics()?, stopped)));
 
     let app = App::new(parts(
         config,
@@ -229,6 +232,17 @@ fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Re
         demo,
         metrics: super::logging::metrics()?,
     })
+}
+
+/// Adds up what was measured. Without it every single measurement stays in memory until somebody reads `/metrics`.
+async fn metrics_upkeep(metrics: PrometheusHandle, mut stop: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(METRICS_UPKEEP_EVERY);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => metrics.run_upkeep(),
+            _ = stop.changed() => return,
+        }
+    }
 }
 
 /// Moves committed pages into the database file while the writer goes on.
