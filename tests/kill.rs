@@ -35,14 +35,16 @@ impl Process {
         let mut told = BufReader::new(child.stdout.take().expect("its output")).lines();
         let line = told.find_map(|line| line.ok().filter(|line| line.contains(" at http://"))).expect("its address");
         let base = line.split_whitespace().find(|word| word.starts_with("http://")).expect("an address").to_owned();
+        // From here on dropping it ends the process.
+        let process = Self { child, base };
         for _ in 0..READY_TRIES_MAX {
-            let answer = http.get(format!("{base}/readyz")).send().await;
+            let answer = http.get(format!("{}/readyz", process.base)).send().await;
             if answer.is_ok_and(|answer| answer.status() == 200) {
-                return Self { child, base };
+                return process;
             }
             sleep(Duration::from_millis(10)).await;
         }
-        panic!("{base} never became ready");
+        panic!("{} never became ready", process.base);
     }
 
     /// SIGKILL: nothing is finished, nothing is flushed.
