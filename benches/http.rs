@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use figures::Figures;
+use figures::{Cpu, Figures};
 use load::{Load, Measured};
 use servers::Server;
 
@@ -131,6 +131,7 @@ fn figures(bench: &Bench, log: &str) -> Result<Figures, String> {
         ledgers.push(bench.drive(&ledger, CONNECTIONS, None)?);
     }
     let batches = ledger.batches()?.since(&batches_before);
+    let cpu = Cpu { floor_us: per_request(&floor, &floors), ledger_us: per_request(&ledger, &ledgers) };
     let full = median_run(&ledgers);
     progress("ledger at half of that load");
     let half = bench.drive(&ledger, CONNECTIONS, Some(full.per_s() / 2))?;
@@ -147,10 +148,16 @@ fn figures(bench: &Bench, log: &str) -> Result<Figures, String> {
         half,
         one,
         batch_mean: batches.mean(),
+        cpu,
         bytes_per_delivery: books_size_bytes(&bench.folder)?.saturating_sub(size_before).checked_div(all).unwrap_or(0),
         fdatasync,
         rss_kb,
     })
+}
+
+/// Processor time for each request of some runs.
+fn per_request(server: &Server, runs: &[Measured]) -> u64 {
+    server.cpu_us().checked_div(runs.iter().map(|run| run.sent).sum()).unwrap_or(0)
 }
 
 /// The run with the middle throughput.

@@ -178,7 +178,7 @@ fn contract_seed(ids: Ids, number: u128) -> Seed {
     let contract = ContractId::from_bits(ids.first + number);
     let deposit = DepositId::from_bits(ids.first + number);
     let (merchant, consumer) = (ids.merchant(number), ids.consumer(number));
-    let price = Amount::from_fen(20_000_000_000).unwrap_or_default();
+    let price = Amount::from_fen(10_000_000).unwrap_or_default();
     let terms_sha256 = Digest::of(&[b"terms"]);
     let figures = PlanFigures {
         bonus_units: 0,

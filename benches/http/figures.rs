@@ -22,9 +22,17 @@ pub struct Figures {
     pub half: Measured,
     pub one: Measured,
     pub batch_mean: f64,
+    pub cpu: Cpu,
     pub bytes_per_delivery: u64,
     pub fdatasync: Syncs,
     pub rss_kb: u64,
+}
+
+/// Processor time for each request, which depends less on what else the machine does than throughput.
+#[derive(Clone, Copy)]
+pub struct Cpu {
+    pub floor_us: u64,
+    pub ledger_us: u64,
 }
 
 /// How long the disk takes to keep a page.
@@ -72,6 +80,8 @@ impl Figures {
         line("  median", ms(self.full.median_us), "");
         line("  p99", ms(self.full.p99_us), "");
         line("  deliveries in a batch, mean", format!("{:.1}", self.batch_mean), "");
+        line("  processor time a delivery", format!("{} µs", self.cpu.ledger_us), "");
+        line("  processor time a request of the bare handler", format!("{} µs", self.cpu.floor_us), "");
         line("ledger at half of that load, median", ms(self.half.median_us), "");
         line("  p99", ms(self.half.p99_us), "≤ 10 ms");
         line("ledger, 1 connection", per_s(&self.one), "");
@@ -95,6 +105,8 @@ impl Figures {
             "p99_one_client_ms": f64::from(self.one.p99_us) / 1000.0,
             "p99_half_load_ms": f64::from(self.half.p99_us) / 1000.0,
             "batch_mean": self.batch_mean,
+            "floor_cpu_us": self.cpu.floor_us,
+            "single_sqlite_cpu_us": self.cpu.ledger_us,
             "bytes_per_delivery": self.bytes_per_delivery,
             "rss_mb": self.rss_kb / 1024,
             "fdatasync_p50_us": u64::try_from(self.fdatasync.p50_us).unwrap_or(u64::MAX),

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use diesel::connection::{AnsiTransactionManager, Connection as _, SimpleConnection as _, TransactionManager as _};
-use diesel::sqlite::SqliteConnection;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel::{QueryResult, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::{Error, Result};
@@ -28,7 +30,7 @@ pub fn sqlite_path(url: &str) -> Result<&Path> {
 pub fn open_writer(url: &str) -> Result<Connection> {
     let mut connection = open(url)?;
     connection.batch_execute(
-        "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; \
+        "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; \
          PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
     )?;
     Ok(connection)
@@ -130,3 +132,49 @@ pub fn rollback(connection: &mut Connection) {
 pub fn snapshot<T>(connection: &mut Connection, read: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
     connection.transaction(read)
 }
+
+/// Columns that say to whom an object belongs: they never change once the object is there.
+const OWNERS: [&str; 4] = ["id", "contract_id", "consumer_id", "merchant_id"];
+
+/// What an insert does where the row is there: it takes over the new values of all columns that can change.
+///
+/// Columns that cannot are left out, so that the engine does not touch the indexes over them.
+#[must_use]
+pub fn on_conflict(key: &str, columns: &[&str]) -> String {
+    let changing = columns.iter().filter(|column| **column != key && !OWNERS.contains(column));
+    let taken: Vec<String> = changing.map(|column| format!("{column} = excluded.{column}")).collect();
+    format!(" ON CONFLICT (office, {key}) DO UPDATE SET {}", taken.join(", "))
+}
+
+/// An insert with what it does where the row is there.
+///
+/// Unlike diesel's own form it is prepared once for each table, and unlike a replacement it does not remove the row
+/// first, which would write the row's indexes anew.
+pub struct Upsert<I> {
+    insert: I,
+    conflict: &'static str,
+}
+
+impl<I> Upsert<I> {
+    /// The `conflict` clause must be the same for all inserts into one table.
+    #[must_use]
+    pub const fn new(insert: I, conflict: &'static str) -> Self {
+        Self { insert, conflict }
+    }
+}
+
+impl<I: QueryId> QueryId for Upsert<I> {
+    type QueryId = Upsert<I::QueryId>;
+
+    const HAS_STATIC_QUERY_ID: bool = I::HAS_STATIC_QUERY_ID;
+}
+
+impl<I: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Upsert<I> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        self.insert.walk_ast(out.reborrow())?;
+        out.push_sql(self.conflict);
+        Ok(())
+    }
+}
+
+impl<I> RunQueryDsl<Connection> for Upsert<I> {}

@@ -35,7 +35,9 @@ macro_rules! table {
             };
             use crate::store::column::Column as _;
             use crate::store::compare::{self, Comparable, Compared};
+            use crate::store::dialect::{Upsert, on_conflict};
             use crate::store::rows::Row;
+            use std::sync::OnceLock;
 
             /// The objects under these keys, in no order.
             ///
@@ -58,8 +60,11 @@ macro_rules! table {
             /// # Errors
             /// When the database refuses.
             pub fn save(connection: &mut Connection, office: &str, objects: &[$object]) -> Result<()> {
+                static CONFLICT: OnceLock<String> = OnceLock::new();
+                let conflict = CONFLICT.get_or_init(|| on_conflict(stringify!($column), $row::COLUMNS));
                 for object in objects {
-                    diesel::replace_into(schema::$name::table).values($row::of(office, object)).execute(connection)?;
+                    let insert = diesel::insert_into(schema::$name::table).values($row::of(office, object));
+                    Upsert::new(insert, conflict).execute(connection)?;
                 }
                 Ok(())
             }

@@ -21,6 +21,9 @@ pub trait Row: Sized {
     /// The object.
     type Object;
 
+    /// The names of its columns but the office, in the table's order.
+    const COLUMNS: &'static [&'static str];
+
     /// The object as a row of the office.
     fn of(office: &str, object: &Self::Object) -> Self;
 
@@ -60,6 +63,9 @@ macro_rules! row {
 
         impl crate::store::rows::Row for $row {
             type Object = $object;
+
+            const COLUMNS: &'static [&'static str] =
+                &[$(stringify!($column),)+ $($(stringify!($nest_column),)+)?];
 
             fn of(office: &str, object: &$object) -> Self {
                 use crate::store::column::Column as _;

@@ -6,13 +6,17 @@ use super::Row;
 use crate::domain::objects::{Answer, Decision, Figures, Refund};
 use crate::store::Error;
 use crate::store::column::Column;
-use crate::store::compare::Text as _;
 use crate::store::schema::refunds;
 
-/// The named columns with their values as text.
+/// Both the names of the columns and their values as text, from one list.
 macro_rules! columns {
-    ($row:ident: $($column:ident),+ $(,)?) => {
-        vec![$((stringify!($column), $row.$column.text()),)+]
+    ($($column:ident,)+) => {
+        const COLUMNS: &'static [&'static str] = &[$(stringify!($column),)+];
+
+        fn columns(&self) -> Vec<(&'static str, String)> {
+            use crate::store::compare::Text as _;
+            vec![$((stringify!($column), self.$column.text()),)+]
+        }
     };
 }
 
@@ -157,9 +161,11 @@ impl Row for RefundRow {
             payout: Column::from_column(self.payout_id)?,
         })
     }
-    fn columns(&self) -> Vec<(&'static str, String)> {
-        columns!(self:
-            id, contract_id, consumer_id, merchant_id, state, revision, reason, prior_same_service, requested_at_us, requested_on, answer_by_us, needs_decision, refund_fen, used_fen, used_units, agreed_fen, answer_accept, answer_amount_fen, answer_reason, decided_amount_fen, decided_basis, decided_by, document_sha256, approved_by, merchant_share_fen, payout_id,
-        )
+
+    columns! {
+        id, contract_id, consumer_id, merchant_id, state, revision, reason, prior_same_service, requested_at_us,
+        requested_on, answer_by_us, needs_decision, refund_fen, used_fen, used_units, agreed_fen, answer_accept,
+        answer_amount_fen, answer_reason, decided_amount_fen, decided_basis, decided_by, document_sha256, approved_by,
+        merchant_share_fen, payout_id,
     }
 }

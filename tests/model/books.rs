@@ -1,0 +1,404 @@
+//! The reference model: what the rules say, in fen and microseconds, with nothing of the service in it.
+
+pub const HOUR_US: i64 = 3_600_000_000;
+
+/// A refusal's code.
+pub type Refusal = &'static str;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContractState {
+    Active,
+    Completed,
+    Closing,
+    Terminated,
+}
+
+#[derive(Clone, Debug)]
+pub struct Contract {
+    pub id: String,
+    pub consumer: usize,
+    pub merchant: usize,
+    pub state: ContractState,
+    pub price: i64,
+    pub units: i64,
+    pub silence_confirms: bool,
+    pub cooling_off_until: i64,
+    pub used: i64,
+    pub released: i64,
+    pub held: i64,
+    pub pending: i64,
+    pub frozen: i64,
+    pub to_merchant: i64,
+    pub refunded: i64,
+    pub open_refund: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeliveryState {
+    Pending,
+    Contested,
+    Confirmed,
+    Voided,
+    Reversed,
+}
+
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub id: String,
+    pub contract: usize,
+    pub state: DeliveryState,
+    pub units: i64,
+    pub amount: i64,
+    pub confirm_by: i64,
+    pub matures_at: i64,
+    pub reversal_by: Option<Side>,
+}
+
+/// A side of a contract; a notary has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Merchant,
+    Consumer,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Merchant {
+    pub id: String,
+    pub payable: i64,
+    pub payout: i64,
+    pub unreleased: i64,
+    pub settled_until: i64,
+    pub open_settlement: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettlementState {
+    Proposed,
+    Released,
+    Paid,
+    Rejected,
+}
+
+#[derive(Clone, Debug)]
+pub struct Settlement {
+    pub id: String,
+    pub merchant: usize,
+    pub state: SettlementState,
+    pub revision: u64,
+    pub amount: i64,
+    pub count: i64,
+    pub returned: i64,
+    pub cutoff: i64,
+    pub proposer: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PayoutState {
+    Created,
+    Submitted,
+    Settled,
+    Rejected,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Pays {
+    Settlement(usize),
+    Refund(usize),
+}
+
+#[derive(Clone, Debug)]
+pub struct Payout {
+    pub id: String,
+    pub state: PayoutState,
+    pub returned: bool,
+    pub amount: i64,
+    pub pays: Pays,
+    /// The number of the consumer's account that it pays to.
+    pub account: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefundState {
+    Requested,
+    Answered,
+    Ordered,
+    NeedsAccount,
+    Paid,
+    Declined,
+    Withdrawn,
+}
+
+#[derive(Clone, Debug)]
+pub struct Refund {
+    pub id: String,
+    pub contract: usize,
+    pub state: RefundState,
+    pub revision: u64,
+    pub answer_by: i64,
+    pub amount: i64,
+    pub payout: Option<usize>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Books {
+    pub now: i64,
+    pub contracts: Vec<Contract>,
+    pub deliveries: Vec<Delivery>,
+    pub merchants: Vec<Merchant>,
+    pub settlements: Vec<Settlement>,
+    pub payouts: Vec<Payout>,
+    pub refunds: Vec<Refund>,
+    /// The number of each consumer's account.
+    pub accounts: Vec<u64>,
+    /// What each consumer is owed.
+    pub owed: Vec<i64>,
+    pub bank: i64,
+    pub suspense: i64,
+}
+
+impl Books {
+    /// What the next delivery of `units` releases.
+    pub fn share(&self, contract: usize, units: i64) -> i64 {
+        let contract = &self.contracts[contract];
+        let until = i128::from(contract.price) * i128::from(contract.used + units) / i128::from(contract.units);
+        (i64::try_from(until).unwrap() - contract.released).max(0)
+    }
+
+    /// A contract is completed while everything is delivered and nothing is open.
+    pub fn settle_completion(&mut self, contract: usize) {
+        let contract = &mut self.contracts[contract];
+        let done = contract.used == contract.units && contract.pending == 0 && contract.frozen == 0;
+        contract.state = match contract.state {
+            ContractState::Active if done && contract.open_refund.is_none() => ContractState::Completed,
+            ContractState::Completed if !done => ContractState::Active,
+            other => other,
+        };
+    }
+
+    /// The contract's money moved: an open refund is worked out again.
+    pub fn recalculate(&mut self, contract: usize) {
+        if let Some(refund) = self.contracts[contract].open_refund {
+            self.refunds[refund].revision += 1;
+        }
+    }
+
+    pub fn record(&mut self, contract: usize, units: i64, id: String) -> usize {
+        let (amount, confirm_by) = (self.share(contract, units), self.now + 72 * HOUR_US);
+        let at = &mut self.contracts[contract];
+        at.used += units;
+        at.released += amount;
+        at.held -= amount;
+        at.pending += amount;
+        let state = DeliveryState::Pending;
+        self.deliveries.push(Delivery {
+            id,
+            contract,
+            state,
+            units,
+            amount,
+            confirm_by,
+            matures_at: i64::MAX,
+            reversal_by: None,
+        });
+        self.deliveries.len() - 1
+    }
+
+    pub fn confirm(&mut self, delivery: usize) {
+        let now = self.now;
+        let Delivery { contract, amount, state, .. } = self.deliveries[delivery];
+        let at = &mut self.contracts[contract];
+        match state {
+            DeliveryState::Contested => at.frozen -= amount,
+            _ => at.pending -= amount,
+        }
+        at.to_merchant += amount;
+        let merchant = at.merchant;
+        let matures_at = (now + 48 * HOUR_US).max(at.cooling_off_until);
+        self.merchants[merchant].payable += amount;
+        let delivery = &mut self.deliveries[delivery];
+        (delivery.state, delivery.matures_at) = (DeliveryState::Confirmed, matures_at);
+        self.settle_completion(contract);
+    }
+
+    pub fn contest(&mut self, delivery: usize) {
+        let Delivery { contract, amount, .. } = self.deliveries[delivery];
+        self.deliveries[delivery].state = DeliveryState::Contested;
+        self.contracts[contract].pending -= amount;
+        self.contracts[contract].frozen += amount;
+    }
+
+    pub fn void(&mut self, delivery: usize) {
+        let Delivery { contract, amount, units, state, .. } = self.deliveries[delivery];
+        let at = &mut self.contracts[contract];
+        match state {
+            DeliveryState::Contested => at.frozen -= amount,
+            _ => at.pending -= amount,
+        }
+        at.held += amount;
+        at.used -= units;
+        at.released -= amount;
+        self.deliveries[delivery].state = DeliveryState::Voided;
+        self.settle_completion(contract);
+    }
+
+    pub fn reverse(&mut self, delivery: usize) {
+        let Delivery { contract, amount, units, matures_at, .. } = self.deliveries[delivery];
+        let at = &mut self.contracts[contract];
+        at.held += amount;
+        at.to_merchant -= amount;
+        at.used -= units;
+        at.released -= amount;
+        let merchant = at.merchant;
+        self.merchants[merchant].payable -= amount;
+        self.deliveries[delivery].state = DeliveryState::Reversed;
+        if let Some(open) = self.merchants[merchant].open_settlement
+            && matures_at <= self.settlements[open].cutoff
+        {
+            let settlement = &mut self.settlements[open];
+            settlement.amount -= amount;
+            settlement.count -= 1;
+            settlement.revision += 1;
+        }
+        self.settle_completion(contract);
+    }
+
+    /// Silence confirms what nobody answered in time.
+    pub fn lapse(&mut self) {
+        for delivery in 0..self.deliveries.len() {
+            let Delivery { contract, state, confirm_by, .. } = self.deliveries[delivery];
+            let silent = self.contracts[contract].silence_confirms && confirm_by <= self.now;
+            if state == DeliveryState::Pending && silent {
+                self.confirm(delivery);
+                self.recalculate(contract);
+            }
+        }
+    }
+
+    /// What a settlement of a merchant would take now: how many deliveries, and their sum with what came back.
+    pub fn matured(&self, merchant: usize) -> (i64, i64) {
+        let of = &self.merchants[merchant];
+        let taken = self.deliveries.iter().filter(|delivery| {
+            self.contracts[delivery.contract].merchant == merchant
+                && delivery.state == DeliveryState::Confirmed
+                && delivery.matures_at > of.settled_until
+                && delivery.matures_at <= self.now
+        });
+        taken.fold((0, of.unreleased), |(count, sum), delivery| (count + 1, sum + delivery.amount))
+    }
+
+    /// What a refund of a contract can reach.
+    pub fn reach(&self, contract: usize) -> i64 {
+        self.contracts[contract].held + self.contracts[contract].pending
+    }
+
+    /// Empties a contract: waiting deliveries first, newest first, then the consumer, then the merchant.
+    pub fn order(&mut self, refund: usize, amount: i64) {
+        let contract = self.refunds[refund].contract;
+        for delivery in (0..self.deliveries.len()).rev() {
+            let waits = self.deliveries[delivery].state == DeliveryState::Pending;
+            if self.deliveries[delivery].contract != contract || !waits {
+                continue;
+            }
+            if self.contracts[contract].held < amount {
+                self.void(delivery);
+            } else {
+                self.confirm(delivery);
+            }
+        }
+        let at = &mut self.contracts[contract];
+        let share = at.held - amount;
+        at.held = 0;
+        at.refunded += amount;
+        at.to_merchant += share;
+        at.open_refund = None;
+        at.state = ContractState::Closing;
+        let (merchant, consumer) = (at.merchant, at.consumer);
+        self.merchants[merchant].payable += share;
+        self.merchants[merchant].unreleased += share;
+        self.owed[consumer] += amount;
+        let refund = &mut self.refunds[refund];
+        (refund.state, refund.amount) = (RefundState::NeedsAccount, amount);
+        refund.revision += 1;
+    }
+
+    /// A refund's transfer goes to the consumer's account.
+    pub fn pay_refund(&mut self, refund: usize, id: String) {
+        let consumer = self.contracts[self.refunds[refund].contract].consumer;
+        let (amount, account) = (self.refunds[refund].amount, self.accounts[consumer]);
+        let (state, pays) = (PayoutState::Created, Pays::Refund(refund));
+        self.payouts.push(Payout { id, state, returned: false, amount, pays, account });
+        let of = &mut self.refunds[refund];
+        of.state = RefundState::Ordered;
+        of.revision += 1;
+        of.payout = Some(self.payouts.len() - 1);
+    }
+
+    /// The refunds that wait although their consumer has named another account since.
+    pub fn payable_refunds(&self) -> Vec<usize> {
+        let payable = |refund: &usize| {
+            let refund = &self.refunds[*refund];
+            let failed = refund.payout.map(|payout| self.payouts[payout].account);
+            let consumer = self.contracts[refund.contract].consumer;
+            refund.state == RefundState::NeedsAccount && failed != Some(self.accounts[consumer])
+        };
+        (0..self.refunds.len()).filter(payable).collect()
+    }
+
+    pub fn payout_settled(&mut self, payout: usize) {
+        let Payout { amount, pays, .. } = self.payouts[payout];
+        self.payouts[payout].state = PayoutState::Settled;
+        self.bank -= amount;
+        match pays {
+            Pays::Settlement(settlement) => {
+                self.settlements[settlement].state = SettlementState::Paid;
+                self.settlements[settlement].revision += 1;
+                self.merchants[self.settlements[settlement].merchant].payout -= amount;
+            }
+            Pays::Refund(refund) => {
+                let contract = self.refunds[refund].contract;
+                self.refunds[refund].state = RefundState::Paid;
+                self.refunds[refund].revision += 1;
+                self.contracts[contract].state = ContractState::Terminated;
+                self.owed[self.contracts[contract].consumer] -= amount;
+            }
+        }
+    }
+
+    pub fn payout_rejected(&mut self, payout: usize) {
+        let Payout { amount, pays, .. } = self.payouts[payout];
+        self.payouts[payout].state = PayoutState::Rejected;
+        match pays {
+            Pays::Settlement(settlement) => {
+                let merchant = &mut self.merchants[self.settlements[settlement].merchant];
+                merchant.payout -= amount;
+                merchant.payable += amount;
+                merchant.unreleased += amount;
+            }
+            Pays::Refund(refund) => self.needs_account(refund),
+        }
+    }
+
+    pub fn payout_returned(&mut self, payout: usize) {
+        let Payout { amount, pays, .. } = self.payouts[payout];
+        self.payouts[payout].returned = true;
+        self.bank += amount;
+        match pays {
+            Pays::Settlement(settlement) => {
+                let merchant = &mut self.merchants[self.settlements[settlement].merchant];
+                merchant.payable += amount;
+                merchant.unreleased += amount;
+            }
+            Pays::Refund(refund) => {
+                let contract = self.refunds[refund].contract;
+                self.contracts[contract].state = ContractState::Closing;
+                self.owed[self.contracts[contract].consumer] += amount;
+                self.needs_account(refund);
+            }
+        }
+    }
+
+    fn needs_account(&mut self, refund: usize) {
+        self.refunds[refund].state = RefundState::NeedsAccount;
+        self.refunds[refund].revision += 1;
+    }
+}

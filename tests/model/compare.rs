@@ -1,0 +1,178 @@
+//! The service beside the model.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::books::{ContractState, Delivery, DeliveryState, PayoutState, RefundState, SettlementState};
+use super::support::text;
+use super::walk::{Walk, amount, fen};
+
+const fn contract_state(state: ContractState) -> &'static str {
+    match state {
+        ContractState::Active => "active",
+        ContractState::Completed => "completed",
+        ContractState::Closing => "closing",
+        ContractState::Terminated => "terminated",
+    }
+}
+
+const fn delivery_state(state: DeliveryState) -> &'static str {
+    match state {
+        DeliveryState::Pending => "pending",
+        DeliveryState::Contested => "contested",
+        DeliveryState::Confirmed => "confirmed",
+        DeliveryState::Voided => "voided",
+        DeliveryState::Reversed => "reversed",
+    }
+}
+
+const fn settlement_state(state: SettlementState) -> &'static str {
+    match state {
+        SettlementState::Proposed => "proposed",
+        SettlementState::Released => "released",
+        SettlementState::Paid => "paid",
+        SettlementState::Rejected => "rejected",
+    }
+}
+
+const fn payout_state(state: PayoutState) -> &'static str {
+    match state {
+        PayoutState::Created => "created",
+        PayoutState::Submitted => "submitted",
+        PayoutState::Settled => "settled",
+        PayoutState::Rejected => "rejected",
+    }
+}
+
+const fn refund_state(state: RefundState) -> &'static str {
+    match state {
+        RefundState::Requested => "requested",
+        RefundState::Answered => "answered",
+        RefundState::Ordered => "ordered",
+        RefundState::NeedsAccount => "needs_account",
+        RefundState::Paid => "paid",
+        RefundState::Declined => "declined",
+        RefundState::Withdrawn => "withdrawn",
+    }
+}
+
+impl Walk {
+    /// After a step: the contract it was about, another one, and the totals.
+    pub async fn compare(&mut self, step: usize, about: Option<usize>) {
+        let other = self.random.below(self.books.contracts.len().max(1));
+        for contract in about.into_iter().chain([other]).filter(|contract| *contract < self.books.contracts.len()) {
+            self.compare_contract(step, contract).await;
+        }
+        self.compare_totals(step).await;
+    }
+
+    async fn compare_contract(&self, step: usize, contract: usize) {
+        let expected = &self.books.contracts[contract];
+        let shown = self.world.get("notary1", format!("/v1/contracts/{}", expected.id)).await;
+        let balances = json!({
+            "deposited": amount(expected.price), "held": amount(expected.held), "pending": amount(expected.pending),
+            "frozen": amount(expected.frozen), "to_merchant": amount(expected.to_merchant),
+            "refunded": amount(expected.refunded)
+        });
+        assert_eq!(shown["balances"], balances, "step {step}: {expected:?}");
+        assert_eq!(shown["state"], contract_state(expected.state), "step {step}: {expected:?}");
+        assert_eq!(shown["units"]["used"], expected.used, "step {step}: {expected:?}");
+    }
+
+    async fn compare_totals(&self, step: usize) {
+        let shown = self.world.get("regulator1", "/v1/books/trial-balance").await;
+        assert_eq!(shown["total_assets"], shown["total_liabilities"], "step {step}");
+        let contracts = &self.books.contracts;
+        let merchants = &self.books.merchants;
+        let of_contracts = |class: &str, balances: Vec<i64>| (format!("contract/{class}"), balances);
+        let expected = [
+            ("bank".to_owned(), vec![self.books.bank]),
+            of_contracts("held", contracts.iter().map(|contract| contract.held).collect()),
+            of_contracts("pending", contracts.iter().map(|contract| contract.pending).collect()),
+            of_contracts("frozen", contracts.iter().map(|contract| contract.frozen).collect()),
+            ("merchant/payable".to_owned(), merchants.iter().map(|merchant| merchant.payable).collect()),
+            ("merchant/payout".to_owned(), merchants.iter().map(|merchant| merchant.payout).collect()),
+            ("consumer/refund".to_owned(), self.books.owed.clone()),
+            ("office/suspense".to_owned(), vec![self.books.suspense]),
+        ];
+        for (class, balances) in expected {
+            let line = shown["classes"].as_array().unwrap().iter().find(|line| line["class"] == class.as_str());
+            let line = line.unwrap_or_else(|| panic!("{class} is missing in {shown}"));
+            let count = balances.iter().filter(|balance| **balance != 0).count();
+            let found = (fen(&line["balance"]), line["count"].as_u64());
+            assert_eq!(found, (balances.iter().sum(), u64::try_from(count).ok()), "step {step}: {class}");
+        }
+    }
+
+    /// Every object there is, and every contract's statement.
+    pub async fn compare_all(&self) {
+        for contract in 0..self.books.contracts.len() {
+            self.compare_contract(0, contract).await;
+            self.compare_statement(contract).await;
+        }
+        self.compare_merchants().await;
+        for delivery in &self.books.deliveries {
+            self.compare_delivery(delivery).await;
+        }
+        for expected in &self.books.settlements {
+            let shown = self.world.get("notary1", format!("/v1/settlements/{}", expected.id)).await;
+            let found = (shown["state"].as_str(), shown["revision"].as_u64(), fen(&shown["amount"]));
+            let state = settlement_state(expected.state);
+            assert_eq!(found, (Some(state), Some(expected.revision), expected.amount), "{expected:?}");
+            assert_eq!(shown["count"], expected.count, "{expected:?}");
+        }
+        for expected in &self.books.payouts {
+            let shown = self.world.get("notary1", format!("/v1/payouts/{}", expected.id)).await;
+            let found = (shown["state"].as_str(), fen(&shown["amount"]), shown["returned_by"].is_string());
+            assert_eq!(found, (Some(payout_state(expected.state)), expected.amount, expected.returned), "{expected:?}");
+        }
+        for expected in &self.books.refunds {
+            let shown = self.world.get("notary1", format!("/v1/refunds/{}", expected.id)).await;
+            let found = (shown["state"].as_str(), shown["revision"].as_u64());
+            assert_eq!(found, (Some(refund_state(expected.state)), Some(expected.revision)), "{expected:?} {shown}");
+        }
+    }
+
+    async fn compare_merchants(&self) {
+        for expected in &self.books.merchants {
+            let shown = self.world.get("notary1", format!("/v1/merchants/{}", expected.id)).await;
+            let balances = json!({
+                "receivable": "0.00", "payable": amount(expected.payable), "frozen": "0.00",
+                "payout": amount(expected.payout)
+            });
+            assert_eq!(shown["balances"], balances, "{expected:?}");
+        }
+    }
+
+    async fn compare_delivery(&self, expected: &Delivery) {
+        let shown = self.world.get("notary1", format!("/v1/deliveries/{}", expected.id)).await;
+        let found = (shown["state"].as_str(), shown["units"].as_i64(), fen(&shown["amount"]));
+        let state = delivery_state(expected.state);
+        assert_eq!(found, (Some(state), Some(expected.units), expected.amount), "{expected:?}");
+    }
+
+    /// The lines of a statement sum up to the balances, line by line.
+    async fn compare_statement(&self, contract: usize) {
+        let expected = &self.books.contracts[contract];
+        let path = format!("/v1/contracts/{}/statement?limit=100", expected.id);
+        let mut balances: BTreeMap<String, i64> = BTreeMap::new();
+        let mut next = path.clone();
+        loop {
+            let page = self.world.get("notary1", next).await;
+            for line in page["data"].as_array().unwrap() {
+                let balance = balances.entry(text(line, "account")).or_default();
+                *balance += fen(&line["amount"]);
+                assert_eq!(fen(&line["balance"]), *balance, "{line}");
+            }
+            if page["has_more"] == false {
+                break;
+            }
+            next = format!("{path}&cursor={}", text(&page, "next_cursor"));
+        }
+        for (class, balance) in [("held", expected.held), ("pending", expected.pending), ("frozen", expected.frozen)] {
+            let account = format!("contract/{}/{class}", expected.id);
+            assert_eq!(balances.get(&account).copied().unwrap_or(0), balance, "{account}");
+        }
+    }
+}
