@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use ring::rand::{SecureRandom as _, SystemRandom};
 use tokio::sync::{mpsc, oneshot};
@@ -167,7 +167,6 @@ impl Sequencer {
             office: Arc::clone(&office),
             hot: Hot::cold(options.hot_objects_max),
             random: SystemRandom::new(),
-            pace: Pace::default(),
             options,
         };
         let thread = std::thread::Builder::new()
@@ -217,25 +216,12 @@ fn diesel_thread_error(error: &std::io::Error) -> store::Error {
     store::Error::Migration(format!("the writer's thread could not be started: {error}"))
 }
 
-/// How long one step of waiting for more commands takes.
-const GATHER_STEP: Duration = Duration::from_micros(50);
-
-/// How the last batch went.
-#[derive(Clone, Copy, Default)]
-struct Pace {
-    /// How long it took.
-    taken: Duration,
-    /// How many commands it held, with those that came in meanwhile: about as many can be expected again.
-    expected: usize,
-}
-
 struct Writer {
     connection: Connection,
     url: String,
     office: Arc<Office>,
     hot: Hot,
     random: SystemRandom,
-    pace: Pace,
     options: Options,
 }
 
@@ -246,8 +232,7 @@ impl Writer {
         while let Some(first) = waiting.blocking_recv() {
             let mut batch = vec![first];
             self.take(&mut batch, &mut waiting);
-            self.gather(&mut batch, &mut waiting);
-            self.process(batch, &waiting);
+            self.process(batch);
         }
         if let Err(error) = dialect::checkpoint_fully(&mut self.connection) {
             tracing::warn!(%error, "the last checkpoint failed; the next start makes up for it");
@@ -261,28 +246,13 @@ impl Writer {
         {
             // A command that reads sets of rows needs all before it in storage, so it opens a batch of its own.
             if next.0.reads_sets() {
-                self.process(std::mem::take(batch), waiting);
+                self.process(std::mem::take(batch));
             }
             batch.push(next);
         }
     }
 
-    /// Waits for the callers that were just answered, while they keep coming and for a fraction of what a batch takes.
-    ///
-    /// Otherwise they would fall into two halves of which one is always waiting for the other's commit. A lone caller
-    /// never waits.
-    fn gather(&mut self, batch: &mut Vec<(Submission, Reply)>, waiting: &mut Waiting) {
-        let Pace { taken, expected } = self.pace;
-        let since = Instant::now();
-        let mut count = 0;
-        while batch.len() > count && batch.len() < expected && since.elapsed() < taken / 4 {
-            count = batch.len();
-            std::thread::park_timeout(GATHER_STEP);
-            self.take(batch, waiting);
-        }
-    }
-
-    fn process(&mut self, batch: Vec<(Submission, Reply)>, waiting: &Waiting) {
+    fn process(&mut self, batch: Vec<(Submission, Reply)>) {
         if batch.is_empty() {
             return;
         }
@@ -293,7 +263,6 @@ impl Writer {
         let answers = self.attempt(&submissions).or_else(|()| self.attempt(&submissions));
         metrics::histogram!("ticun_batch_seconds").record(started.elapsed());
         metrics::histogram!("ticun_batch_commands").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
-        self.pace = Pace { taken: started.elapsed(), expected: batch.len().saturating_add(waiting.len()) };
         match answers {
             Ok(answers) => {
                 for ((_, reply), answer) in batch.into_iter().zip(answers) {
