@@ -95,7 +95,6 @@ async fn drive(load: &Load, targets: Rc<Targets>) -> Result<Measured, String> {
             targets: Rc::clone(&targets),
             first,
             random: u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15) | u64::from(std::process::id()) << 1 | 1,
-            key: format!("{:08x}-{number:02x}", start_of_keys()),
             sent: 0,
             answer: Vec::with_capacity(4096),
             latencies_us: Vec::new(),
@@ -117,9 +116,12 @@ async fn drive(load: &Load, targets: Rc<Targets>) -> Result<Measured, String> {
     Ok(Measured { counted, sent, seconds: run.as_secs_f64(), median_us: at(50), p99_us: at(99) })
 }
 
-/// Keys grow from run to run, as those of a client that makes them from its clock do.
-fn start_of_keys() -> i64 {
-    ticun::ledger::clock::wall().micros() / 1_000_000
+/// A key as a client makes it from its clock: a UUIDv7.
+fn key(random: u64) -> uuid::fmt::Hyphenated {
+    let millis = u64::try_from(ticun::ledger::clock::wall().micros() / 1_000).unwrap_or(0);
+    let mut bytes = [0; 10];
+    bytes.iter_mut().zip(random.to_le_bytes()).for_each(|(byte, random)| *byte = random);
+    uuid::Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid().hyphenated()
 }
 
 fn narrow(count: u64) -> u32 {
@@ -141,7 +143,6 @@ struct Client {
     targets: Rc<Targets>,
     first: u128,
     random: u64,
-    key: String,
     sent: u64,
     answer: Vec<u8>,
     latencies_us: Vec<u32>,
@@ -187,12 +188,12 @@ impl Client {
         let merchants = u64::try_from(self.targets.tokens.len()).unwrap_or(1);
         let merchant = usize::try_from(number % merchants).unwrap_or(0);
         let token = self.targets.tokens.get(merchant).map_or("", String::as_str);
-        let (key, sent, size) = (&self.key, self.sent, BODY.len());
+        let (key, size) = (key(self.random), BODY.len());
         request.clear();
         write!(
             request,
             "POST /v1/contracts/{contract}/deliveries HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\
-             Idempotency-Key: {key}-{sent:08x}\r\nContent-Type: application/json\r\nContent-Length: {size}\r\n\r\n{BODY}"
+             Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {size}\r\n\r\n{BODY}"
         )
         .map_err(|error| error.to_string())
     }

@@ -21,10 +21,14 @@ use crate::jobs::{Handover, Timers, run_due};
 use crate::ledger::clock::{Clock, Entropy};
 use crate::ledger::{Options, Sequencer, office};
 use crate::store::pool::ReadPool;
-use crate::store::{dialect, head, settings};
+use crate::store::{self, dialect, head, settings};
 
 const TIMER_EVERY: Duration = Duration::from_secs(1);
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
+/// A write-ahead log with more pages is long: 64 MiB.
+const WAL_PAGES_MAX: i32 = 16_384;
+/// Checkpoints in a row over a long log before a writer does the rest.
+const CHECKPOINTS_MAX: u32 = 4;
 const METRICS_UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 /// How the service runs.
@@ -142,7 +146,7 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, String> {
         .collect();
     let mut timers: Vec<_> =
         due.iter().map(|timer| tokio::spawn(timer.clone().run(TIMER_EVERY, stopped.clone()))).collect();
-    timers.push(tokio::spawn(checkpoints(config.database.clone(), stopped.clone())));
+    timers.push(tokio::spawn(checkpoints(config.database.clone(), offices.values().cloned().collect(), stopped.clone())));
     timers.push(tokio::spawn(metrics_upkeep(super::logging::metrics()?, stopped)));
 
     let app = App::new(parts(
@@ -245,8 +249,9 @@ async fn metrics_upkeep(metrics: PrometheusHandle, mut stop: watch::Receiver<boo
     }
 }
 
-/// Moves committed pages into the database file while the writer goes on.
-async fn checkpoints(database: String, mut stop: watch::Receiver<bool>) {
+/// Moves committed pages into the database file while the writers go on, and has a writer finish that before the
+/// write-ahead log becomes long.
+async fn checkpoints(database: String, writers: Vec<Sequencer>, mut stop: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(CHECKPOINT_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut connection = dialect::open_writer(&database).ok();
@@ -256,11 +261,27 @@ async fn checkpoints(database: String, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => return,
         }
         let Some(mut open) = connection.take().or_else(|| dialect::open_writer(&database).ok()) else { continue };
-        let moved = tokio::task::spawn_blocking(move || (dialect::checkpoint(&mut open).is_ok(), open)).await;
-        match moved {
-            Ok((true, open)) => connection = Some(open),
-            Ok((false, _)) => tracing::warn!("a checkpoint failed; it is tried again"),
+        match tokio::task::spawn_blocking(move || (checkpoint(&mut open), open)).await {
+            Ok((Ok(done), open)) => {
+                connection = Some(open);
+                if done.pages > WAL_PAGES_MAX {
+                    writers.iter().for_each(Sequencer::finish_checkpoint);
+                }
+            }
+            Ok((Err(error), _)) => tracing::warn!(%error, "a checkpoint failed; it is tried again"),
             Err(_) => return,
         }
     }
+}
+
+/// One checkpoint; in a long log several, each over what came during the one before, so that little is left over.
+fn checkpoint(connection: &mut store::Connection) -> store::Result<dialect::Checkpoint> {
+    let mut done = dialect::checkpoint(connection)?;
+    for _ in 1..CHECKPOINTS_MAX {
+        if done.pages <= WAL_PAGES_MAX {
+            break;
+        }
+        done = dialect::checkpoint(connection)?;
+    }
+    Ok(done)
 }

@@ -46,16 +46,17 @@ impl<K: Copy + Debug + Eq + Hash, V: Clone> Table<K, V> {
     /// When the key was never loaded although this table holds only what was loaded.
     #[must_use]
     pub fn get(&self, key: K) -> Option<&V> {
-        if let Some((_, value)) = self.tried.iter().rev().find(|(tried, _)| *tried == key) {
-            return Some(value);
-        }
-        match self.slots.get(&key) {
-            Some(slot) => slot.value.as_ref(),
-            None => {
-                assert!(self.knowledge != Knowledge::Loaded, "{key:?} was not loaded before it was asked for");
-                None
-            }
-        }
+        let found = self.seen(key);
+        let is_known = found.is_some() || self.knowledge != Knowledge::Loaded || self.slots.contains_key(&key);
+        assert!(is_known, "{key:?} was not loaded before it was asked for");
+        found
+    }
+
+    /// The object, if it was loaded or made; none says nothing about what is stored.
+    #[must_use]
+    pub fn seen(&self, key: K) -> Option<&V> {
+        let tried = self.tried.iter().rev().find(|(tried, _)| *tried == key).map(|(_, value)| value);
+        tried.or_else(|| self.slots.get(&key).and_then(|slot| slot.value.as_ref()))
     }
 
     /// Adds or replaces an object on behalf of the command now being tried.

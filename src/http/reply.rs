@@ -113,8 +113,9 @@ pub async fn remembered<P, B>(app: &App, caller: &Caller<P>, write: &Write<B>) -
     }
 }
 
+/// The key stands in front: keys made from a clock are written at the end of their table.
 fn scope_key<P, B>(caller: &Caller<P>, write: &Write<B>) -> String {
-    format!("{}/{}", caller.user, write.key)
+    format!("{}/{}", write.key, caller.user)
 }
 
 /// Records by the digest under which the log knows them.

@@ -218,9 +218,13 @@ impl Batch<'_> {
 
     fn link(&mut self, submission: &Submission, at: Timestamp, before: (u64, Digest), fact: Fact) -> Linked {
         let (position, prev) = before;
+        // A contract just being drafted was not loaded, and has no entry before.
+        let contract = fact.event.contract().and_then(|contract| self.state.contracts.seen(contract));
+        let contract_prev = contract.map(|contract| contract.newest_entry);
         let posted = self.state.apply(position, at, submission.actor, &fact);
         let subjects = fact.event.subjects();
         let kind = fact.event.kind();
+        let merchant = fact.event.merchant();
         let entry = Entry {
             office: self.office.name,
             position,
@@ -233,7 +237,7 @@ impl Batch<'_> {
         let bytes = entry.to_bytes(&subjects);
         let leaf = Digest::from_bytes(chain::leaf(&bytes));
         Linked {
-            stored: StoredEntry { position, at, kind: kind.to_owned(), leaf, bytes },
+            stored: StoredEntry { position, at, kind: kind.to_owned(), leaf, contract_prev, merchant, bytes },
             subjects: indexed_subjects(&subjects),
             posted: posted.into_iter().filter(|posted| posted.account.class().keeps_postings()).collect(),
         }
@@ -261,7 +265,7 @@ impl Batch<'_> {
 
     fn remember(&mut self, submission: &Submission, outcome: Outcome) {
         if let Some(key) = &submission.idempotency {
-            self.writes.remembered.push(Remembered {
+            self.writes.remember(Remembered {
                 scope_key: key.scope_key.clone(),
                 fingerprint: key.fingerprint.clone(),
                 outcome,

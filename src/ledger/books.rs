@@ -16,7 +16,7 @@ use crate::domain::state::ClassTotals;
 use crate::domain::time::Timestamp;
 use crate::store::entries::{Span, StoredEntry};
 use crate::store::queries::{self, Listed, Page};
-use crate::store::{self, Connection, entries, head, objects, postings};
+use crate::store::{self, Connection, entries, head, objects, postings, subjects};
 
 /// One class of accounts in a trial balance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,7 +214,7 @@ fn sum_of_postings(connection: &mut Connection, office: &str, account: Account, 
         _ => Vec::new(),
     };
     let mut balance = Delta::ZERO;
-    for stored in entries::about(connection, office, &subjects, Span::up_to(position), i64::MAX)? {
+    for stored in subjects::about(connection, office, &subjects, Span::up_to(position), i64::MAX)? {
         for posting in parsed(&stored)?.fact.postings.iter().filter(|posting| posting.account == account) {
             let sum = balance.checked_add(posting.amount);
             balance = sum.ok_or_else(|| store::Error::corrupt("balance", &account.to_string()))?;

@@ -142,18 +142,14 @@ impl Entry {
     }
 }
 
-/// The subjects under which an entry is found again: its contract, merchant and settlement where it has a contract,
-/// else all.
+/// The subjects under which an entry is noted: all, where it is about no contract; else only a settlement.
 ///
-/// A consumer's entries are found through their contracts, so that a delivery costs two index rows and not four. A
+/// The entries of a contract are linked to each other, and a consumer's are found through their contracts. A
 /// settlement has entries with a contract and entries without, so it is always among the subjects.
 #[must_use]
 pub fn indexed_subjects(subjects: &[ObjectId]) -> Vec<ObjectId> {
     let has_contract = subjects.iter().any(|subject| matches!(subject, ObjectId::ContractId(_)));
-    let kept = |subject: &ObjectId| {
-        matches!(subject, ObjectId::ContractId(_) | ObjectId::MerchantId(_) | ObjectId::SettlementId(_))
-    };
-    let indexed = |subject: &&ObjectId| !has_contract || kept(subject);
+    let indexed = |subject: &&ObjectId| !has_contract || matches!(subject, ObjectId::SettlementId(_));
     let mut found: Vec<ObjectId> = subjects.iter().filter(indexed).copied().collect();
     found.sort_unstable();
     found.dedup();

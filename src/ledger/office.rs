@@ -12,7 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::log::chain;
 use crate::store::entries::StoredEntry;
 use crate::store::head::{Batch, Head};
-use crate::store::{self, Connection, dialect, entries, head};
+use crate::store::{self, Connection, dialect, entries, head, subjects};
 
 /// A notary office, as its log's first entry describes it.
 #[derive(Clone, Debug)]
@@ -108,10 +108,11 @@ fn write_first_entry(connection: &mut Connection, opening: &Opening) -> Result<(
     let subjects = entry.fact.event.subjects();
     let bytes = entry.to_bytes(&subjects);
     let leaf = Digest::from_bytes(chain::leaf(&bytes));
-    let stored = StoredEntry { position: 0, at: opening.at, kind: entry.fact.event.kind().to_owned(), leaf, bytes };
+    let kind = entry.fact.event.kind().to_owned();
+    let stored = StoredEntry { position: 0, at: opening.at, kind, leaf, contract_prev: None, merchant: None, bytes };
     entries::append(connection, office, &[stored])?;
     let indexed: Vec<_> = indexed_subjects(&subjects).into_iter().map(|subject| (subject, 0)).collect();
-    entries::append_subjects(connection, office, &indexed)?;
+    subjects::append(connection, office, &indexed)?;
     let batch =
         Batch { first_position: 0, last_position: 0, at: opening.at, totals: Default::default(), steps: Vec::new() };
     head::write_batch(connection, office, &batch)?;

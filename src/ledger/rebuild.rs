@@ -3,7 +3,8 @@
 //! This is how a remembered reply is given again, word for word, although the object has changed since.
 
 use super::entry::Entry;
-use crate::domain::id::{ContractId, ObjectId, PayoutId};
+use crate::domain::account::Account;
+use crate::domain::id::{ContractId, MerchantId, ObjectId, PayoutId};
 use crate::domain::objects::{
     Consumer, Contract, Delivery, Deposit, Dispute, Freeze, Merchant, Payout, PayoutReturn, Plan, PlanVersion, Refund,
     Settlement, Suspense, User, Venue,
@@ -12,7 +13,7 @@ use crate::domain::state::State;
 use crate::domain::table::Knowledge;
 use crate::domain::time::Timestamp;
 use crate::store::entries::Span;
-use crate::store::{self, Connection, entries, objects};
+use crate::store::{self, Connection, objects, postings, subjects};
 
 /// Any object that a reply can show.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,13 +118,37 @@ pub fn rebuild(
     let mut state = State::new(Knowledge::Partial);
     let mut newest = None;
     let subject = indexed_under(connection, office, object)?;
-    for stored in entries::about(connection, office, &[subject], Span::up_to(position), i64::MAX)? {
+    for stored in subjects::about(connection, office, &[subject], Span::up_to(position), i64::MAX)? {
         let entry = Entry::parse(&stored.bytes).map_err(|error| store::Error::corrupt("entry", &error.to_string()))?;
         state.apply(entry.position, entry.at, entry.actor, &entry.fact);
         state.keep();
         newest = Some(entry.at);
     }
+    if let ObjectId::MerchantId(merchant) = object {
+        post_balances(connection, office, &mut state, merchant, position)?;
+    }
     Ok(Object::of(&state, object).zip(newest))
+}
+
+/// Sets a merchant's balances to those at a position: most of the entries that post to them are about contracts.
+fn post_balances(
+    connection: &mut Connection,
+    office: &str,
+    state: &mut State,
+    merchant: MerchantId,
+    position: u64,
+) -> store::Result<()> {
+    let mut balance = |account| postings::balance_at(connection, office, account, position);
+    let receivable = balance(Account::MerchantReceivable(merchant))?;
+    let payable = balance(Account::MerchantPayable(merchant))?;
+    let frozen = balance(Account::MerchantFrozen(merchant))?;
+    let payout = balance(Account::MerchantPayout(merchant))?;
+    state.merchants.change(merchant, |merchant| {
+        (merchant.receivable, merchant.payable) = (receivable, payable);
+        (merchant.frozen, merchant.payout) = (frozen, payout);
+    });
+    state.keep();
+    Ok(())
 }
 
 /// The subject under which the entries of an object are found: its contract, where it has one.

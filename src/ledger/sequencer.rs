@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use ring::rand::{SecureRandom as _, SystemRandom};
@@ -151,6 +152,7 @@ type Reply = oneshot::Sender<Result<Answer, Fault>>;
 pub struct Sequencer {
     queue: mpsc::Sender<(Submission, Reply)>,
     office: Arc<Office>,
+    checkpoint_due: Arc<AtomicBool>,
 }
 
 impl Sequencer {
@@ -161,10 +163,12 @@ impl Sequencer {
     pub fn start(url: &str, office: Office, options: Options) -> store::Result<(Self, std::thread::JoinHandle<()>)> {
         let office = Arc::new(office);
         let (queue, waiting) = mpsc::channel(options.queue_max);
+        let checkpoint_due = Arc::new(AtomicBool::new(false));
         let writer = Writer {
             connection: dialect::open_writer(url)?,
             url: url.to_owned(),
             office: Arc::clone(&office),
+            checkpoint_due: Arc::clone(&checkpoint_due),
             hot: Hot::cold(options.hot_objects_max),
             random: SystemRandom::new(),
             options,
@@ -173,7 +177,7 @@ impl Sequencer {
             .name(format!("writer-{}", office.name))
             .spawn(move || writer.run(waiting))
             .map_err(|error| diesel_thread_error(&error))?;
-        Ok((Self { queue, office }, thread))
+        Ok((Self { queue, office, checkpoint_due }, thread))
     }
 
     /// The office whose books these are.
@@ -205,6 +209,14 @@ impl Sequencer {
         answer.await.unwrap_or(Err(Fault::Stopped))
     }
 
+    /// Asks the writer to move the rest of the write-ahead log into the database file after its next batch.
+    ///
+    /// While writes come without a pause, whoever else does it is never done, and the log grows without end. The
+    /// writer alone can: nothing is added while it does.
+    pub fn finish_checkpoint(&self) {
+        self.checkpoint_due.store(true, Ordering::Relaxed);
+    }
+
     /// How many commands are waiting.
     #[must_use]
     pub fn waiting(&self) -> usize {
@@ -220,6 +232,7 @@ struct Writer {
     connection: Connection,
     url: String,
     office: Arc<Office>,
+    checkpoint_due: Arc<AtomicBool>,
     hot: Hot,
     random: SystemRandom,
     options: Options,
@@ -233,6 +246,11 @@ impl Writer {
             let mut batch = vec![first];
             self.take(&mut batch, &mut waiting);
             self.process(batch);
+            if self.checkpoint_due.swap(false, Ordering::Relaxed)
+                && let Err(error) = dialect::checkpoint(&mut self.connection)
+            {
+                tracing::warn!(%error, "a checkpoint failed; it is tried again");
+            }
         }
         if let Err(error) = dialect::checkpoint_fully(&mut self.connection) {
             tracing::warn!(%error, "the last checkpoint failed; the next start makes up for it");

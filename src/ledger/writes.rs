@@ -1,5 +1,7 @@
 //! What a batch writes: collected while deciding, written in one go.
 
+use std::collections::HashMap;
+
 use crate::domain::digest::Digest;
 use crate::domain::id::ObjectId;
 use crate::domain::state::{Posted, State};
@@ -8,7 +10,7 @@ use crate::store::entries::StoredEntry;
 use crate::store::head::{Batch, Head};
 use crate::store::idempotency::Remembered;
 use crate::store::records::Record;
-use crate::store::{self, Connection, credentials, entries, head, idempotency, objects, postings, records};
+use crate::store::{self, Connection, credentials, entries, head, idempotency, objects, postings, records, subjects};
 
 /// Rows to insert; the changed objects are taken from the state.
 #[derive(Default)]
@@ -16,7 +18,8 @@ pub(super) struct Writes {
     pub(super) entries: Vec<StoredEntry>,
     pub(super) subjects: Vec<(ObjectId, u64)>,
     pub(super) postings: Vec<(u64, Posted)>,
-    pub(super) remembered: Vec<Remembered>,
+    remembered: Vec<Remembered>,
+    remembered_by_key: HashMap<String, usize>,
     pub(super) records: Vec<Record>,
     pub(super) credentials: Vec<Credential>,
 }
@@ -42,7 +45,7 @@ impl Writes {
         new_head: &Head,
     ) -> store::Result<()> {
         entries::append(connection, office, &self.entries)?;
-        entries::append_subjects(connection, office, &self.subjects)?;
+        subjects::append(connection, office, &self.subjects)?;
         postings::append(connection, office, &self.postings)?;
         idempotency::remember(connection, office, &self.remembered)?;
         records::keep(connection, office, &self.records)?;
@@ -63,9 +66,15 @@ impl Writes {
         head::write(connection, office, new_head)
     }
 
+    /// Remembers an answer under its key.
+    pub(super) fn remember(&mut self, answer: Remembered) {
+        self.remembered_by_key.insert(answer.scope_key.clone(), self.remembered.len());
+        self.remembered.push(answer);
+    }
+
     /// The answer remembered in this batch under a key.
     pub(super) fn remembered_now(&self, scope_key: &str) -> Option<&Remembered> {
-        self.remembered.iter().rev().find(|remembered| remembered.scope_key == scope_key)
+        self.remembered_by_key.get(scope_key).and_then(|index| self.remembered.get(*index))
     }
 }
 

@@ -5,7 +5,8 @@ use std::path::Path;
 use diesel::connection::{AnsiTransactionManager, Connection as _, SimpleConnection as _, TransactionManager as _};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sqlite::{Sqlite, SqliteConnection};
-use diesel::{QueryResult, RunQueryDsl};
+use diesel::sql_types::Integer;
+use diesel::{QueryResult, QueryableByName, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::{Error, Result};
@@ -54,13 +55,25 @@ fn open(url: &str) -> Result<Connection> {
     Ok(connection)
 }
 
+/// How far the write-ahead log was moved into the database file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub struct Checkpoint {
+    /// Pages in the log.
+    #[diesel(sql_type = Integer, column_name = log)]
+    pub pages: i32,
+    /// Pages of these that are in the database file too.
+    #[diesel(sql_type = Integer, column_name = checkpointed)]
+    pub moved: i32,
+}
+
 /// Moves committed pages from the write-ahead log into the database file, without making anyone wait.
+///
+/// The log begins anew with the next write if all of it was moved and nobody reads an older state.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub fn checkpoint(connection: &mut Connection) -> Result<()> {
-    connection.batch_execute("PRAGMA wal_checkpoint(PASSIVE);")?;
-    Ok(())
+pub fn checkpoint(connection: &mut Connection) -> Result<Checkpoint> {
+    Ok(diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(connection)?)
 }
 
 /// Moves everything into the database file and empties the write-ahead log; for a graceful stop.

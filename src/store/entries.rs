@@ -1,14 +1,16 @@
-//! Entries: their bytes as they were written, and which subjects they are about.
+//! Entries: their bytes as they were written, by position.
 
 use diesel::prelude::*;
 
 use super::column::Column as _;
-use super::compare::{Comparable, Compared, ROWS_MAX, Text as _, compare};
-use super::schema::{entries, entry_subjects};
-use super::{Connection, Result, from_bigint, to_bigint};
+use super::schema::entries;
+use super::{Connection, Error, Result, from_bigint, to_bigint};
 use crate::domain::digest::Digest;
-use crate::domain::id::ObjectId;
+use crate::domain::id::MerchantId;
 use crate::domain::time::Timestamp;
+
+/// Positions in one statement, well below every engine's bound.
+const POSITIONS_MAX: usize = 500;
 
 /// One entry as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,20 +23,40 @@ pub struct StoredEntry {
     pub kind: String,
     /// SHA-256 of 0x00 and its bytes.
     pub leaf: Digest,
+    /// Position of the entry before it that is about the same contract.
+    pub contract_prev: Option<u64>,
+    /// The merchant it is about.
+    pub merchant: Option<MerchantId>,
     /// Its bytes, never rebuilt.
     pub bytes: Vec<u8>,
 }
 
-type EntryRow = (i64, i64, String, String, Vec<u8>);
+/// One row, in the order of the columns.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = entries)]
+struct EntryRow {
+    position: i64,
+    at_us: i64,
+    kind: String,
+    leaf: Vec<u8>,
+    contract_prev: Option<i64>,
+    merchant_id: Option<String>,
+    bytes: Vec<u8>,
+}
 
-fn stored((position, at_us, kind, leaf, bytes): EntryRow) -> Result<StoredEntry> {
-    Ok(StoredEntry {
-        position: from_bigint(position)?,
-        at: Timestamp::from_micros(at_us),
-        kind,
-        leaf: Digest::from_column(leaf)?,
-        bytes,
-    })
+impl EntryRow {
+    fn stored(self) -> Result<StoredEntry> {
+        let leaf = self.leaf.try_into().map_err(|leaf: Vec<u8>| Error::corrupt("leaf", &hex::encode(leaf)))?;
+        Ok(StoredEntry {
+            position: from_bigint(self.position)?,
+            at: Timestamp::from_micros(self.at_us),
+            kind: self.kind,
+            leaf: Digest::from_bytes(leaf),
+            contract_prev: self.contract_prev.map(from_bigint).transpose()?,
+            merchant: Option::from_column(self.merchant_id)?,
+            bytes: self.bytes,
+        })
+    }
 }
 
 /// Appends entries.
@@ -49,25 +71,10 @@ pub fn append(connection: &mut Connection, office: &str, new: &[StoredEntry]) ->
                 entries::position.eq(to_bigint(entry.position)),
                 entries::at_us.eq(entry.at.micros()),
                 entries::kind.eq(&entry.kind),
-                entries::leaf.eq(entry.leaf.to_column()),
+                entries::leaf.eq(entry.leaf.as_bytes().as_slice()),
+                entries::contract_prev.eq(entry.contract_prev.map(to_bigint)),
+                entries::merchant_id.eq(entry.merchant.to_column()),
                 entries::bytes.eq(&entry.bytes),
-            ))
-            .execute(connection)?;
-    }
-    Ok(())
-}
-
-/// Notes which subjects entries are about.
-///
-/// # Errors
-/// When the database refuses.
-pub fn append_subjects(connection: &mut Connection, office: &str, new: &[(ObjectId, u64)]) -> Result<()> {
-    for (subject, position) in new {
-        diesel::insert_into(entry_subjects::table)
-            .values((
-                entry_subjects::office.eq(office),
-                entry_subjects::subject.eq(subject.to_column()),
-                entry_subjects::position.eq(to_bigint(*position)),
             ))
             .execute(connection)?;
     }
@@ -83,11 +90,30 @@ pub fn from(connection: &mut Connection, office: &str, from: u64, limit: i64) ->
         .filter(entries::office.eq(office).and(entries::position.ge(to_bigint(from))))
         .order(entries::position)
         .limit(limit)
-        .select((entries::position, entries::at_us, entries::kind, entries::leaf, entries::bytes))
-        .load::<EntryRow>(connection)?
+        .select(EntryRow::as_select())
+        .load(connection)?
         .into_iter()
-        .map(stored)
+        .map(EntryRow::stored)
         .collect()
+}
+
+/// The entries at these positions, in the order of positions.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn at_all(connection: &mut Connection, office: &str, positions: &[i64]) -> Result<Vec<StoredEntry>> {
+    let mut found = Vec::with_capacity(positions.len());
+    for chunk in positions.chunks(POSITIONS_MAX) {
+        let rows: Vec<EntryRow> = entries::table
+            .filter(entries::office.eq(office).and(entries::position.eq_any(chunk)))
+            .order(entries::position)
+            .select(EntryRow::as_select())
+            .load(connection)?;
+        for row in rows {
+            found.push(row.stored()?);
+        }
+    }
+    Ok(found)
 }
 
 /// One entry.
@@ -120,48 +146,6 @@ pub fn position_at(connection: &mut Connection, office: &str, moment: Timestamp)
     Ok(low.checked_sub(1))
 }
 
-/// Up to `limit` entries about any of `subjects`, after position `after` and up to `until`, in order.
-///
-/// # Errors
-/// When the database cannot be reached.
-pub fn about(
-    connection: &mut Connection,
-    office: &str,
-    subjects: &[ObjectId],
-    span: Span,
-    limit: i64,
-) -> Result<Vec<StoredEntry>> {
-    let names: Vec<String> = subjects.iter().map(ToString::to_string).collect();
-    let mut positions: Vec<i64> = Vec::new();
-    for chunk in names.chunks(500) {
-        let found: Vec<i64> = entry_subjects::table
-            .filter(entry_subjects::office.eq(office).and(entry_subjects::subject.eq_any(chunk)))
-            .filter(entry_subjects::position.ge(to_bigint(span.from)))
-            .filter(entry_subjects::position.le(to_bigint(span.until)))
-            .order(entry_subjects::position)
-            .select(entry_subjects::position)
-            .distinct()
-            .limit(limit)
-            .load(connection)?;
-        positions.extend(found);
-    }
-    positions.sort_unstable();
-    positions.dedup();
-    positions.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let mut found = Vec::with_capacity(positions.len());
-    for chunk in positions.chunks(500) {
-        let rows = entries::table
-            .filter(entries::office.eq(office).and(entries::position.eq_any(chunk)))
-            .order(entries::position)
-            .select((entries::position, entries::at_us, entries::kind, entries::leaf, entries::bytes))
-            .load::<EntryRow>(connection)?;
-        for row in rows {
-            found.push(stored(row)?);
-        }
-    }
-    Ok(found)
-}
-
 /// Positions from `from` to `until`, both included.
 #[derive(Clone, Copy, Debug)]
 pub struct Span {
@@ -183,69 +167,4 @@ impl Span {
     pub const fn starting(from: u64) -> Self {
         Self { from, until: u64::MAX }
     }
-}
-
-#[derive(PartialEq, Eq)]
-struct SubjectRow {
-    subject: String,
-    position: i64,
-}
-
-impl Comparable for SubjectRow {
-    type Key = (String, i64);
-
-    const KEY_COLUMNS: usize = 2;
-
-    fn key(&self) -> Self::Key {
-        (self.subject.clone(), self.position)
-    }
-
-    fn columns(&self) -> Vec<(&'static str, String)> {
-        vec![("subject", self.subject.text()), ("position", self.position.text())]
-    }
-}
-
-/// Compares the noted subjects with those that should be there, in the order of their names and positions.
-///
-/// # Errors
-/// When the database cannot be reached.
-pub fn compare_subjects(
-    connection: &mut Connection,
-    office: &str,
-    expected: impl Iterator<Item = (ObjectId, u64)>,
-) -> Result<Compared> {
-    let expected =
-        expected.map(|(subject, position)| SubjectRow { subject: subject.to_column(), position: to_bigint(position) });
-    compare("entry_subjects", expected, |after: Option<&SubjectRow>| {
-        // One subject can have very many entries, so its rest is read first, and then the subjects behind it.
-        let of_office = || {
-            entry_subjects::table
-                .filter(entry_subjects::office.eq(office))
-                .order((entry_subjects::subject, entry_subjects::position))
-                .select((entry_subjects::subject, entry_subjects::position))
-                .limit(ROWS_MAX)
-        };
-        let mut rows: Vec<(String, i64)> = Vec::new();
-        if let Some(last) = after {
-            let same = entry_subjects::subject.eq(&last.subject).and(entry_subjects::position.gt(last.position));
-            rows = of_office().filter(same).load(connection)?;
-        }
-        if rows.is_empty() {
-            let behind = after.map_or("", |last| last.subject.as_str());
-            rows = of_office().filter(entry_subjects::subject.gt(behind)).load(connection)?;
-        }
-        Ok(rows.into_iter().map(|(subject, position)| SubjectRow { subject, position }).collect())
-    })
-}
-
-/// The position of the newest entry about a subject.
-///
-/// # Errors
-/// When the database cannot be reached.
-pub fn newest_about(connection: &mut Connection, office: &str, subject: ObjectId) -> Result<Option<u64>> {
-    let newest: Option<i64> = entry_subjects::table
-        .filter(entry_subjects::office.eq(office).and(entry_subjects::subject.eq(subject.to_column())))
-        .select(diesel::dsl::max(entry_subjects::position))
-        .first(connection)?;
-    newest.map(from_bigint).transpose()
 }

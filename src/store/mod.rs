@@ -17,6 +17,7 @@ pub mod records;
 mod rows;
 mod schema;
 pub mod settings;
+pub mod subjects;
 
 pub use compare::{Compared, Difference, What};
 pub use dialect::Connection;

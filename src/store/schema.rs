@@ -16,7 +16,9 @@ diesel::table! {
         position -> BigInt,
         at_us -> BigInt,
         kind -> Text,
-        leaf -> Text,
+        leaf -> Binary,
+        contract_prev -> Nullable<BigInt>,
+        merchant_id -> Nullable<Text>,
         bytes -> Binary,
     }
 }
@@ -232,6 +234,8 @@ diesel::table! {
         frozen_fen -> BigInt,
         to_merchant_fen -> BigInt,
         refunded_fen -> BigInt,
+        newest_entry -> BigInt,
+        newest_delivery_id -> Nullable<Text>,
         kind -> Text,
         units -> BigInt,
         bonus_units -> BigInt,
@@ -315,6 +319,7 @@ diesel::table! {
         reversal_proposed_by -> Nullable<Text>,
         dispute_id -> Nullable<Text>,
         note -> Nullable<Text>,
+        before_id -> Nullable<Text>,
     }
 }
 

@@ -14,10 +14,15 @@ CREATE TABLE entries (
     position BIGINT NOT NULL,
     at_us BIGINT NOT NULL,
     kind TEXT NOT NULL,
-    leaf TEXT NOT NULL,
+    leaf BLOB NOT NULL,
+    contract_prev BIGINT,
+    merchant_id TEXT,
     bytes BLOB NOT NULL,
     PRIMARY KEY (office, position)
 );
+-- Entries are written at the end of everything. Those of a contract are linked backwards, from contracts.newest_entry
+-- through contract_prev; those of a merchant are found by walking this index. Others stand in entry_subjects.
+CREATE INDEX entries_of_merchants ON entries (office, position, merchant_id) WHERE merchant_id IS NOT NULL;
 
 CREATE TABLE entry_subjects (
     office TEXT NOT NULL,
@@ -218,6 +223,8 @@ CREATE TABLE contracts (
     frozen_fen BIGINT NOT NULL CHECK (frozen_fen >= 0),
     to_merchant_fen BIGINT NOT NULL CHECK (to_merchant_fen >= 0),
     refunded_fen BIGINT NOT NULL CHECK (refunded_fen >= 0),
+    newest_entry BIGINT NOT NULL,
+    newest_delivery_id TEXT,
     kind TEXT NOT NULL,
     units BIGINT NOT NULL,
     bonus_units BIGINT NOT NULL,
@@ -302,9 +309,10 @@ CREATE TABLE deliveries (
     reversal_proposed_by TEXT,
     dispute_id TEXT,
     note TEXT,
+    before_id TEXT,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
-CREATE INDEX deliveries_by_contract ON deliveries (office, contract_id, id);
+-- A contract's deliveries are linked backwards, from contracts.newest_delivery_id through before_id.
 CREATE INDEX deliveries_due ON deliveries (office, confirm_by_us) WHERE state = 'pending';
 CREATE INDEX deliveries_maturing ON deliveries (office, merchant_id, matures_at_us) WHERE state = 'confirmed';
 
@@ -444,7 +452,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('deposits', 'deposits_by_merchant', '100000 100000 1000 1'),
     ('deposits', 'deposits_due', '100 100 1'),
     ('deliveries', 'deliveries', '1000000 1000000 1'),
-    ('deliveries', 'deliveries_by_contract', '1000000 1000000 20 1'),
+    ('entries', 'entries_of_merchants', '1000000 1000000 1 1'),
     ('deliveries', 'deliveries_due', '10000 10000 2'),
     ('deliveries', 'deliveries_maturing', '1000000 1000000 10000 2'),
     ('freezes', 'freezes', '10000 10000 1'),

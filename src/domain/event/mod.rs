@@ -18,7 +18,7 @@ pub use settlement::*;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::account::Posting;
-use super::id::ObjectId;
+use super::id::{ContractId, MerchantId, ObjectId};
 
 /// One event and the money it moves: what a decision is made of, and what an entry of the log holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,6 +115,26 @@ macro_rules! events {
             }
         })+
     };
+}
+
+impl Event {
+    /// The contract it is about, where there is one.
+    #[must_use]
+    pub fn contract(&self) -> Option<ContractId> {
+        self.subjects().into_iter().find_map(|subject| match subject {
+            ObjectId::ContractId(id) => Some(id),
+            _ => None,
+        })
+    }
+
+    /// The merchant it is about, where there is one.
+    #[must_use]
+    pub fn merchant(&self) -> Option<MerchantId> {
+        self.subjects().into_iter().find_map(|subject| match subject {
+            ObjectId::MerchantId(id) => Some(id),
+            _ => None,
+        })
+    }
 }
 
 events! {

@@ -1,7 +1,7 @@
 //! Contracts, deposits and check-in codes.
 
 use crate::domain::digest::Digest;
-use crate::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, ObjectId, PlanId, RefundId, SuspenseId};
+use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DepositId, MerchantId, ObjectId, PlanId, RefundId, SuspenseId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
 use crate::domain::text_enum::text_enum;
@@ -94,6 +94,10 @@ pub struct Contract {
     pub to_merchant: Amount,
     /// What left the contract for the consumer.
     pub refunded: Amount,
+    /// Position of the newest entry about it. Each of its entries is stored with the position of the one before.
+    pub newest_entry: u64,
+    /// The delivery recorded last. Each delivery names the one before.
+    pub newest_delivery: Option<DeliveryId>,
 }
 
 impl Contract {

@@ -92,6 +92,8 @@ pub struct Delivery {
     pub dispute: Option<DisputeId>,
     /// Commitment to the merchant's note.
     pub note: Option<crate::domain::digest::Digest>,
+    /// The contract's delivery recorded before it.
+    pub before: Option<DeliveryId>,
 }
 
 impl Delivery {

@@ -18,7 +18,7 @@ use crate::ledger::clock::wall;
 use crate::ledger::commands::{deposits, payouts};
 use crate::ledger::rebuild::Object;
 use crate::ledger::{Command, Sequencer, Submission};
-use crate::store::{entries, objects};
+use crate::store::{objects, subjects};
 
 #[derive(Serialize)]
 struct Receipt {
@@ -72,7 +72,7 @@ pub async fn notify(
 async fn position_of(app: &App, office: Name, subject: ObjectId) -> Result<u64, Problem> {
     let newest = app.read(move |connection| {
         let root = crate::ledger::rebuild::indexed_under(connection, office.as_str(), subject)?;
-        entries::newest_about(connection, office.as_str(), root)
+        subjects::newest_about(connection, office.as_str(), root)
     });
     newest.await?.ok_or_else(|| Problem::new("internal"))
 }

@@ -112,7 +112,7 @@ pub async fn register(app: Data<App>, anyone: Anyone, request: Write<NewUser>) -
     let command = RegisterUser { user, role, consumer, login, profile: Some(digest) };
     let mut submission = Submission::new(Box::new(command), Actor::System, anyone.request, app.now());
     submission.idempotency = Some(Idempotency {
-        scope_key: format!("registrations/{}", request.key),
+        scope_key: format!("{}/registrations", request.key),
         fingerprint: request.fingerprint.as_bytes().to_vec(),
     });
     submission.records = vec![kept];

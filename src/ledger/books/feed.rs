@@ -1,10 +1,10 @@
 //! The log as a feed that a reader follows.
 
 use super::{consumer_subjects, newest, parsed};
-use crate::domain::id::{ObjectId, Party};
+use crate::domain::id::{MerchantId, ObjectId, Party};
 use crate::ledger::rebuild::indexed_under;
 use crate::store::entries::{Span, StoredEntry};
-use crate::store::{self, Connection, entries};
+use crate::store::{self, Connection, entries, subjects};
 
 /// How many entries one call examines at most; a rare kind takes several calls to find.
 const EXAMINED_MAX: usize = 5_000;
@@ -58,28 +58,29 @@ pub fn feed(
 ) -> store::Result<Feed> {
     let mut feed = Feed { items: Vec::new(), has_more: false, next_after: filter.after };
     let Some(newest) = newest(connection, office)? else { return Ok(feed) };
-    let indexed = index_to_search(connection, office, viewer, filter.subject)?;
+    let source = source(connection, office, viewer, filter.subject)?;
     let read_max = chunk_size(filter, limit);
     let mut examined = 0_usize;
     let mut next = filter.after.map_or(0, |after| after.saturating_add(1));
     while next <= newest && examined < EXAMINED_MAX {
-        let chunk = read(connection, office, indexed.as_deref(), Span { from: next, until: newest }, read_max)?;
-        let is_last = chunk.len() < read_max;
+        let span = Span { from: next, until: newest };
+        let (chunk, until) = read(connection, office, &source, span, read_max)?;
         for stored in chunk {
             if feed.items.len() >= limit {
                 feed.has_more = true;
                 return Ok(feed);
             }
             examined = examined.saturating_add(1);
-            next = stored.position.saturating_add(1);
             feed.next_after = Some(stored.position);
             if lets_through(&stored, viewer, filter)? {
                 feed.items.push(stored);
             }
         }
-        if is_last {
-            next = newest.saturating_add(1);
-            feed.next_after = feed.next_after.max(Some(newest));
+        next = until.saturating_add(1);
+        feed.next_after = feed.next_after.max(Some(until));
+        if matches!(source, Source::Merchant(_)) && feed.items.is_empty() {
+            // Walking past so many entries of others was the work of one call.
+            break;
         }
     }
     feed.has_more = next <= newest;
@@ -92,38 +93,51 @@ fn chunk_size(filter: &FeedFilter, limit: usize) -> usize {
     if filter.kind.is_none() && filter.subject.is_none() { wanted } else { wanted.max(READ_MAX) }
 }
 
+/// Where the entries that may pass are found.
+enum Source {
+    Log,
+    Merchant(MerchantId),
+    Subjects(Vec<ObjectId>),
+}
+
+/// Reads entries, and the position up to which they are all there are.
 fn read(
     connection: &mut Connection,
     office: &str,
-    indexed: Option<&[ObjectId]>,
+    source: &Source,
     span: Span,
     read_max: usize,
-) -> store::Result<Vec<StoredEntry>> {
+) -> store::Result<(Vec<StoredEntry>, u64)> {
     let rows_max = i64::try_from(read_max).unwrap_or(i64::MAX);
-    match indexed {
-        Some(subjects) => entries::about(connection, office, subjects, span, rows_max),
-        None => entries::from(connection, office, span.from, rows_max),
-    }
+    let chunk = match source {
+        Source::Log => entries::from(connection, office, span.from, rows_max)?,
+        Source::Subjects(subjects) => subjects::about(connection, office, subjects, span, rows_max)?,
+        Source::Merchant(merchant) => return subjects::of_merchant(connection, office, *merchant, span, rows_max),
+    };
+    let until = chunk.last().filter(|_| chunk.len() >= read_max).map_or(span.until, |last| last.position);
+    Ok((chunk, until))
 }
 
-/// The subjects whose entries hold all that may pass; none where only the whole log does.
-fn index_to_search(
+fn source(
     connection: &mut Connection,
     office: &str,
     viewer: Viewer,
     subject: Option<ObjectId>,
-) -> store::Result<Option<Vec<ObjectId>>> {
+) -> store::Result<Source> {
     let sought = match (subject, viewer) {
         (Some(subject), _) => subject,
         (None, Viewer::Party(party)) => party.into(),
-        (None, Viewer::All) => return Ok(None),
+        (None, Viewer::All) => return Ok(Source::Log),
     };
-    if let ObjectId::ConsumerId(id) = sought {
-        return consumer_subjects(connection, office, id).map(Some);
-    }
-    let mut subjects = vec![sought, indexed_under(connection, office, sought)?];
-    subjects.dedup();
-    Ok(Some(subjects))
+    Ok(match sought {
+        ObjectId::MerchantId(id) => Source::Merchant(id),
+        ObjectId::ConsumerId(id) => Source::Subjects(consumer_subjects(connection, office, id)?),
+        _ => {
+            let mut subjects = vec![sought, indexed_under(connection, office, sought)?];
+            subjects.dedup();
+            Source::Subjects(subjects)
+        }
+    })
 }
 
 fn lets_through(stored: &StoredEntry, viewer: Viewer, filter: &FeedFilter) -> store::Result<bool> {

@@ -6,7 +6,7 @@ use crate::domain::id::ContractId;
 use crate::domain::money::{Amount, Delta};
 use crate::domain::time::Timestamp;
 use crate::store::entries::{Span, StoredEntry};
-use crate::store::{self, Connection, entries};
+use crate::store::{self, Connection, subjects};
 
 /// One line of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub fn statement(
     ];
     let mut lines = Vec::new();
     let mut seen = 0_u64;
-    for stored in entries::about(connection, office, &[contract.into()], Span::starting(0), i64::MAX)? {
+    for stored in subjects::about(connection, office, &[contract.into()], Span::starting(0), i64::MAX)? {
         for posting in parsed(&stored)?.fact.postings {
             let Some((_, balance)) = balances.iter_mut().find(|(account, _)| *account == posting.account) else {
                 continue;
@@ -106,7 +106,7 @@ pub fn timeline(
 ) -> store::Result<Entries> {
     let from = after.map_or(0, |position| position.saturating_add(1));
     let rows_max = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-    let mut items = entries::about(connection, office, &[contract.into()], Span::starting(from), rows_max)?;
+    let mut items = subjects::about(connection, office, &[contract.into()], Span::starting(from), rows_max)?;
     let more = items.len() > limit;
     items.truncate(limit);
     let next = items.last().filter(|_| more).map(|entry| entry.position);

@@ -8,7 +8,7 @@ use super::{CheckError, differing, entry_finding, row_finding};
 use crate::domain::account::Account;
 use crate::domain::digest::Digest;
 use crate::domain::event::{Event, SettlementProposed};
-use crate::domain::id::ObjectId;
+use crate::domain::id::{MerchantId, ObjectId};
 use crate::domain::state::{ClassTotal, Posted, State};
 use crate::domain::table::Knowledge;
 use crate::domain::time::Timestamp;
@@ -97,6 +97,7 @@ impl<'a> Replay<'a> {
         if let Event::SettlementProposed(proposed) = &entry.fact.event {
             self.proposal(&entry, proposed)?;
         }
+        self.links(&entry, stored)?;
         let posted = self.apply(&entry)?;
         let subjects = indexed_subjects(&entry.fact.event.subjects());
         for subject in subjects {
@@ -135,6 +136,24 @@ impl<'a> Replay<'a> {
             return Ok(());
         };
         Err(entry_finding(position, wrong))
+    }
+
+    /// Checks the columns through which a contract's and a merchant's entries are found.
+    fn links(&self, entry: &Entry, stored: &StoredEntry) -> Result<(), CheckError> {
+        let contract = entry.fact.event.contract().and_then(|contract| self.state.contracts.get(contract));
+        let contract_prev = contract.map(|contract| contract.newest_entry);
+        let merchant = entry.fact.event.merchant();
+        let text = |value: Option<String>| value.unwrap_or_else(|| "nothing".to_owned());
+        let (column, expected, found) = if stored.contract_prev != contract_prev {
+            let text_of = |position: Option<u64>| text(position.map(|position| position.to_string()));
+            ("contract_prev", text_of(contract_prev), text_of(stored.contract_prev))
+        } else if stored.merchant != merchant {
+            let text_of = |merchant: Option<MerchantId>| text(merchant.map(|merchant| merchant.to_string()));
+            ("merchant_id", text_of(merchant), text_of(stored.merchant))
+        } else {
+            return Ok(());
+        };
+        Err(entry_finding(entry.position, format!("its {column} is {expected}, and the column says {found}")))
     }
 
     /// Checks that a proposal takes exactly what has matured, and what no delivery stands for.

@@ -5,7 +5,7 @@ use super::{CheckError, Finding};
 use crate::domain::account::Account;
 use crate::domain::money::Delta;
 use crate::domain::state::State;
-use crate::store::{Compared, Connection, entries, objects, postings};
+use crate::store::{Compared, Connection, objects, postings, subjects};
 
 fn found(compared: Compared) -> Result<u64, CheckError> {
     compared.map_err(|difference| Finding::Row(difference).into())
@@ -39,7 +39,7 @@ pub(super) fn compare(
     let mut named: Vec<_> = subjects.into_iter().map(|(subject, at)| (subject.to_string(), subject, at)).collect();
     named.sort_unstable_by(|(one, ..), (other, ..)| one.cmp(other));
     let noted = named.into_iter().flat_map(|(_, subject, at)| at.into_iter().map(move |position| (subject, position)));
-    rows.push(("entry_subjects", found(entries::compare_subjects(connection, office, noted)?)?));
+    rows.push(("entry_subjects", found(subjects::compare_all(connection, office, noted)?)?));
     Ok(rows)
 }
 

@@ -1,6 +1,8 @@
 //! Lists of deliveries, disputes and freezes.
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 
 use super::page::{Listed, Page, narrow, page_of};
 use crate::domain::id::{ConsumerId, ContractId, MerchantId};
@@ -8,7 +10,7 @@ use crate::domain::objects::{Delivery, DeliveryState, Dispute, DisputeState, Fre
 use crate::domain::time::Timestamp;
 use crate::store::column::Column as _;
 use crate::store::rows::{DeliveryRow, DisputeRow, FreezeRow};
-use crate::store::schema::{contracts, deliveries, disputes, freezes};
+use crate::store::schema::{deliveries, disputes, freezes};
 use crate::store::{Connection, Result};
 
 /// How many deliveries one page searches at most, where no index leads to those wanted.
@@ -73,8 +75,8 @@ impl DeliveryFilter {
 
 /// A page of deliveries.
 ///
-/// Deliveries are written often and bear few indexes. They are found by contract, by the contracts of a consumer,
-/// while pending by their deadline, and while confirmed by merchant; any other filter searches a bounded part of the
+/// Deliveries are written often and bear few indexes. They are found through their contract or the contracts of a
+/// consumer, while pending by their deadline, and while confirmed by merchant; any other filter searches a bounded part of the
 /// table, so that a page can come back short, or empty, and still name where to go on.
 ///
 /// # Errors
@@ -87,14 +89,11 @@ pub fn deliveries(
 ) -> Result<Listed<Delivery>> {
     let searched_until = if filter.is_indexed() { None } else { search_end(connection, office, page)? };
     let mut query = page_of!(deliveries, office, page);
-    narrow!(query, deliveries: state = filter.state, merchant_id = filter.merchant, contract_id = filter.contract,);
-    if let Some(consumer) = filter.consumer {
-        let consumer = consumer.to_column();
-        query = query.filter(deliveries::consumer_id.eq(consumer.clone()));
-        let theirs = contracts::table
-            .filter(contracts::office.eq(office).and(contracts::consumer_id.eq(consumer)))
-            .select(contracts::id);
-        query = query.filter(deliveries::contract_id.eq_any(theirs));
+    narrow!(query, deliveries: state = filter.state, merchant_id = filter.merchant, consumer_id = filter.consumer,);
+    if let Some(contract) = filter.contract {
+        query = query.filter(linked(office, "id", contract.to_column()));
+    } else if let Some(consumer) = filter.consumer {
+        query = query.filter(linked(office, "consumer_id", consumer.to_column()));
     }
     // A bound on the deadline, even one that excludes nothing, leads to the index of what is pending.
     let pending = filter.state == Some(DeliveryState::Pending);
@@ -108,6 +107,27 @@ pub fn deliveries(
     let mut listed = page.listed(query.load::<DeliveryRow>(connection)?, |row| row.id.clone())?;
     listed.next = listed.next.or(searched_until);
     Ok(listed)
+}
+
+type Condition = Box<dyn BoxableExpression<deliveries::table, <Connection as diesel::Connection>::Backend, SqlType = Bool>>;
+
+/// True for the deliveries of the contracts whose `column` holds `value`: each contract names its newest delivery, and
+/// each delivery the one before.
+pub(super) fn linked(office: &str, column: &str, value: String) -> Condition {
+    let of_contracts = "deliveries.id IN (WITH RECURSIVE trail (id, before_id) AS (\
+         SELECT deliveries.id, deliveries.before_id FROM contracts \
+         JOIN deliveries ON deliveries.office = contracts.office AND deliveries.id = contracts.newest_delivery_id \
+         WHERE contracts.office = ";
+    let before = " UNION ALL SELECT deliveries.id, deliveries.before_id FROM trail \
+         JOIN deliveries ON deliveries.id = trail.before_id AND deliveries.office = ";
+    let condition = sql::<Bool>(of_contracts)
+        .bind::<Text, _>(office.to_owned())
+        .sql(&format!(" AND contracts.{column} = "))
+        .bind::<Text, _>(value)
+        .sql(before)
+        .bind::<Text, _>(office.to_owned())
+        .sql(") SELECT id FROM trail)");
+    Box::new(condition)
 }
 
 /// The id up to which one page searches; none where the table ends before.

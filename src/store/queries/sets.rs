@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::deliveries::linked;
 use crate::domain::id::{ContractId, DeliveryId, DepositId, MerchantId, PayoutId, RefundId};
 use crate::domain::money::Amount;
 use crate::domain::objects::Delivery;
@@ -42,7 +43,7 @@ pub fn matured(
 pub fn pending_deliveries(connection: &mut Connection, office: &str, contract: ContractId) -> Result<Vec<Delivery>> {
     into_objects(
         deliveries::table
-            .filter(deliveries::office.eq(office).and(deliveries::contract_id.eq(contract.to_column())))
+            .filter(deliveries::office.eq(office).and(linked(office, "id", contract.to_column())))
             .filter(deliveries::state.eq("pending"))
             .load::<DeliveryRow>(connection)?,
     )

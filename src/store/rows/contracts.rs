@@ -34,6 +34,8 @@ row! {
         frozen_fen: i64 = frozen,
         to_merchant_fen: i64 = to_merchant,
         refunded_fen: i64 = refunded,
+        newest_entry: i64 = newest_entry,
+        newest_delivery_id: Option<String> = newest_delivery,
     } with figures: PlanFigures {
         kind: String = kind,
         units: i64 = units,

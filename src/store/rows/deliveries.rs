@@ -27,6 +27,7 @@ row! {
         reversal_proposed_by: Option<String> = reversal_proposed_by,
         dispute_id: Option<String> = dispute,
         note: Option<String> = note,
+        before_id: Option<String> = before,
     }
 }
 

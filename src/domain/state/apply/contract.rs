@@ -42,6 +42,8 @@ impl State {
             frozen: Delta::ZERO,
             to_merchant: Amount::ZERO,
             refunded: Amount::ZERO,
+            newest_entry: 0,
+            newest_delivery: None,
         };
         self.contracts.put(data.contract, contract);
     }

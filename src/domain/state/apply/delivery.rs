@@ -16,8 +16,8 @@ impl State {
         if let Some(code) = data.checkin {
             self.checkin_codes.change(code, |code| code.used = true);
         }
-        let silence_confirms =
-            self.contracts.get(data.contract).is_some_and(|contract| contract.figures.silence_confirms);
+        let contract = self.contracts.get(data.contract);
+        let silence_confirms = contract.is_some_and(|contract| contract.figures.silence_confirms);
         let delivery = Delivery {
             id: data.delivery,
             contract: data.contract,
@@ -37,11 +37,13 @@ impl State {
             reversal_proposed_by: None,
             dispute: None,
             note: data.note,
+            before: contract.and_then(|contract| contract.newest_delivery),
         };
         self.deliveries.put(data.delivery, delivery);
         self.contracts.change(data.contract, |contract| {
             contract.units_live = contract.units_live.saturating_add(data.units);
             contract.amount_live = contract.amount_live.checked_add(data.amount).unwrap_or(Amount::MAX);
+            contract.newest_delivery = Some(data.delivery);
             bump(&mut contract.revision);
         });
     }

@@ -28,6 +28,9 @@ impl State {
     pub fn apply(&mut self, position: u64, time: Timestamp, actor: Actor, fact: &Fact) -> Vec<Posted> {
         let posted = self.post(position, &fact.postings);
         self.apply_event(At { time, actor }, &fact.event);
+        if let Some(contract) = fact.event.contract() {
+            self.contracts.change(contract, |contract| contract.newest_entry = position);
+        }
         posted
     }
 
