@@ -6,6 +6,9 @@ use clap::Parser as _;
 use clap::error::ErrorKind;
 use ticun::cli::args::Cli;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Exit code of wrong usage (sysexits EX_USAGE).
 const WRONG_USAGE: u8 = 64;
 

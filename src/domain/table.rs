@@ -16,9 +16,21 @@ pub enum Knowledge {
     Partial,
 }
 
+/// An object that was changed and is not stored yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dirty<K, V> {
+    /// Its key.
+    pub key: K,
+    /// The object.
+    pub value: V,
+    /// True when nothing is stored under its key.
+    pub is_new: bool,
+}
+
 #[derive(Clone, Debug)]
 struct Slot<V> {
     value: Option<V>,
+    is_stored: bool,
     dirty: bool,
     used_in_batch: u64,
 }
@@ -92,7 +104,8 @@ impl<K: Copy + Debug + Eq + Hash, V: Clone> Table<K, V> {
     /// Keeps what the command changed.
     pub fn keep(&mut self) {
         for (key, value) in self.tried.drain(..) {
-            let slot = self.slots.entry(key).or_insert(Slot { value: None, dirty: false, used_in_batch: self.batch });
+            let unseen = Slot { value: None, is_stored: false, dirty: false, used_in_batch: self.batch };
+            let slot = self.slots.entry(key).or_insert(unseen);
             slot.value = Some(value);
             slot.used_in_batch = self.batch;
             if !slot.dirty {
@@ -121,16 +134,18 @@ impl<K: Copy + Debug + Eq + Hash, V: Clone> Table<K, V> {
 
     /// Puts in what storage holds for a key; `None` says that it holds nothing.
     pub fn load(&mut self, key: K, value: Option<V>) {
-        self.slots.insert(key, Slot { value, dirty: false, used_in_batch: self.batch });
+        let is_stored = value.is_some();
+        self.slots.insert(key, Slot { value, is_stored, dirty: false, used_in_batch: self.batch });
     }
 
     /// The objects changed since the last call, which from now on count as stored.
-    pub fn take_dirty(&mut self) -> Vec<(K, V)> {
+    pub fn take_dirty(&mut self) -> Vec<Dirty<K, V>> {
         let mut values = Vec::with_capacity(self.dirty.len());
-        for key in std::mem::take(&mut self.dirty) {
+        for key in self.dirty.drain(..) {
             if let Some(slot) = self.slots.get_mut(&key) {
                 slot.dirty = false;
-                values.extend(slot.value.clone().map(|value| (key, value)));
+                let is_new = !std::mem::replace(&mut slot.is_stored, true);
+                values.extend(slot.value.clone().map(|value| Dirty { key, value, is_new }));
             }
         }
         values

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::domain::digest::Digest;
 use crate::domain::id::ObjectId;
 use crate::domain::state::{Posted, State};
+use crate::domain::table::Dirty;
 use crate::store::credentials::Credential;
 use crate::store::entries::StoredEntry;
 use crate::store::head::{Batch, Head};
@@ -27,8 +28,7 @@ pub(super) struct Writes {
 /// Saves the changed objects of each table.
 macro_rules! save {
     ($connection:ident, $office:ident, $state:ident: $($table:ident,)+) => { $(
-        let changed: Vec<_> = $state.$table.take_dirty().into_iter().map(|(_, object)| object).collect();
-        objects::$table::save($connection, $office, &changed)?;
+        objects::$table::save($connection, $office, &$state.$table.take_dirty())?;
     )+ };
 }
 
@@ -84,6 +84,6 @@ fn save_objects(connection: &mut Connection, office: &str, state: &mut State) ->
         channel_transactions, suspense, deliveries, freezes, disputes, settlements, payouts, payout_returns, refunds,
     }
     // Sign-in names are written with their credentials.
-    let _: Vec<(Digest, _)> = state.logins.take_dirty();
+    let _: Vec<Dirty<Digest, _>> = state.logins.take_dirty();
     objects::accounts::save(connection, office, &state.accounts.take_dirty())
 }

@@ -1,18 +1,19 @@
-//! The one place that knows which engine is underneath: opening, transactions, migrations, upserts.
+//! The one place that knows which engine is underneath: opening, transactions, migrations.
 
 use std::path::Path;
 
 use diesel::connection::{AnsiTransactionManager, Connection as _, SimpleConnection as _, TransactionManager as _};
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel::sql_types::Integer;
-use diesel::{QueryResult, QueryableByName, RunQueryDsl};
+use diesel::{QueryableByName, RunQueryDsl as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::{Error, Result};
 
 /// A connection to the embedded engine.
 pub type Connection = SqliteConnection;
+/// The engine, as diesel knows it.
+pub type Backend = Sqlite;
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
@@ -145,49 +146,3 @@ pub fn rollback(connection: &mut Connection) {
 pub fn snapshot<T>(connection: &mut Connection, read: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
     connection.transaction(read)
 }
-
-/// Columns that say to whom an object belongs: they never change once the object is there.
-const OWNERS: [&str; 4] = ["id", "contract_id", "consumer_id", "merchant_id"];
-
-/// What an insert does where the row is there: it takes over the new values of all columns that can change.
-///
-/// Columns that cannot are left out, so that the engine does not touch the indexes over them.
-#[must_use]
-pub fn on_conflict(key: &str, columns: &[&str]) -> String {
-    let changing = columns.iter().filter(|column| **column != key && !OWNERS.contains(column));
-    let taken: Vec<String> = changing.map(|column| format!("{column} = excluded.{column}")).collect();
-    format!(" ON CONFLICT (office, {key}) DO UPDATE SET {}", taken.join(", "))
-}
-
-/// An insert with what it does where the row is there.
-///
-/// Unlike diesel's own form it is prepared once for each table, and unlike a replacement it does not remove the row
-/// first, which would write the row's indexes anew.
-pub struct Upsert<I> {
-    insert: I,
-    conflict: &'static str,
-}
-
-impl<I> Upsert<I> {
-    /// The `conflict` clause must be the same for all inserts into one table.
-    #[must_use]
-    pub const fn new(insert: I, conflict: &'static str) -> Self {
-        Self { insert, conflict }
-    }
-}
-
-impl<I: QueryId> QueryId for Upsert<I> {
-    type QueryId = Upsert<I::QueryId>;
-
-    const HAS_STATIC_QUERY_ID: bool = I::HAS_STATIC_QUERY_ID;
-}
-
-impl<I: QueryFragment<Sqlite>> QueryFragment<Sqlite> for Upsert<I> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        self.insert.walk_ast(out.reborrow())?;
-        out.push_sql(self.conflict);
-        Ok(())
-    }
-}
-
-impl<I> RunQueryDsl<Connection> for Upsert<I> {}

@@ -18,6 +18,7 @@ mod rows;
 mod schema;
 pub mod settings;
 pub mod subjects;
+pub mod update;
 
 pub use compare::{Compared, Difference, What};
 pub use dialect::Connection;

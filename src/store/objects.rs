@@ -35,9 +35,9 @@ macro_rules! table {
             };
             use crate::store::column::Column as _;
             use crate::store::compare::{self, Comparable, Compared};
-            use crate::store::dialect::{Upsert, on_conflict};
+            use crate::domain::table::Dirty;
             use crate::store::rows::Row;
-            use std::sync::OnceLock;
+            use crate::store::update::Update;
 
             /// The objects under these keys, in no order.
             ///
@@ -55,16 +55,19 @@ macro_rules! table {
                 into_objects(rows)
             }
 
-            /// Adds or replaces objects.
+            /// Adds the objects that are new, and changes the others.
             ///
             /// # Errors
             /// When the database refuses.
-            pub fn save(connection: &mut Connection, office: &str, objects: &[$object]) -> Result<()> {
-                static CONFLICT: OnceLock<String> = OnceLock::new();
-                let conflict = CONFLICT.get_or_init(|| on_conflict(stringify!($column), $row::COLUMNS));
-                for object in objects {
-                    let insert = diesel::insert_into(schema::$name::table).values($row::of(office, object));
-                    Upsert::new(insert, conflict).execute(connection)?;
+            pub fn save(connection: &mut Connection, office: &str, objects: &[Dirty<$key, $object>]) -> Result<()> {
+                let place = (stringify!($name), stringify!($column));
+                for Dirty { value, is_new, .. } in objects {
+                    let row = $row::of(office, value);
+                    if *is_new {
+                        diesel::insert_into(schema::$name::table).values(row).execute(connection)?;
+                    } else {
+                        Update::new(place, office, &row.$column, &row).run(connection)?;
+                    }
                 }
                 Ok(())
             }
@@ -133,6 +136,7 @@ macro_rules! table_of_two {
                 BoolExpressionMethods as _, Connection, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _,
                 Result, RunQueryDsl as _, into_objects, schema, $object, $row,
             };
+            use crate::domain::table::Dirty;
             use crate::store::column::Column;
             use crate::store::compare::{self, Comparable, Compared};
             use crate::store::rows::Row;
@@ -161,9 +165,13 @@ macro_rules! table_of_two {
             ///
             /// # Errors
             /// When the database refuses.
-            pub fn save(connection: &mut Connection, office: &str, objects: &[$object]) -> Result<()> {
-                for object in objects {
-                    diesel::replace_into(schema::$name::table).values($row::of(office, object)).execute(connection)?;
+            pub fn save(
+                connection: &mut Connection,
+                office: &str,
+                objects: &[Dirty<($first_key, $second_key), $object>],
+            ) -> Result<()> {
+                for Dirty { value, .. } in objects {
+                    diesel::replace_into(schema::$name::table).values($row::of(office, value)).execute(connection)?;
                 }
                 Ok(())
             }
@@ -219,6 +227,7 @@ pub mod accounts {
         Account, BoolExpressionMethods as _, Connection, Delta, Error, ExpressionMethods as _, QueryDsl as _, Result,
         RunQueryDsl as _,
     };
+    use crate::domain::table::Dirty;
     use crate::store::compare::{self, Comparable, Compared, Text as _};
     use crate::store::schema::accounts;
 
@@ -244,8 +253,8 @@ pub mod accounts {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn save(connection: &mut Connection, office: &str, balances: &[(Account, Delta)]) -> Result<()> {
-        for (account, balance) in balances {
+    pub fn save(connection: &mut Connection, office: &str, balances: &[Dirty<Account, Delta>]) -> Result<()> {
+        for Dirty { key: account, value: balance, .. } in balances {
             diesel::replace_into(accounts::table)
                 .values((
                     accounts::office.eq(office),

@@ -89,14 +89,29 @@ fn changed_objects() -> Vec<(&'static str, String)> {
 
 /// What is changed in the log and what is derived from it, and what is said about it.
 fn changed_log() -> Vec<(&'static str, String)> {
-    let c = CONTRACT;
+    let (c, m) = (CONTRACT, MERCHANT);
     vec![
         (
             "UPDATE postings SET balance_fen = 1 WHERE position = 19",
             "/19/0: balance_fen should be 3333 and is 1".to_owned(),
         ),
         ("DELETE FROM postings WHERE account = 'bank/main'", "postings bank/main/16/0: the log has it".to_owned()),
-        ("DELETE FROM entry_subjects WHERE position = 20", format!("entry_subjects {c}/20: the log has it")),
+        ("DELETE FROM entry_subjects WHERE position = 3", format!("entry_subjects {m}/3: the log has it")),
+        (
+            "UPDATE entries SET contract_prev = 3 WHERE position = 20",
+            "entry 20: its contract_prev is 19, and the column says 3".to_owned(),
+        ),
+        (
+            "UPDATE entries SET contract_prev = NULL WHERE position = 20",
+            "entry 20: its contract_prev is 19, and the column says nothing".to_owned(),
+        ),
+        (
+            "UPDATE entries SET merchant_id = NULL WHERE position = 20",
+            format!("entry 20: its merchant_id is {m}, and the column says nothing"),
+        ),
+        ("UPDATE contracts SET newest_entry = 20", format!("contracts {c}: newest_entry should be ")),
+        ("UPDATE contracts SET newest_delivery_id = NULL", format!("contracts {c}: newest_delivery_id should be dlv_")),
+        ("UPDATE deliveries SET before_id = NULL", "before_id should be dlv_".to_owned()),
         (
             "INSERT INTO entry_subjects VALUES ('changning', 'zzz', 4)",
             "entry_subjects zzz/4: the table has it".to_owned(),
@@ -123,7 +138,7 @@ fn changed_log() -> Vec<(&'static str, String)> {
         ("UPDATE records SET body = 'x' WHERE kind = 'text'", "records ".to_owned()),
         ("UPDATE entries SET kind = 'x' WHERE position = 3", "entry 3: its kind is merchant.applied".to_owned()),
         ("UPDATE entries SET at_us = 4 WHERE position = 3", "entry 3: its time is 2026".to_owned()),
-        ("UPDATE entries SET leaf = 'x' WHERE position = 3", "a column holds no Digest: x".to_owned()),
+        ("UPDATE entries SET leaf = x'78' WHERE position = 3", "a column holds no leaf: 78".to_owned()),
         (
             "UPDATE entries SET leaf = (SELECT leaf FROM entries WHERE position = 4) WHERE position = 3",
             "entry 3: its bytes have the leaf".to_owned(),
@@ -159,7 +174,7 @@ fn tamper(url: &str, change: impl FnOnce(&mut Connection)) {
 fn put(connection: &mut Connection, position: u64, bytes: &[u8]) -> Digest {
     let leaf = Digest::from_bytes(chain::leaf(bytes));
     let text = hex::encode(bytes);
-    let sql = format!("UPDATE entries SET bytes = x'{text}', leaf = '{leaf}' WHERE position = {position}");
+    let sql = format!("UPDATE entries SET bytes = x'{text}', leaf = x'{leaf}' WHERE position = {position}");
     connection.batch_execute(&sql).expect("it can be changed");
     leaf
 }

@@ -225,8 +225,6 @@ fn the_planner_goes_by_the_index_that_leads_to_the_rows() {
     let world = World::new();
     let mut connection = world.connection();
     let cases = [
-        ("deliveries WHERE office = 'o' AND contract_id = 'c' AND id > 'd' ORDER BY id LIMIT 21", "by_contract"),
-        ("deliveries WHERE office = 'o' AND contract_id = 'c' AND state = 'pending'", "by_contract"),
         ("deliveries WHERE office = 'o' AND state = 'pending' AND confirm_by_us < 9 AND id > 'd' ORDER BY id", "due"),
         ("deliveries WHERE office = 'o' AND state = 'pending' AND confirm_by_us <= 9 ORDER BY confirm_by_us", "due"),
         (
@@ -237,12 +235,33 @@ fn the_planner_goes_by_the_index_that_leads_to_the_rows() {
         ("contracts WHERE office = 'o' AND consumer_id = 'c' AND id > 'd' ORDER BY id LIMIT 21", "by_consumer"),
         ("deposits WHERE office = 'o' AND merchant_id = 'm' AND id > 'd' ORDER BY id LIMIT 21", "by_merchant"),
         ("refunds WHERE office = 'o' AND consumer_id = 'm' AND id > 'd' ORDER BY id LIMIT 21", "by_consumer"),
+        ("entries WHERE office = 'o' AND merchant_id = 'm' AND position BETWEEN 1 AND 9", "of_merchants"),
         ("payouts WHERE office = 'o' AND payee = 'm' AND id > 'd' ORDER BY id LIMIT 21", "by_payee"),
     ];
     for (query, index) in cases {
         let explained = diesel::sql_query(format!("EXPLAIN QUERY PLAN SELECT * FROM {query}"));
         let steps: Vec<Step> = explained.load(&mut connection).expect("a plan");
         assert!(steps[0].detail.contains(index), "{query}: {}", steps[0].detail);
+    }
+}
+
+#[test]
+fn a_contract_s_deliveries_are_reached_from_link_to_link() {
+    let world = World::new();
+    let mut connection = world.connection();
+    let plan = "EXPLAIN QUERY PLAN SELECT * FROM deliveries WHERE office = 'o' AND id > 'd' AND id IN (\
+        WITH RECURSIVE trail (id, before_id) AS (SELECT deliveries.id, deliveries.before_id FROM contracts \
+        JOIN deliveries ON deliveries.office = contracts.office AND deliveries.id = contracts.newest_delivery_id \
+        WHERE contracts.office = 'o' AND contracts.id = 'c' \
+        UNION ALL SELECT deliveries.id, deliveries.before_id FROM trail \
+        JOIN deliveries ON deliveries.id = trail.before_id AND deliveries.office = 'o') SELECT id FROM trail) \
+        ORDER BY id LIMIT 21";
+    let steps: Vec<Step> = diesel::sql_query(plan).load(&mut connection).expect("a plan");
+    let deliveries: Vec<&str> =
+        steps.iter().map(|step| step.detail.as_str()).filter(|detail| detail.contains("deliveries")).collect();
+    assert_eq!(deliveries.len(), 3, "{deliveries:?}");
+    for detail in deliveries {
+        assert!(detail.contains("(office=? AND id=?)"), "{detail}");
     }
 }
 

@@ -9,15 +9,15 @@ use crate::store::schema::{channel_transactions, checkin_codes, contracts, depos
 row! {
     /// One row of `contracts`.
     ContractRow in contracts for Contract {
-        id: String = id,
+        id: String = id fixed,
         state: String = state,
         revision: i64 = revision,
-        plan_id: String = plan,
-        plan_version: i64 = plan_version,
-        consumer_id: String = consumer,
-        merchant_id: String = merchant,
-        terms_sha256: String = terms_sha256,
-        drafted_at_us: i64 = drafted_at,
+        plan_id: String = plan fixed,
+        plan_version: i64 = plan_version fixed,
+        consumer_id: String = consumer fixed,
+        merchant_id: String = merchant fixed,
+        terms_sha256: String = terms_sha256 fixed,
+        drafted_at_us: i64 = drafted_at fixed,
         signed_by_consumer_at_us: Option<i64> = signed_by_consumer_at,
         signed_by_merchant_at_us: Option<i64> = signed_by_merchant_at,
         active_since_us: Option<i64> = active_since,
@@ -37,13 +37,13 @@ row! {
         newest_entry: i64 = newest_entry,
         newest_delivery_id: Option<String> = newest_delivery,
     } with figures: PlanFigures {
-        kind: String = kind,
-        units: i64 = units,
-        bonus_units: i64 = bonus_units,
-        price_fen: i64 = price,
-        list_price_fen: Option<i64> = list_price,
-        validity_days: i64 = validity_days,
-        confirm_window_hours: i64 = confirm_window_hours,
+        kind: String = kind fixed,
+        units: i64 = units fixed,
+        bonus_units: i64 = bonus_units fixed,
+        price_fen: i64 = price fixed,
+        list_price_fen: Option<i64> = list_price fixed,
+        validity_days: i64 = validity_days fixed,
+        confirm_window_hours: i64 = confirm_window_hours fixed,
         silence_confirms: bool = silence_confirms,
     }
 }
@@ -51,10 +51,10 @@ row! {
 row! {
     /// One row of `deposits`.
     DepositRow in deposits for Deposit {
-        id: String = id,
-        contract_id: String = contract,
-        consumer_id: String = consumer,
-        merchant_id: String = merchant,
+        id: String = id fixed,
+        contract_id: String = contract fixed,
+        consumer_id: String = consumer fixed,
+        merchant_id: String = merchant fixed,
         state: String = state,
         revision: i64 = revision,
         amount_fen: i64 = amount,
@@ -68,8 +68,8 @@ row! {
 row! {
     /// One row of `checkin_codes`.
     CheckinCodeRow in checkin_codes for CheckinCode {
-        digest: String = digest,
-        contract_id: String = contract,
+        digest: String = digest fixed,
+        contract_id: String = contract fixed,
         expires_at_us: i64 = expires_at,
         used: bool = used,
     }
@@ -78,7 +78,7 @@ row! {
 row! {
     /// One row of `channel_transactions`.
     ChannelTransactionRow in channel_transactions for ChannelTransaction {
-        digest: String = digest,
+        digest: String = digest fixed,
         subject: String = subject,
         received_at_us: i64 = received_at,
     }
@@ -87,7 +87,7 @@ row! {
 row! {
     /// One row of `suspense`.
     SuspenseRow in suspense for Suspense {
-        id: String = id,
+        id: String = id fixed,
         state: String = state,
         revision: i64 = revision,
         amount_fen: i64 = amount,

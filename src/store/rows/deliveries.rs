@@ -9,16 +9,16 @@ use crate::store::schema::{deliveries, disputes, freezes};
 row! {
     /// One row of `deliveries`.
     DeliveryRow in deliveries for Delivery {
-        id: String = id,
-        contract_id: String = contract,
-        merchant_id: String = merchant,
-        consumer_id: String = consumer,
+        id: String = id fixed,
+        contract_id: String = contract fixed,
+        merchant_id: String = merchant fixed,
+        consumer_id: String = consumer fixed,
         state: String = state,
         revision: i64 = revision,
-        units: i64 = units,
-        amount_fen: i64 = amount,
-        occurred_at_us: i64 = occurred_at,
-        recorded_at_us: i64 = recorded_at,
+        units: i64 = units fixed,
+        amount_fen: i64 = amount fixed,
+        occurred_at_us: i64 = occurred_at fixed,
+        recorded_at_us: i64 = recorded_at fixed,
         confirm_by_us: i64 = confirm_by,
         silence_confirms: bool = silence_confirms,
         confirmed_at_us: Option<i64> = confirmed_at,
@@ -26,18 +26,18 @@ row! {
         matures_at_us: Option<i64> = matures_at,
         reversal_proposed_by: Option<String> = reversal_proposed_by,
         dispute_id: Option<String> = dispute,
-        note: Option<String> = note,
-        before_id: Option<String> = before,
+        note: Option<String> = note fixed,
+        before_id: Option<String> = before fixed,
     }
 }
 
 row! {
     /// One row of `freezes`.
     FreezeRow in freezes for Freeze {
-        id: String = id,
-        contract_id: String = contract,
-        merchant_id: String = merchant,
-        consumer_id: String = consumer,
+        id: String = id fixed,
+        contract_id: String = contract fixed,
+        merchant_id: String = merchant fixed,
+        consumer_id: String = consumer fixed,
         state: String = state,
         revision: i64 = revision,
         amount_fen: i64 = amount,
@@ -50,10 +50,10 @@ row! {
 row! {
     /// One row of `disputes`.
     DisputeRow in disputes for Dispute {
-        id: String = id,
-        contract_id: String = contract,
-        merchant_id: String = merchant,
-        consumer_id: String = consumer,
+        id: String = id fixed,
+        contract_id: String = contract fixed,
+        merchant_id: String = merchant fixed,
+        consumer_id: String = consumer fixed,
         state: String = state,
         revision: i64 = revision,
         opened_by: String = opened_by,

@@ -14,15 +14,18 @@ pub use people::{ConsumerRow, MerchantRow, OpenMarkRow, UserRow, VenueRow};
 pub use plans::{PlanRow, PlanVersionRow};
 pub use refunds::RefundRow;
 
+use diesel::query_builder::AstPass;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{HasSqlType, SingleValue};
+use diesel::{Column, QueryResult};
+
 use super::Error;
+use super::dialect::Backend;
 
 /// A row that stands for one object.
 pub trait Row: Sized {
     /// The object.
     type Object;
-
-    /// The names of its columns but the office, in the table's order.
-    const COLUMNS: &'static [&'static str];
 
     /// The object as a row of the office.
     fn of(office: &str, object: &Self::Object) -> Self;
@@ -32,6 +35,12 @@ pub trait Row: Sized {
     /// # Errors
     /// [`Error::Corrupt`] when a column holds something the domain does not know.
     fn into_object(self) -> Result<Self::Object, Error>;
+
+    /// Writes `column = value` for each column that can change, with commas between.
+    ///
+    /// # Errors
+    /// When diesel cannot write it.
+    fn push_changing<'b>(&'b self, out: &mut AstPass<'_, 'b, Backend>) -> QueryResult<()>;
 
     /// Each column but the office with its value as text, in the table's order.
     fn columns(&self) -> Vec<(&'static str, String)>;
@@ -45,11 +54,14 @@ pub fn into_objects<R: Row>(rows: Vec<R>) -> Result<Vec<R::Object>, Error> {
     rows.into_iter().map(R::into_object).collect()
 }
 
-/// Declares a row struct and both conversions: `column: type = field`.
+/// Declares a row struct and both conversions: `column: type = field`. What is marked as fixed stays as it was first
+/// written; if that ever becomes untrue, the comparison of the tables with the log tells.
 macro_rules! row {
     (
-        $(#[$meta:meta])* $row:ident in $table:ident for $object:ident { $($column:ident: $type:ty = $field:ident,)+ }
-        $(with $nest:ident: $nest_type:ident { $($nest_column:ident: $nest_column_type:ty = $nest_field:ident,)+ })?
+        $(#[$meta:meta])* $row:ident in $table:ident for $object:ident { $($column:ident: $type:ty = $field:ident $($fixed:ident)?,)+ }
+        $(with $nest:ident: $nest_type:ident {
+            $($nest_column:ident: $nest_column_type:ty = $nest_field:ident $($nest_fixed:ident)?,)+
+        })?
     ) => {
         $(#[$meta])*
         #[derive(Queryable, Insertable, PartialEq, Eq)]
@@ -63,9 +75,6 @@ macro_rules! row {
 
         impl crate::store::rows::Row for $row {
             type Object = $object;
-
-            const COLUMNS: &'static [&'static str] =
-                &[$(stringify!($column),)+ $($(stringify!($nest_column),)+)?];
 
             fn of(office: &str, object: &$object) -> Self {
                 use crate::store::column::Column as _;
@@ -84,15 +93,64 @@ macro_rules! row {
                 })
             }
 
-            fn columns(&self) -> Vec<(&'static str, String)> {
-                use crate::store::compare::Text as _;
-                vec![
-                    $((stringify!($column), self.$column.text()),)+
-                    $($((stringify!($nest_column), self.$nest_column.text()),)+)?
-                ]
+            crate::store::rows::columns! {
+                $table: $($column $($fixed)?,)+ $($($nest_column $($nest_fixed)?,)+)?
             }
         }
     };
 }
 
-use row;
+/// The parts of a row that name every column: `table: column, column fixed,`.
+macro_rules! columns {
+    ($table:ident: $($column:ident $($fixed:ident)?,)+) => {
+        fn push_changing<'b>(
+            &'b self,
+            out: &mut diesel::query_builder::AstPass<'_, 'b, crate::store::dialect::Backend>,
+        ) -> diesel::QueryResult<()> {
+            let mut assignments = crate::store::rows::Assignments::default();
+            $(if !crate::store::rows::is_fixed!($($fixed)?) {
+                assignments.push($table::$column, &self.$column, out)?;
+            })+
+            Ok(())
+        }
+
+        fn columns(&self) -> Vec<(&'static str, String)> {
+            use crate::store::compare::Text as _;
+            vec![$((stringify!($column), self.$column.text()),)+]
+        }
+    };
+}
+
+/// True for a column marked as fixed.
+macro_rules! is_fixed {
+    () => {
+        false
+    };
+    (fixed) => {
+        true
+    };
+}
+
+/// Assignments with commas between them.
+#[derive(Default)]
+struct Assignments {
+    is_begun: bool,
+}
+
+impl Assignments {
+    fn push<'b, C, V>(&mut self, _: C, value: &'b V, out: &mut AstPass<'_, 'b, Backend>) -> QueryResult<()>
+    where
+        C: Column<SqlType: SingleValue>,
+        V: ToSql<C::SqlType, Backend>,
+        Backend: HasSqlType<C::SqlType>,
+    {
+        if std::mem::replace(&mut self.is_begun, true) {
+            out.push_sql(", ");
+        }
+        out.push_identifier(C::NAME)?;
+        out.push_sql(" = ");
+        out.push_bind_param::<C::SqlType, V>(value)
+    }
+}
+
+use {columns, is_fixed, row};

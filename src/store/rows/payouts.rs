@@ -9,8 +9,8 @@ use crate::store::schema::{payout_returns, payouts, settlements};
 row! {
     /// One row of `settlements`.
     SettlementRow in settlements for Settlement {
-        id: String = id,
-        merchant_id: String = merchant,
+        id: String = id fixed,
+        merchant_id: String = merchant fixed,
         state: String = state,
         revision: i64 = revision,
         amount_fen: i64 = amount,
@@ -28,7 +28,7 @@ row! {
 row! {
     /// One row of `payouts`.
     PayoutRow in payouts for Payout {
-        id: String = id,
+        id: String = id fixed,
         state: String = state,
         revision: i64 = revision,
         amount_fen: i64 = amount,
@@ -44,7 +44,7 @@ row! {
 row! {
     /// One row of `payout_returns`.
     PayoutReturnRow in payout_returns for PayoutReturn {
-        id: String = id,
+        id: String = id fixed,
         payout_id: String = payout,
         amount_fen: i64 = amount,
         recorded_at_us: i64 = recorded_at,

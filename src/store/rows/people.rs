@@ -9,7 +9,7 @@ use crate::store::schema::{consumers, merchants, open_marks, users, venues};
 row! {
     /// One row of `users`.
     UserRow in users for User {
-        id: String = id,
+        id: String = id fixed,
         role: String = role,
         party: Option<String> = party,
         state: String = state,
@@ -22,7 +22,7 @@ row! {
 row! {
     /// One row of `merchants`.
     MerchantRow in merchants for Merchant {
-        id: String = id,
+        id: String = id fixed,
         state: String = state,
         revision: i64 = revision,
         owner_id: String = owner,
@@ -42,7 +42,7 @@ row! {
 row! {
     /// One row of `consumers`.
     ConsumerRow in consumers for Consumer {
-        id: String = id,
+        id: String = id fixed,
         owner_id: String = owner,
         payout_account: Option<String> = payout_account,
         refund_fen: i64 = refund,
@@ -52,8 +52,8 @@ row! {
 row! {
     /// One row of `venues`.
     VenueRow in venues for Venue {
-        id: String = id,
-        merchant_id: String = merchant,
+        id: String = id fixed,
+        merchant_id: String = merchant fixed,
         profile: String = profile,
         lease_ends_on: String = lease_ends_on,
         revision: i64 = revision,
@@ -63,7 +63,7 @@ row! {
 row! {
     /// One row of `open_marks`.
     OpenMarkRow in open_marks for OpenMark {
-        venue_id: String = venue,
+        venue_id: String = venue fixed,
         date: String = date,
         marked_at_us: i64 = marked_at,
     }

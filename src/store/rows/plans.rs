@@ -9,8 +9,8 @@ use crate::store::schema::{plan_versions, plans};
 row! {
     /// One row of `plans`.
     PlanRow in plans for Plan {
-        id: String = id,
-        merchant_id: String = merchant,
+        id: String = id fixed,
+        merchant_id: String = merchant fixed,
         state: String = state,
         version: i64 = version,
         on_sale_version: Option<i64> = on_sale_version,
@@ -21,9 +21,9 @@ row! {
 row! {
     /// One row of `plan_versions`.
     PlanVersionRow in plan_versions for PlanVersion {
-        plan_id: String = plan,
+        plan_id: String = plan fixed,
         version: i64 = version,
-        merchant_id: String = merchant,
+        merchant_id: String = merchant fixed,
         terms_sha256: String = terms_sha256,
     } with figures: PlanFigures {
         kind: String = kind,

@@ -2,23 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::Row;
+use super::{Row, columns};
 use crate::domain::objects::{Answer, Decision, Figures, Refund};
 use crate::store::Error;
 use crate::store::column::Column;
 use crate::store::schema::refunds;
-
-/// Both the names of the columns and their values as text, from one list.
-macro_rules! columns {
-    ($($column:ident,)+) => {
-        const COLUMNS: &'static [&'static str] = &[$(stringify!($column),)+];
-
-        fn columns(&self) -> Vec<(&'static str, String)> {
-            use crate::store::compare::Text as _;
-            vec![$((stringify!($column), self.$column.text()),)+]
-        }
-    };
-}
 
 /// One row of `refunds`.
 #[derive(Queryable, Insertable, PartialEq, Eq)]
@@ -163,7 +151,7 @@ impl Row for RefundRow {
     }
 
     columns! {
-        id, contract_id, consumer_id, merchant_id, state, revision, reason, prior_same_service, requested_at_us,
+        refunds: id fixed, contract_id fixed, consumer_id fixed, merchant_id fixed, state, revision, reason, prior_same_service, requested_at_us,
         requested_on, answer_by_us, needs_decision, refund_fen, used_fen, used_units, agreed_fen, answer_accept,
         answer_amount_fen, answer_reason, decided_amount_fen, decided_basis, decided_by, document_sha256, approved_by,
         merchant_share_fen, payout_id,

@@ -51,7 +51,7 @@ impl Command for RecordDelivery {
     }
 
     fn keys(&self) -> Vec<Key> {
-        vec![Key::Contract(self.contract), Key::Delivery(self.delivery)]
+        vec![Key::Contract(self.contract)]
     }
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
@@ -75,7 +75,7 @@ impl Command for CheckIn {
     }
 
     fn keys(&self) -> Vec<Key> {
-        vec![Key::CheckinCode(self.code), Key::Delivery(self.delivery)]
+        vec![Key::CheckinCode(self.code)]
     }
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {

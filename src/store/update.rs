@@ -1,0 +1,66 @@
+//! The update of one row, in its columns that can change.
+//!
+//! diesel's own is prepared anew each time, and an insert that gives way to an update sends every column.
+
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::sql_types::Text;
+use diesel::{QueryResult, RunQueryDsl};
+
+use super::dialect::{Backend, Connection};
+use super::rows::Row;
+use super::{Error, Result};
+
+/// The update of the row of an office under a key; its text is the same for all rows of a table.
+pub struct Update<'a, R> {
+    table: &'static str,
+    key_column: &'static str,
+    office: &'a str,
+    key: &'a str,
+    row: &'a R,
+}
+
+impl<'a, R: Row + 'static> Update<'a, R> {
+    /// The update of `row` in `table`.
+    #[must_use]
+    pub const fn new(
+        (table, key_column): (&'static str, &'static str),
+        office: &'a str,
+        key: &'a str,
+        row: &'a R,
+    ) -> Self {
+        Self { table, key_column, office, key, row }
+    }
+
+    /// Runs it.
+    ///
+    /// # Errors
+    /// When the database refuses, or the row is not there.
+    pub fn run(self, connection: &mut Connection) -> Result<()> {
+        let (table, key) = (self.table, self.key);
+        let count = self.execute(connection)?;
+        if count == 1 { Ok(()) } else { Err(Error::corrupt(table, &format!("{count} rows under {key}"))) }
+    }
+}
+
+impl<R: Row + 'static> QueryId for Update<'_, R> {
+    type QueryId = Update<'static, R>;
+
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl<R: Row> QueryFragment<Backend> for Update<'_, R> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+        out.push_sql("UPDATE ");
+        out.push_identifier(self.table)?;
+        out.push_sql(" SET ");
+        self.row.push_changing(&mut out)?;
+        out.push_sql(" WHERE office = ");
+        out.push_bind_param::<Text, _>(self.office)?;
+        out.push_sql(" AND ");
+        out.push_identifier(self.key_column)?;
+        out.push_sql(" = ");
+        out.push_bind_param::<Text, _>(self.key)
+    }
+}
+
+impl<R> RunQueryDsl<Connection> for Update<'_, R> {}
