@@ -26,7 +26,7 @@ use crate::store::{self, dialect, head, settings};
 const TIMER_EVERY: Duration = Duration::from_secs(1);
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
 /// A write-ahead log with more pages is long: 64 MiB.
-const WAL_PAGES_MAX: i32 = 16_384;
+const WAL_PAGES_MAX: i32 = 8_192;
 /// Checkpoints in a row over a long log before a writer does the rest.
 const CHECKPOINTS_MAX: u32 = 4;
 const METRICS_UPKEEP_EVERY: Duration = Duration::from_secs(5);
@@ -146,7 +146,11 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, String> {
         .collect();
     let mut timers: Vec<_> =
         due.iter().map(|timer| tokio::spawn(timer.clone().run(TIMER_EVERY, stopped.clone()))).collect();
-    timers.push(tokio::spawn(checkpoints(config.database.clone(), offices.values().cloned().collect(), stopped.clone())));
+    timers.push(tokio::spawn(checkpoints(
+        config.database.clone(),
+        offices.values().cloned().collect(),
+        stopped.clone(),
+    )));
     timers.push(tokio::spawn(metrics_upkeep(super::logging::metrics()?, stopped)));
 
     let app = App::new(parts(

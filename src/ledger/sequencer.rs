@@ -246,14 +246,20 @@ impl Writer {
             let mut batch = vec![first];
             self.take(&mut batch, &mut waiting);
             self.process(batch);
-            if self.checkpoint_due.swap(false, Ordering::Relaxed)
-                && let Err(error) = dialect::checkpoint(&mut self.connection)
-            {
-                tracing::warn!(%error, "a checkpoint failed; it is tried again");
+            if self.checkpoint_due.swap(false, Ordering::Relaxed) {
+                self.checkpoint();
             }
         }
         if let Err(error) = dialect::checkpoint_fully(&mut self.connection) {
             tracing::warn!(%error, "the last checkpoint failed; the next start makes up for it");
+        }
+    }
+
+    fn checkpoint(&mut self) {
+        let started = Instant::now();
+        match dialect::checkpoint(&mut self.connection) {
+            Ok(done) => tracing::debug!(?done, taken = ?started.elapsed(), "checkpoint by the writer"),
+            Err(error) => tracing::warn!(%error, "a checkpoint failed; it is tried again"),
         }
     }
 

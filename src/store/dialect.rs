@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use diesel::connection::{AnsiTransactionManager, Connection as _, SimpleConnection as _, TransactionManager as _};
-use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel::sql_types::Integer;
+use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel::{QueryableByName, RunQueryDsl as _};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
@@ -32,7 +32,7 @@ pub fn sqlite_path(url: &str) -> Result<&Path> {
 pub fn open_writer(url: &str) -> Result<Connection> {
     let mut connection = open(url)?;
     connection.batch_execute(
-        "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; \
+        "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; \
          PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;",
     )?;
     Ok(connection)

@@ -33,9 +33,9 @@ macro_rules! table {
                 BoolExpressionMethods as _, Connection, ExpressionMethods as _, KEYS_MAX, QueryDsl as _, Result,
                 RunQueryDsl as _, into_objects, schema, $key, $object, $row,
             };
+            use crate::domain::table::Dirty;
             use crate::store::column::Column as _;
             use crate::store::compare::{self, Comparable, Compared};
-            use crate::domain::table::Dirty;
             use crate::store::rows::Row;
             use crate::store::update::Update;
 

@@ -207,4 +207,3 @@ pub fn compare_all(
         Ok(rows.into_iter().map(|(subject, position)| SubjectRow { subject, position }).collect())
     })
 }
-

@@ -1,7 +1,9 @@
 //! Contracts, deposits and check-in codes.
 
 use crate::domain::digest::Digest;
-use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DepositId, MerchantId, ObjectId, PlanId, RefundId, SuspenseId};
+use crate::domain::id::{
+    ConsumerId, ContractId, DeliveryId, DepositId, MerchantId, ObjectId, PlanId, RefundId, SuspenseId,
+};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
 use crate::domain::text_enum::text_enum;

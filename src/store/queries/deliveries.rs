@@ -109,7 +109,8 @@ pub fn deliveries(
     Ok(listed)
 }
 
-type Condition = Box<dyn BoxableExpression<deliveries::table, <Connection as diesel::Connection>::Backend, SqlType = Bool>>;
+type Condition =
+    Box<dyn BoxableExpression<deliveries::table, <Connection as diesel::Connection>::Backend, SqlType = Bool>>;
 
 /// True for the deliveries of the contracts whose `column` holds `value`: each contract names its newest delivery, and
 /// each delivery the one before.
