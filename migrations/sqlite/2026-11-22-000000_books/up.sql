@@ -452,6 +452,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('deposits', 'deposits_by_merchant', '100000 100000 1000 1'),
     ('deposits', 'deposits_due', '100 100 1'),
     ('deliveries', 'deliveries', '1000000 1000000 1'),
+    ('entries', 'sqlite_autoindex_entries_1', '1000000 1000000 1'),
     ('entries', 'entries_of_merchants', '1000000 1000000 1 1'),
     ('deliveries', 'deliveries_due', '10000 10000 2'),
     ('deliveries', 'deliveries_maturing', '1000000 1000000 10000 2'),
