@@ -1,5 +1,16 @@
-//! The log's bytes: chain links and canonical form. Pure, and without knowledge of what the entries mean.
+//! The log's bytes: canonical form, hash chain, Merkle tree, and the open C2SP formats in which strangers check it.
+//! Pure, and without knowledge of what the entries mean.
+//!
+//! | module | what it is | spec |
+//! |---|---|---|
+//! | [`canonical`] | one value, one sequence of bytes | RFC 8785 |
+//! | [`chain`] | leaves | RFC 6962 |
+//! | [`tree`] | roots and proofs | RFC 6962, RFC 9162 |
+//! | [`key`] | keys and their names | RFC 8032, C2SP signed-note |
+//! | [`text`] | decimals and base64, in one spelling | RFC 4648 |
 
 pub mod canonical;
 pub mod chain;
 pub mod key;
+pub mod text;
+pub mod tree;
