@@ -6,6 +6,7 @@
 //! | [`canonical`] | one value, one sequence of bytes | RFC 8785 |
 //! | [`chain`] | leaves | RFC 6962 |
 //! | [`tree`] | roots and proofs | RFC 6962, RFC 9162 |
+//! | [`tile`] | the tree and the entries as files | C2SP tlog-tiles |
 //! | [`key`] | keys and their names | RFC 8032, C2SP signed-note |
 //! | [`text`] | decimals and base64, in one spelling | RFC 4648 |
 
@@ -13,4 +14,5 @@ pub mod canonical;
 pub mod chain;
 pub mod key;
 pub mod text;
+pub mod tile;
 pub mod tree;
