@@ -8,11 +8,17 @@
 //! | [`tree`] | roots and proofs | RFC 6962, RFC 9162 |
 //! | [`tile`] | the tree and the entries as files | C2SP tlog-tiles |
 //! | [`key`] | keys and their names | RFC 8032, C2SP signed-note |
+//! | [`note`] | signed texts | C2SP signed-note |
+//! | [`checkpoint`] | a signed size and root | C2SP tlog-checkpoint |
+//! | [`cosignature`] | a witness's statement about one | C2SP tlog-cosignature |
 //! | [`text`] | decimals and base64, in one spelling | RFC 4648 |
 
 pub mod canonical;
 pub mod chain;
+pub mod checkpoint;
+pub mod cosignature;
 pub mod key;
+pub mod note;
 pub mod text;
 pub mod tile;
 pub mod tree;
