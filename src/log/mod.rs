@@ -11,7 +11,10 @@
 //! | [`note`] | signed texts | C2SP signed-note |
 //! | [`checkpoint`] | a signed size and root | C2SP tlog-checkpoint |
 //! | [`cosignature`] | a witness's statement about one | C2SP tlog-cosignature |
+//! | [`witness`] | asking for it | C2SP tlog-witness |
+//! | [`policy`] | which logs and witnesses are believed | C2SP tlog-policy |
 //! | [`text`] | decimals and base64, in one spelling | RFC 4648 |
+//! | [`proof`] | a receipt | C2SP tlog-proof |
 
 pub mod canonical;
 pub mod chain;
@@ -19,6 +22,9 @@ pub mod checkpoint;
 pub mod cosignature;
 pub mod key;
 pub mod note;
+pub mod policy;
+pub mod proof;
 pub mod text;
 pub mod tile;
 pub mod tree;
+pub mod witness;
