@@ -12,7 +12,7 @@ use crate::domain::name::Name;
 use crate::domain::time::Timestamp;
 use crate::ledger::clock::{Entropy, wall};
 use crate::ledger::office::{self, Opening};
-use crate::log::key::SigningKey;
+use crate::log::key::{Algorithm, KeyName, SigningKey};
 use crate::store::dialect;
 
 /// Brings the tables up to date, or only says what is missing.
@@ -79,7 +79,8 @@ pub struct Made<'a> {
 pub fn open(config: &Config, made: &Made<'_>) -> Result<String, String> {
     let origin = format!("{}/log/{}", made.domain, made.name);
     let key = SigningKey::from_pkcs8(&keys::signing_key(&config.data, &format!("log-{}", made.name))?);
-    let verifier = key.map_err(|error| error.to_string())?.verifier_key(&origin);
+    let name = KeyName::parse(&origin).map_err(|error| error.to_string())?;
+    let verifier = key.map_err(|error| error.to_string())?.verifier_key(name, Algorithm::Ed25519).to_string();
     let mut rule_packs = BTreeMap::new();
     rule_packs.insert(calendar::built_in().version().to_owned(), Digest::of(&[calendar::BUILT_IN_TEXT.as_bytes()]));
     let opening = Opening {

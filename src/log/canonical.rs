@@ -229,11 +229,19 @@ impl<'a> Reader<'a> {
 
 /// The later key, if it comes after the earlier one; both as they are written between their quotes.
 fn in_order<'a>(earlier: &[u8], later: &'a [u8]) -> Result<&'a [u8], Reason> {
-    match units(earlier).cmp(units(later)) {
+    // Letters, digits and the like have the order of their bytes; nearly all keys are made of them.
+    let order =
+        if is_plain(earlier) && is_plain(later) { earlier.cmp(later) } else { units(earlier).cmp(units(later)) };
+    match order {
         std::cmp::Ordering::Less => Ok(later),
         std::cmp::Ordering::Equal => Err(Reason::Duplicate),
         std::cmp::Ordering::Greater => Err(Reason::Order),
     }
+}
+
+/// True if every byte is a UTF-16 code unit that stands for itself.
+fn is_plain(written: &[u8]) -> bool {
+    written.iter().all(|byte| byte.is_ascii() && *byte != b'\\')
 }
 
 /// The UTF-16 code units that a checked string stands for.

@@ -1,5 +1,30 @@
-//! The log's bytes: chain links and canonical form. Pure, and without knowledge of what the entries mean.
+//! The log's bytes: canonical form, hash chain, Merkle tree, and the open C2SP formats in which strangers check it.
+//! Pure, and without knowledge of what the entries mean.
+//!
+//! | module | what it is | spec |
+//! |---|---|---|
+//! | [`canonical`] | one value, one sequence of bytes | RFC 8785 |
+//! | [`chain`] | leaves | RFC 6962 |
+//! | [`tree`] | roots and proofs | RFC 6962, RFC 9162 |
+//! | [`tile`] | the tree and the entries as files | C2SP tlog-tiles |
+//! | [`key`] | keys and their names | RFC 8032, C2SP signed-note |
+//! | [`note`] | signed texts | C2SP signed-note |
+//! | [`checkpoint`] | a signed size and root | C2SP tlog-checkpoint |
+//! | [`cosignature`] | a witness's statement about one | C2SP tlog-cosignature |
+//! | [`witness`] | asking for it | C2SP tlog-witness |
+//! | [`policy`] | which logs and witnesses are believed | C2SP tlog-policy |
+//! | [`text`] | decimals and base64, in one spelling | RFC 4648 |
+//! | [`proof`] | a receipt | C2SP tlog-proof |
 
 pub mod canonical;
 pub mod chain;
+pub mod checkpoint;
+pub mod cosignature;
 pub mod key;
+pub mod note;
+pub mod policy;
+pub mod proof;
+pub mod text;
+pub mod tile;
+pub mod tree;
+pub mod witness;

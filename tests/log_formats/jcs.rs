@@ -1,22 +1,11 @@
 //! Canonical JSON against the published test data of RFC 8785, where that lies beside the project.
-#![cfg(test)]
 
 use std::fs;
-use std::path::PathBuf;
 
 use serde_json::Value;
 use ticun::log::canonical::{CanonicalError, Reason, canonicalize, check};
 
-/// The folder with other people's test data; none where it was not put beside the project.
-fn vectors(kind: &str) -> Option<PathBuf> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors");
-    let folder = std::env::var_os("TICUN_VECTORS").map_or(beside, PathBuf::from).join(kind);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: there is no test data in {}; TICUN_VECTORS names its folder", folder.display());
-    None
-}
+use super::support::vectors;
 
 /// Names of the cases whose numbers have a fraction or an exponent, which no entry and no request may have.
 const WITH_FRACTIONS: &[&str] = &["structures.json", "values.json"];
@@ -62,4 +51,48 @@ fn drop_fractions(value: &mut Value) {
         Value::Object(fields) => fields.values_mut().for_each(drop_fractions),
         _ => {}
     }
+}
+
+#[test]
+fn published_bytes_are_the_published_texts() {
+    let Some(folder) = vectors("jcs") else { return };
+    let mut count = 0;
+    for case in fs::read_dir(folder.join("outhex")).expect("a folder") {
+        let path = case.expect("a file").path();
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name");
+        let digits: String = fs::read_to_string(&path).expect("text").split_whitespace().collect();
+        let bytes = hex::decode(digits).expect("hex");
+        let output = fs::read(folder.join("output").join(format!("{name}.json"))).expect("bytes");
+        assert_eq!(bytes, output, "{name}");
+        count += 1;
+    }
+    assert_eq!(count, 6, "every case was read");
+}
+
+/// The largest number that is exact in every implementation.
+const EXACT_MAX: u64 = 9_007_199_254_740_991;
+
+#[test]
+fn of_the_published_numbers_those_pass_that_are_whole_and_exact_everywhere() {
+    let Some(folder) = vectors("jcs") else { return };
+    let (mut passed, mut refused) = (0, 0);
+    for file in ["es6numbers-1000.txt", "es6numbers-10000.txt"] {
+        for line in fs::read_to_string(folder.join(file)).expect("text").lines() {
+            let (bits, number) = line.split_once(',').expect("bits and a number");
+            let size = number.strip_prefix('-').unwrap_or(number).parse::<u64>();
+            let exact = size.is_ok_and(|size| size <= EXACT_MAX);
+            assert_eq!(check(number.as_bytes()).is_ok(), exact, "{bits} {number}");
+            let value = serde_json::from_str::<Value>(number).expect("JSON");
+            let written = canonicalize(&value);
+            if exact {
+                assert_eq!(written.as_deref(), Ok(number.as_bytes()), "{bits} {number}");
+                passed += 1;
+            } else {
+                assert_eq!(written, Err(CanonicalError::Number), "{bits} {number}");
+                refused += 1;
+            }
+        }
+    }
+    println!("{passed} passed, {refused} refused");
+    assert!(passed > 0 && refused > passed);
 }
