@@ -2,6 +2,7 @@
 //!
 //! Functions take the connection they need, never a pool.
 
+pub mod checkpoints;
 mod column;
 mod compare;
 pub mod credentials;

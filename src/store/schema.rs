@@ -434,6 +434,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    checkpoints (office, size) {
+        office -> Text,
+        size -> BigInt,
+        root -> Binary,
+        note -> Text,
+        signed_at_us -> BigInt,
+        fence -> BigInt,
+    }
+}
+
+diesel::table! {
+    cosignatures (office, size, witness) {
+        office -> Text,
+        size -> BigInt,
+        witness -> Text,
+        line -> Text,
+        cosigned_at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    timestamps (office, size, authority) {
+        office -> Text,
+        size -> BigInt,
+        authority -> Text,
+        token -> Binary,
+        stamped_at_us -> BigInt,
+    }
+}
+
+diesel::table! {
+    leases (office, name) {
+        office -> Text,
+        name -> Text,
+        holder -> Text,
+        fence -> BigInt,
+        until_us -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(consumers, payouts, refunds);
 diesel::allow_tables_to_appear_in_same_query!(contracts, deliveries);
 diesel::allow_tables_to_appear_in_same_query!(disputes, freezes);

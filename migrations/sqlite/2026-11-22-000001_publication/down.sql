@@ -1,0 +1,4 @@
+DROP TABLE leases;
+DROP TABLE timestamps;
+DROP TABLE cosignatures;
+DROP TABLE checkpoints;

@@ -1,0 +1,47 @@
+-- What was said about a log to strangers: its signed heads, and what witnesses and time-stamping authorities added.
+
+CREATE TABLE checkpoints (
+    office TEXT NOT NULL,
+    size BIGINT NOT NULL CHECK (size > 0),
+    root BLOB NOT NULL,
+    note TEXT NOT NULL,
+    signed_at_us BIGINT NOT NULL,
+    fence BIGINT NOT NULL,
+    PRIMARY KEY (office, size)
+) WITHOUT ROWID;
+
+CREATE TABLE cosignatures (
+    office TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    witness TEXT NOT NULL,
+    line TEXT NOT NULL,
+    cosigned_at_us BIGINT NOT NULL,
+    PRIMARY KEY (office, size, witness)
+) WITHOUT ROWID;
+
+CREATE TABLE timestamps (
+    office TEXT NOT NULL,
+    size BIGINT NOT NULL,
+    authority TEXT NOT NULL,
+    token BLOB NOT NULL,
+    stamped_at_us BIGINT NOT NULL,
+    PRIMARY KEY (office, size, authority)
+) WITHOUT ROWID;
+
+-- Who does what only one may do at a time. The fence goes up with every change of hands.
+CREATE TABLE leases (
+    office TEXT NOT NULL,
+    name TEXT NOT NULL,
+    holder TEXT NOT NULL,
+    fence BIGINT NOT NULL,
+    until_us BIGINT NOT NULL,
+    PRIMARY KEY (office, name)
+) WITHOUT ROWID;
+
+-- What was said cannot be taken back.
+CREATE TRIGGER checkpoints_no_update BEFORE UPDATE ON checkpoints BEGIN SELECT RAISE(ABORT, 'checkpoints is insert-only'); END;
+CREATE TRIGGER checkpoints_no_delete BEFORE DELETE ON checkpoints BEGIN SELECT RAISE(ABORT, 'checkpoints is insert-only'); END;
+CREATE TRIGGER cosignatures_no_update BEFORE UPDATE ON cosignatures BEGIN SELECT RAISE(ABORT, 'cosignatures is insert-only'); END;
+CREATE TRIGGER cosignatures_no_delete BEFORE DELETE ON cosignatures BEGIN SELECT RAISE(ABORT, 'cosignatures is insert-only'); END;
+CREATE TRIGGER timestamps_no_update BEFORE UPDATE ON timestamps BEGIN SELECT RAISE(ABORT, 'timestamps is insert-only'); END;
+CREATE TRIGGER timestamps_no_delete BEFORE DELETE ON timestamps BEGIN SELECT RAISE(ABORT, 'timestamps is insert-only'); END;
