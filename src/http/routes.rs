@@ -32,9 +32,9 @@ macro_rules! table {
 
 /// Adds every route of the service.
 pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
-    pages_and_people(config);
-    contracts_and_deliveries(config);
+    deliveries_and_contracts(config);
     money_and_log(config);
+    pages_and_people(config);
     if app.demo.is_some() {
         demo_only(config);
     }
@@ -72,8 +72,17 @@ fn pages_and_people(config: &mut ServiceConfig) {
     }
 }
 
-fn contracts_and_deliveries(config: &mut ServiceConfig) {
+/// What is called most stands first: a path is compared with one route after the other.
+fn deliveries_and_contracts(config: &mut ServiceConfig) {
     table! { config:
+        "/v1/contracts/{id}/deliveries" get deliveries::of_contract, post deliveries::record;
+        "/v1/deliveries" get deliveries::list, post deliveries::check_in;
+        "/v1/deliveries/{id}" get deliveries::read;
+        "/v1/deliveries/{id}/confirm" post deliveries::confirm;
+        "/v1/deliveries/{id}/contest" post deliveries::contest;
+        "/v1/deliveries/{id}/void" post deliveries::void;
+        "/v1/deliveries/{id}/reverse" post deliveries::reverse;
+
         "/v1/plans" get plans::list, post plans::draft;
         "/v1/plans/{id}" get plans::read, patch plans::revise;
         "/v1/plans/{id}/submit" post plans::offer;
@@ -90,18 +99,9 @@ fn contracts_and_deliveries(config: &mut ServiceConfig) {
         "/v1/contracts/{id}/statement" get contracts::statement;
         "/v1/contracts/{id}/deposits" get deposits::of_contract, post deposits::start;
         "/v1/contracts/{id}/checkin-codes" post deposits::issue_code;
-        "/v1/contracts/{id}/deliveries" get deliveries::of_contract, post deliveries::record;
         "/v1/contracts/{id}/refunds" get refunds::of_contract, post refunds::request;
         "/v1/deposits" get deposits::list;
         "/v1/deposits/{id}" get deposits::read;
-
-        "/v1/deliveries" get deliveries::list, post deliveries::check_in;
-        "/v1/deliveries/{id}" get deliveries::read;
-        "/v1/deliveries/{id}/confirm" post deliveries::confirm;
-        "/v1/deliveries/{id}/contest" post deliveries::contest;
-        "/v1/deliveries/{id}/void" post deliveries::void;
-        "/v1/deliveries/{id}/reverse" post deliveries::reverse;
-
     }
 }
 
