@@ -1,7 +1,7 @@
 //! The whole route table on one page.
 
-use actix_web::Resource;
-use actix_web::web::{Data, ServiceConfig, get, patch, post, put, resource, route};
+use actix_web::web::{Data, ServiceConfig, patch, post, put, resource, route};
+use actix_web::{Resource, Route, guard};
 
 use super::app::App;
 use super::problem::Problem;
@@ -19,15 +19,20 @@ fn at(path: &str, methods: &'static str) -> Resource {
     resource(path).default_service(route().to(refuse))
 }
 
+/// GET, and HEAD with it (RFC 9110 section 9.3.2): the same answer, whose body the server leaves out.
+fn get() -> Route {
+    route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
 macro_rules! table {
     ($config:ident: $($path:literal $($method:ident $handler:path),+;)+) => {
         $($config.service(at($path, table!(@names $($method)+))$(.route($method().to($handler)))+);)+
     };
-    (@names get) => { "GET" };
+    (@names get) => { "GET HEAD" };
     (@names post) => { "POST" };
-    (@names get post) => { "GET POST" };
-    (@names get patch) => { "GET PATCH" };
-    (@names get put) => { "GET PUT" };
+    (@names get post) => { "GET HEAD POST" };
+    (@names get patch) => { "GET HEAD PATCH" };
+    (@names get put) => { "GET HEAD PUT" };
 }
 
 /// Adds every route of the service.
@@ -68,7 +73,6 @@ fn pages_and_people(config: &mut ServiceConfig) {
         "/v1/venues" get venues::list, post venues::add;
         "/v1/venues/{id}" get venues::read;
         "/v1/venues/{id}/open-marks" post venues::mark_open;
-
     }
 }
 
@@ -101,7 +105,6 @@ fn contracts_and_deliveries(config: &mut ServiceConfig) {
         "/v1/deliveries/{id}/contest" post deliveries::contest;
         "/v1/deliveries/{id}/void" post deliveries::void;
         "/v1/deliveries/{id}/reverse" post deliveries::reverse;
-
     }
 }
 
