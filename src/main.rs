@@ -4,13 +4,11 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
+use ticun::cli::Ended;
 use ticun::cli::args::Cli;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// Exit code of wrong usage (sysexits EX_USAGE).
-const WRONG_USAGE: u8 = 64;
 
 fn main() -> ExitCode {
     match Cli::try_parse() {
@@ -20,7 +18,7 @@ fn main() -> ExitCode {
             let _printed = error.print();
             match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => ExitCode::SUCCESS,
-                _ => ExitCode::from(WRONG_USAGE),
+                _ => Ended::WrongUsage.into(),
             }
         }
     }

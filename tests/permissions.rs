@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+#[path = "permissions/head.rs"]
+mod head;
 #[path = "permissions/reads.rs"]
 mod reads;
 mod support;

@@ -4,17 +4,16 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::args::OfOffice;
-use super::config::Settings;
 use super::users::connected;
-use super::{Ended, complain, say};
+use super::{Ended, Failure, complain, say};
 use crate::ledger::check::{CheckError, Report, check as replay_and_compare};
 
 /// Replays an office's log and compares every table with it.
 ///
 /// # Errors
-/// A sentence when it cannot be done; something wrong is no error, but an ending of its own.
-pub fn check(of: OfOffice) -> Result<Ended, String> {
-    let config = of.settings.clone().over(Settings::default())?;
+/// That it cannot be done; something wrong in the books is no error, but an ending of its own.
+pub fn check(of: OfOffice) -> Result<Ended, Failure> {
+    let config = of.settings.clone().in_force(None)?;
     let (mut connection, office) = connected(&config, &of)?;
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} entries, {eta} left") {
@@ -38,7 +37,7 @@ pub fn check(of: OfOffice) -> Result<Ended, String> {
             }
             Ok(Ended::FoundWrong)
         }
-        Err(other) => Err(other.to_string()),
+        Err(other) => Err(Failure::CouldNot(other.to_string())),
     }
 }
 

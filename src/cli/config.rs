@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::{Failure, logging};
+
 /// Settings as they are given: by flag or environment, and again in the file.
 #[derive(Clone, Debug, Default, Deserialize, clap::Args)]
 #[serde(deny_unknown_fields)]
@@ -81,13 +83,18 @@ fn masked<S: serde::Serializer>(secret: &Option<String>, out: S) -> Result<S::Ok
 }
 
 impl Settings {
-    /// Reads a TOML file.
+    /// The settings in force: these, then those of a TOML file, then the defaults.
     ///
     /// # Errors
-    /// A sentence that names the file and what is wrong in it.
-    pub fn from_file(path: &Path) -> Result<Self, String> {
+    /// That the file cannot be read, or which setting cannot be used.
+    pub fn in_force(self, file: Option<&Path>) -> Result<Config, Failure> {
+        let file = file.map_or_else(|| Ok(Self::default()), Self::from_file)?;
+        self.over(file).map_err(Failure::WrongUsage)
+    }
+
+    fn from_file(path: &Path) -> Result<Self, Failure> {
         let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+        toml::from_str(&text).map_err(|error| Failure::WrongUsage(format!("{}: {error}", path.display())))
     }
 
     /// The settings in force: these, then `file`, then the defaults.
@@ -118,6 +125,7 @@ impl Settings {
         if !["json", "text"].contains(&config.log_format.as_str()) {
             return Err(format!("log_format is json or text, not {}", config.log_format));
         }
+        logging::filter(&config.log)?;
         crate::store::dialect::sqlite_path(&config.database).map_err(|error| format!("database: {error}"))?;
         Ok(config)
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::config::{Config, Settings};
 use super::offices::{Made, open};
-use super::{Ended, boot, logging, say, seed};
+use super::{Ended, Failure, boot, logging, say, seed};
 use crate::domain::name::Name;
 use crate::http::server::block_on;
 use crate::ledger::clock::wall;
@@ -17,13 +17,13 @@ const OFFICE: &str = "changning";
 ///
 /// # Errors
 /// A sentence about what failed.
-pub fn run(mut settings: Settings, fresh: bool) -> Result<Ended, String> {
+pub fn run(mut settings: Settings, fresh: bool) -> Result<Ended, Failure> {
     settings.data = settings.data.or_else(|| Some("demo-data".into()));
     settings.log = settings.log.or_else(|| Some("warn".to_owned()));
     settings.log_format = settings.log_format.or_else(|| Some("text".to_owned()));
-    let config = settings.over(Settings::default())?;
+    let config = settings.in_force(None)?;
     if !config.listen.ip().is_loopback() {
-        return Err(format!("a demo listens on loopback only, not on {}", config.listen));
+        return Err(Failure::WrongUsage(format!("a demo listens on loopback only, not on {}", config.listen)));
     }
     logging::start(&config.log, &config.log_format)?;
     if fresh {
@@ -32,12 +32,12 @@ pub fn run(mut settings: Settings, fresh: bool) -> Result<Ended, String> {
     let offices = boot::prepare(&config.database)?;
     match offices.as_slice() {
         [] => {
-            let name = Name::parse(OFFICE).ok_or("the office has a name")?;
+            let name = Name::parse(OFFICE).ok_or_else(|| "the office has a name".to_owned())?;
             let made = Made { name, domain: "demo.example", time_zone: "Asia/Shanghai", mode: "demo", at: wall() };
             open(&config, &made)?;
         }
         [name] => must_be_demo(&config, name)?,
-        _ => return Err("this database has several offices: it is no demo's".to_owned()),
+        _ => return Err(Failure::CouldNot("this database has several offices: it is no demo's".to_owned())),
     }
     block_on(async {
         let running = boot::start(&config, boot::Mode::Demo).await?;

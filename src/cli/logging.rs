@@ -5,13 +5,20 @@ use std::sync::OnceLock;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
+/// Reads what is to be logged.
+///
+/// # Errors
+/// A sentence about a filter that is none.
+pub fn filter(text: &str) -> Result<EnvFilter, String> {
+    EnvFilter::try_new(text).map_err(|error| format!("log: {error}"))
+}
+
 /// Sends log lines to standard error; a second call changes nothing.
 ///
 /// # Errors
 /// A sentence when the filter cannot be read.
-pub fn start(filter: &str, format: &str) -> Result<(), String> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| format!("log: {error}"))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+pub fn start(text: &str, format: &str) -> Result<(), String> {
+    let lines = tracing_subscriber::fmt().with_env_filter(filter(text)?).with_writer(std::io::stderr);
     let started = match format {
         "json" => lines.json().flatten_event(true).with_current_span(false).try_init(),
         _ => lines.compact().try_init(),

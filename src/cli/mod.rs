@@ -15,48 +15,72 @@ pub mod users;
 use std::process::ExitCode;
 
 use args::{BooksCommand, Cli, Command, ConfigCommand, OfficeCommand, UserCommand};
-use config::Settings;
 
 use crate::http::server::block_on;
 
-/// How a command ended, in exit codes.
+/// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// Done.
-    Done = 0,
+    Done,
     /// Could not.
-    CouldNot = 1,
+    CouldNot,
     /// Found something wrong.
-    FoundWrong = 2,
+    FoundWrong,
+    /// Was not called as it must be.
+    WrongUsage,
 }
 
 impl From<Ended> for ExitCode {
     fn from(ended: Ended) -> Self {
-        match ended {
-            Ended::Done => Self::SUCCESS,
-            Ended::CouldNot => Self::from(1),
-            Ended::FoundWrong => Self::from(2),
-        }
+        Self::from(match ended {
+            Ended::Done => 0,
+            Ended::CouldNot => 1,
+            Ended::FoundWrong => 2,
+            // EX_USAGE of sysexits.
+            Ended::WrongUsage => 64,
+        })
     }
 }
+
+/// Why a command was not done.
+#[derive(Debug)]
+pub enum Failure {
+    /// A sentence about a value that can never be right, or that is missing.
+    WrongUsage(String),
+    /// A sentence about what failed.
+    CouldNot(String),
+}
+
+impl From<String> for Failure {
+    fn from(sentence: String) -> Self {
+        Self::CouldNot(sentence)
+    }
+}
+
+const NO_OFFICE: &str = "there is no office yet: make one with `ticun office create`";
 
 /// Carries out a command line.
 #[must_use]
 pub fn run(cli: Cli) -> Ended {
     match carry_out(cli) {
         Ok(ended) => ended,
-        Err(error) => {
-            complain(&error);
+        Err(Failure::WrongUsage(sentence)) => {
+            complain(&sentence);
+            Ended::WrongUsage
+        }
+        Err(Failure::CouldNot(sentence)) => {
+            complain(&sentence);
             Ended::CouldNot
         }
     }
 }
 
-fn carry_out(cli: Cli) -> Result<Ended, String> {
+fn carry_out(cli: Cli) -> Result<Ended, Failure> {
     match cli.command {
-        Command::Serve { config, settings } => serve(&in_force(config.as_deref(), settings)?),
+        Command::Serve { config, settings } => Ok(serve(&settings.in_force(config.as_deref())?)?),
         Command::Demo { settings, fresh } => demo::run(settings, fresh),
-        Command::Migrate { settings, check } => offices::migrate(&in_force(None, settings)?, check),
+        Command::Migrate { settings, check } => Ok(offices::migrate(&settings.in_force(None)?, check)?),
         Command::Office(OfficeCommand::Create(create)) => offices::create(create),
         Command::User(command) => match command {
             UserCommand::Add(add) => users::add(add),
@@ -66,7 +90,7 @@ fn carry_out(cli: Cli) -> Result<Ended, String> {
         },
         Command::Books(BooksCommand::Check(check)) => books::check(check),
         Command::Config(ConfigCommand::Check { config, settings }) => {
-            let config = in_force(config.as_deref(), settings)?;
+            let config = settings.in_force(config.as_deref())?;
             say(toml::to_string_pretty(&config).map_err(|error| error.to_string())?.trim_end());
             Ok(Ended::Done)
         }
@@ -78,16 +102,11 @@ fn carry_out(cli: Cli) -> Result<Ended, String> {
     }
 }
 
-fn in_force(file: Option<&std::path::Path>, settings: Settings) -> Result<config::Config, String> {
-    let file = file.map_or_else(|| Ok(Settings::default()), Settings::from_file)?;
-    settings.over(file)
-}
-
 fn serve(config: &config::Config) -> Result<Ended, String> {
     logging::start(&config.log, &config.log_format)?;
     let offices = boot::prepare(&config.database)?;
     if offices.is_empty() {
-        return Err("there is no office yet: make one with `ticun office create`".to_owned());
+        return Err(NO_OFFICE.to_owned());
     }
     boot::must_be_live(&config.database, &offices)?;
     block_on(async {

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
+
 use super::args::CreateOffice;
-use super::config::{Config, Settings};
-use super::{Ended, boot, keys, say};
+use super::config::Config;
+use super::{Ended, Failure, boot, keys, say};
 use crate::domain::calendar;
 use crate::domain::digest::Digest;
 use crate::domain::id::RequestId;
@@ -46,16 +48,33 @@ pub fn migrate(config: &Config, check: bool) -> Result<Ended, String> {
 /// Opens a new office.
 ///
 /// # Errors
-/// A sentence about what failed.
-pub fn create(create: CreateOffice) -> Result<Ended, String> {
-    let config = create.settings.clone().over(Settings::default())?;
-    let name =
-        Name::parse(&create.name).ok_or("an office's name is 1 to 24 of a-z, 0-9 and -, beginning with a letter")?;
+/// What cannot be in an office's description, or what failed.
+pub fn create(create: CreateOffice) -> Result<Ended, Failure> {
+    let config = create.settings.clone().in_force(None)?;
+    let Some(name) = Name::parse(&create.name) else {
+        let form = "1 to 24 of a-z, 0-9 and -, beginning with a letter";
+        return Err(Failure::WrongUsage(format!("an office's name is {form}")));
+    };
+    if !is_domain(&create.domain) {
+        return Err(Failure::WrongUsage(format!("{:?} is no domain, such as notary.example", create.domain)));
+    }
+    if TimeZone::get(&create.time_zone).is_err() {
+        return Err(Failure::WrongUsage(format!("there is no time zone {}", create.time_zone)));
+    }
     boot::prepare(&config.database)?;
     let made = Made { name, domain: &create.domain, time_zone: &create.time_zone, mode: "live", at: wall() };
     let verifier = open(&config, &made)?;
     say(&format!("office {name} is open; its log's verifier key is {verifier}"));
     Ok(Ended::Done)
+}
+
+/// Whether a text is a domain in ASCII (RFC 1123 section 2.1): it becomes part of the log's name for ever.
+fn is_domain(text: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    let label = |part: &str| {
+        (1..=63).contains(&part.len()) && part.chars().all(plain) && !part.starts_with('-') && !part.ends_with('-')
+    };
+    text.len() <= 253 && text.split('.').all(label)
 }
 
 /// An office to be opened.

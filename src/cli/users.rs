@@ -5,8 +5,8 @@ use std::io::{BufRead as _, IsTerminal as _};
 use serde::Serialize;
 
 use super::args::{AddUser, NamedUser, OfOffice};
-use super::config::{Config, Settings};
-use super::{Ended, boot, complain, say};
+use super::config::Config;
+use super::{Ended, Failure, NO_OFFICE, boot, complain, say};
 use crate::domain::actor::Actor;
 use crate::domain::id::{ConsumerId, RequestId, UserId};
 use crate::domain::objects::Role;
@@ -64,12 +64,12 @@ pub fn registration(new: &NewUser<'_>) -> Result<Submission, String> {
 /// Adds a user.
 ///
 /// # Errors
-/// A sentence about what failed.
-pub fn add(add: AddUser) -> Result<Ended, String> {
+/// What no user can be, or what failed.
+pub fn add(add: AddUser) -> Result<Ended, Failure> {
     let role = Role::parse(&add.role).filter(|role| !matches!(role, Role::Channel | Role::System));
-    let role = role.ok_or_else(|| format!("{} is no role of a user", add.role))?;
+    let role = role.ok_or_else(|| Failure::WrongUsage(format!("{:?} is no role of a user", add.role)))?;
     if !auth::is_username(&add.username) {
-        return Err(format!("{}: {}", add.username, auth::USERNAME_FORM));
+        return Err(Failure::WrongUsage(format!("{:?}: {}", add.username, auth::USERNAME_FORM)));
     }
     let opened = Opened::new(&add.of)?;
     let password = new_password()?;
@@ -92,9 +92,9 @@ struct Line {
 ///
 /// # Errors
 /// A sentence about what failed.
-pub fn list(of: &OfOffice) -> Result<Ended, String> {
+pub fn list(of: &OfOffice) -> Result<Ended, Failure> {
     let told = |error: crate::store::Error| error.to_string();
-    let config = of.settings.clone().over(Settings::default())?;
+    let config = of.settings.clone().in_force(None)?;
     let (mut connection, office) = connected(&config, of)?;
     let known = credentials::all(&mut connection, &office).map_err(told)?;
     let ids: Vec<UserId> = known.iter().map(|credential| credential.user).collect();
@@ -123,7 +123,7 @@ pub fn list(of: &OfOffice) -> Result<Ended, String> {
 ///
 /// # Errors
 /// A sentence about what failed.
-pub fn disable(named: &NamedUser) -> Result<Ended, String> {
+pub fn disable(named: &NamedUser) -> Result<Ended, Failure> {
     let (opened, credential) = found(named)?;
     let user = credential.user;
     let mut submission = plain(Box::new(DisableUser { user }));
@@ -139,7 +139,7 @@ pub fn disable(named: &NamedUser) -> Result<Ended, String> {
 ///
 /// # Errors
 /// A sentence about what failed.
-pub fn reset(named: &NamedUser) -> Result<Ended, String> {
+pub fn reset(named: &NamedUser) -> Result<Ended, Failure> {
     let (opened, credential) = found(named)?;
     let user = credential.user;
     let fresh = Credential { password_hash: auth::hash(&new_password()?)?, ..credential };
@@ -165,7 +165,7 @@ fn plain(command: Box<dyn Command>) -> Submission {
     Submission::new(command, Actor::System, RequestId::from_bits(Entropy::default().id(now)), now)
 }
 
-fn found(named: &NamedUser) -> Result<(Opened, Credential), String> {
+fn found(named: &NamedUser) -> Result<(Opened, Credential), Failure> {
     let opened = Opened::new(&named.of)?;
     let mut connection = dialect::open_reader(&opened.config.database).map_err(|error| error.to_string())?;
     let login = auth::login_digest(&named.username);
@@ -175,7 +175,7 @@ fn found(named: &NamedUser) -> Result<(Opened, Credential), String> {
 }
 
 /// A password from TICUN_PASSWORD or one line of standard input.
-fn new_password() -> Result<String, String> {
+fn new_password() -> Result<String, Failure> {
     let given = std::env::var("TICUN_PASSWORD").ok();
     let password = match given {
         Some(password) => password,
@@ -191,30 +191,31 @@ fn new_password() -> Result<String, String> {
     if (8..=128).contains(&password.chars().count()) {
         Ok(password)
     } else {
-        Err("a password has 8 to 128 characters; give it in TICUN_PASSWORD or on standard input".to_owned())
+        let sentence = "a password has 8 to 128 characters; give it in TICUN_PASSWORD or on standard input";
+        Err(Failure::WrongUsage(sentence.to_owned()))
     }
 }
 
 /// A connection that reads, and the office meant.
 ///
 /// # Errors
-/// A sentence when there is none, or several and none was named.
-pub fn connected(config: &Config, of: &OfOffice) -> Result<(Connection, String), String> {
+/// That there is none, or that there are several and none was named.
+pub fn connected(config: &Config, of: &OfOffice) -> Result<(Connection, String), Failure> {
     let told = |error: crate::store::Error| error.to_string();
     let path = dialect::sqlite_path(&config.database).map_err(told)?;
     if !path.exists() {
-        return Err(format!("there is no database {}", path.display()));
+        return Err(Failure::CouldNot(format!("there is no database {}", path.display())));
     }
     let mut connection = dialect::open_reader(&config.database).map_err(told)?;
     let names = head::offices(&mut connection).map_err(told)?;
     let name = match (&of.office, names.as_slice()) {
-        (Some(name), _) if names.contains(name) => name.clone(),
-        (Some(name), _) => return Err(format!("there is no office {name}")),
-        (None, [name]) => name.clone(),
-        (None, []) => return Err("there is no office yet: make one with `ticun office create`".to_owned()),
-        (None, _) => return Err(format!("there are several offices: name one of {}", names.join(", "))),
+        (Some(name), _) if names.contains(name) => Ok(name.clone()),
+        (Some(name), _) => Err(Failure::CouldNot(format!("there is no office {name}"))),
+        (None, [name]) => Ok(name.clone()),
+        (None, []) => Err(Failure::CouldNot(NO_OFFICE.to_owned())),
+        (None, _) => Err(Failure::WrongUsage(format!("there are several offices: name one of {}", names.join(", ")))),
     };
-    Ok((connection, name))
+    Ok((connection, name?))
 }
 
 /// An office's books, open for one command.
@@ -224,8 +225,8 @@ struct Opened {
 }
 
 impl Opened {
-    fn new(of: &OfOffice) -> Result<Self, String> {
-        let config = of.settings.clone().over(Settings::default())?;
+    fn new(of: &OfOffice) -> Result<Self, Failure> {
+        let config = of.settings.clone().in_force(None)?;
         boot::prepare(&config.database)?;
         let (_, office) = connected(&config, of)?;
         Ok(Self { config, office })

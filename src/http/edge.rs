@@ -13,6 +13,7 @@ use actix_web::{Error, HttpMessage as _};
 use super::app::App;
 use super::problem::Problem;
 use super::problems::Language;
+use super::routes::Pattern;
 use crate::domain::id::RequestId;
 
 const REQUEST_ID: &str = "x-request-id";
@@ -33,25 +34,23 @@ pub async fn edge(
     request.extensions_mut().insert(id);
     let language = Language::accepted(request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()));
     let method = known_method(request.method());
-    let path = uri_reference(request.path());
 
     // An answer keeps its request; what fails before a handler is reached is the framework's and stays its error.
     let answer = next.call(request).await?.map_into_boxed_body();
     let id_text = id.to_string();
-    let mut answer = in_words(answer, language, &path, &id_text);
+    let mut answer = in_words(answer, language, &id_text);
     if let Ok(value) = HeaderValue::from_str(&id_text) {
         answer.headers_mut().insert(HeaderName::from_static(REQUEST_ID), value);
     }
-    let route = answer.request().match_pattern().unwrap_or_else(|| "unmatched".to_owned());
+    let route = answer.request().app_data::<Pattern>().map_or("unmatched", |pattern| pattern.0);
     let status = answer.status().as_u16();
     let elapsed = started.elapsed();
-    metrics::histogram!("ticun_http_seconds", "method" => method, "route" => route.clone()).record(elapsed);
-    metrics::counter!("ticun_http_requests_total", "route" => route.clone(), "status" => status.to_string())
-        .increment(1);
+    metrics::histogram!("ticun_http_seconds", "method" => method, "route" => route).record(elapsed);
+    metrics::counter!("ticun_http_requests_total", "route" => route, "status" => status.to_string()).increment(1);
     tracing::info!(
         request = %id_text,
         method,
-        %route,
+        route,
         status,
         micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
         "request"
@@ -74,7 +73,7 @@ fn known_method(method: &Method) -> &'static str {
 }
 
 /// Puts a problem in the caller's language; an error of the framework becomes the problem it stands for.
-fn in_words(answer: ServiceResponse<BoxBody>, language: Language, path: &str, id: &str) -> ServiceResponse<BoxBody> {
+fn in_words(answer: ServiceResponse<BoxBody>, language: Language, id: &str) -> ServiceResponse<BoxBody> {
     let problem = match answer.response().error() {
         Some(error) => match error.as_error::<Problem>() {
             Some(problem) => problem.clone(),
@@ -85,7 +84,8 @@ fn in_words(answer: ServiceResponse<BoxBody>, language: Language, path: &str, id
     if problem.code() == "internal" {
         tracing::error!(request = id, "answered with a fault");
     }
-    let rendered = problem.render(language, path, id);
+    let path = uri_reference(answer.request().path());
+    let rendered = problem.render(language, &path, id);
     answer.into_response(rendered)
 }
 

@@ -1,7 +1,7 @@
 //! The whole route table on one page.
 
-use actix_web::Resource;
-use actix_web::web::{Data, ServiceConfig, get, patch, post, put, resource, route};
+use actix_web::web::{Data, ServiceConfig, patch, post, put, resource, route};
+use actix_web::{Resource, Route, guard};
 
 use super::app::App;
 use super::problem::Problem;
@@ -11,23 +11,32 @@ use super::resources::{
 };
 use super::{auth, demo, docs, meta};
 
+/// The pattern of the route that a request took.
+#[derive(Clone, Copy, Debug)]
+pub struct Pattern(pub &'static str);
+
 /// A path whose other methods are answered with 405 and the methods it has.
-fn at(path: &str, methods: &'static str) -> Resource {
+fn at(path: &'static str, methods: &'static str) -> Resource {
     let refuse = move || async move {
         Err::<String, Problem>(Problem::new("method_not_allowed").allowing(methods.split(' ').map(str::to_owned)))
     };
-    resource(path).default_service(route().to(refuse))
+    resource(path).app_data(Pattern(path)).default_service(route().to(refuse))
+}
+
+/// GET, and HEAD with it (RFC 9110 section 9.3.2): the same answer, whose body the server leaves out.
+fn get() -> Route {
+    route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 macro_rules! table {
     ($config:ident: $($path:literal $($method:ident $handler:path),+;)+) => {
         $($config.service(at($path, table!(@names $($method)+))$(.route($method().to($handler)))+);)+
     };
-    (@names get) => { "GET" };
+    (@names get) => { "GET HEAD" };
     (@names post) => { "POST" };
-    (@names get post) => { "GET POST" };
-    (@names get patch) => { "GET PATCH" };
-    (@names get put) => { "GET PUT" };
+    (@names get post) => { "GET HEAD POST" };
+    (@names get patch) => { "GET HEAD PATCH" };
+    (@names get put) => { "GET HEAD PUT" };
 }
 
 /// Adds every route of the service.
@@ -68,7 +77,6 @@ fn pages_and_people(config: &mut ServiceConfig) {
         "/v1/venues" get venues::list, post venues::add;
         "/v1/venues/{id}" get venues::read;
         "/v1/venues/{id}/open-marks" post venues::mark_open;
-
     }
 }
 

@@ -289,10 +289,10 @@ async fn unknown_addresses_and_methods_are_told_apart() {
         assert_eq!(reply.problem(), (404, "route_not_found".to_owned()), "{path}");
     }
     for (method, path, allowed) in [
-        (Method::DELETE, "/v1/plans", "GET, POST"),
-        (Method::PUT, "/v1/plans/pln_00000000000000000000000000", "GET, PATCH"),
+        (Method::DELETE, "/v1/plans", "GET, HEAD, POST"),
+        (Method::PUT, "/v1/plans/pln_00000000000000000000000000", "GET, HEAD, PATCH"),
         (Method::GET, "/v1/auth/token", "POST"),
-        (Method::POST, "/healthz", "GET"),
+        (Method::POST, "/healthz", "GET, HEAD"),
     ] {
         let reply = world.ask(method, path).send().await;
         assert_eq!(reply.problem(), (405, "method_not_allowed".to_owned()), "{path}");

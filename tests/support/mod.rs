@@ -288,7 +288,7 @@ impl<'a> Ask<'a> {
 
     /// Sends it, and a successful write once more.
     pub async fn send(mut self) -> Reply {
-        let write = self.method != Method::GET && self.path.starts_with("/v1/");
+        let write = !self.method.is_safe() && self.path.starts_with("/v1/");
         let keyless = ["/v1/auth/", "/v1/channels/", "/v1/refund-calculations"];
         let keyed = self.keyed && write && !keyless.iter().any(|start| self.path.starts_with(start));
         if keyed && self.key.is_none() {

@@ -130,10 +130,13 @@ pub fn judge(method: &str, path: &str, reply: &Reply) -> Vec<String> {
     let route = path.split('?').next().unwrap_or_default();
     let here: Vec<&Operation> = on_path(route);
     let mut findings = Vec::new();
-    if reply.status >= 400 {
+    // HEAD is answered as GET without its body (RFC 9110 section 9.3.2).
+    let (described_as, bodiless) = if method == "HEAD" { ("GET", true) } else { (method, false) };
+    if reply.status >= 400 && !bodiless {
         findings.extend(problem(route, reply));
     }
-    match here.iter().find(|operation| operation.method == method) {
+    match here.iter().find(|operation| operation.method == described_as) {
+        Some(operation) if bodiless => findings.extend(documented_head(operation, reply)),
         Some(operation) => findings.extend(documented(operation, reply)),
         None if here.is_empty() && reply.status == 404 => {}
         None if !here.is_empty() && reply.status == 405 => {
@@ -181,6 +184,18 @@ fn documented(operation: &Operation, reply: &Reply) -> Vec<String> {
             findings.extend(against(&content[given]["schema"], &body));
         }
         (Some(_), given) => findings.push(format!("content type {given:?} is not described")),
+    }
+    findings
+}
+
+/// What is wrong with a reply of a known operation that must have no body.
+fn documented_head(operation: &Operation, reply: &Reply) -> Vec<String> {
+    let Some(response) = operation.response(reply.status) else {
+        return vec![format!("{} does not document the status {}", operation.id(), reply.status)];
+    };
+    let mut findings = headers(response, reply);
+    if !reply.text.is_empty() {
+        findings.push("a body in an answer to HEAD".to_owned());
     }
     findings
 }
