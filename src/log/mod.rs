@@ -1,5 +1,5 @@
 //! The log's bytes: canonical form, hash chain, Merkle tree, and the open C2SP formats in which strangers check it.
-//! Pure, and without knowledge of what the entries mean.
+//! Pure but for its files, and without knowledge of what the entries mean.
 //!
 //! | module | what it is | spec |
 //! |---|---|---|
@@ -15,11 +15,15 @@
 //! | [`policy`] | which logs and witnesses are believed | C2SP tlog-policy |
 //! | [`text`] | decimals and base64, in one spelling | RFC 4648 |
 //! | [`proof`] | a receipt | C2SP tlog-proof |
+//! | [`files`] | the hash tiles on disk | – |
+//! | [`heads`] | what this node has published | – |
 
 pub mod canonical;
 pub mod chain;
 pub mod checkpoint;
 pub mod cosignature;
+pub mod files;
+pub mod heads;
 pub mod key;
 pub mod note;
 pub mod policy;
