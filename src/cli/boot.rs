@@ -6,11 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 
 use super::config::Config;
-use super::keys;
+use super::{keys, logging};
 use crate::domain::name::Name;
 use crate::http::app::{App, Parts};
 use crate::http::auth::TokenKeys;
@@ -143,7 +142,7 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, String> {
     let mut timers: Vec<_> =
         due.iter().map(|timer| tokio::spawn(timer.clone().run(TIMER_EVERY, stopped.clone()))).collect();
     timers.push(tokio::spawn(checkpoints(config.database.clone(), stopped.clone())));
-    timers.push(tokio::spawn(metrics_upkeep(super::logging::metrics()?, stopped)));
+    timers.push(tokio::spawn(logging::upkeep(logging::metrics()?, METRICS_UPKEEP_EVERY, stopped)));
 
     let app = App::new(parts(
         config,
@@ -230,19 +229,8 @@ fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Re
         channels: Channels::new(channels),
         code_secret: keys::secret(&config.data, "codes")?,
         demo,
-        metrics: super::logging::metrics()?,
+        metrics: logging::metrics()?,
     })
-}
-
-/// Adds up what was measured. Without it every single measurement stays in memory until somebody reads `/metrics`.
-async fn metrics_upkeep(metrics: PrometheusHandle, mut stop: watch::Receiver<bool>) {
-    let mut ticks = tokio::time::interval(METRICS_UPKEEP_EVERY);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => metrics.run_upkeep(),
-            _ = stop.changed() => return,
-        }
-    }
 }
 
 /// Moves committed pages into the database file while the writer goes on.
