@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::config::Config;
-use super::{keys, logging};
+use super::{Failure, keys, logging};
 use crate::domain::name::Name;
 use crate::http::app::{App, Parts};
 use crate::http::auth::TokenKeys;
@@ -119,8 +119,8 @@ pub fn must_be_live(database: &str, offices: &[String]) -> Result<(), String> {
 /// Starts the service on a prepared database.
 ///
 /// # Errors
-/// A sentence about what failed.
-pub async fn start(config: &Config, mode: Mode) -> Result<Running, String> {
+/// That a setting is missing, or what failed.
+pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
     let names = prepare(&config.database)?;
     let clock = Arc::new(Clock::shifted(clock_offset(config, mode, &names)?));
     let (offices, writers) = start_writers(config, &names)?;
@@ -202,14 +202,34 @@ fn run_all(due: Vec<Timers>) -> RunDue {
     })
 }
 
-fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Result<Parts, String> {
+/// The sandbox as the bank of one office: the one that is named, or the only one.
+fn sandbox(config: &Config, offices: &BTreeMap<Name, Sequencer>, secret: &[u8]) -> Result<Sandbox, Failure> {
+    let mut names = offices.keys();
+    let office = match (&config.sandbox_office, names.next(), names.next()) {
+        (Some(named), ..) => {
+            let found = offices.keys().find(|name| name.as_str() == named);
+            found.ok_or_else(|| Failure::CouldNot(format!("sandbox_office: there is no office {named}")))?
+        }
+        (None, Some(only), None) => only,
+        _ => {
+            let sentence = "there are several offices: sandbox_office names the one whose bank the sandbox is";
+            return Err(Failure::WrongUsage(sentence.to_owned()));
+        }
+    };
+    let name = Name::parse("sandbox").ok_or_else(|| "the sandbox has a name".to_owned())?;
+    Ok(Sandbox::new(name, *office, secret))
+}
+
+fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Result<Parts, Failure> {
     let secret = match (&config.sandbox_secret, mode) {
         (Some(secret), _) => Some(secret.clone().into_bytes()),
         (None, Mode::Demo) => Some(keys::secret(&config.data, "sandbox")?.to_vec()),
         (None, Mode::Live) => None,
     };
-    let name = Name::parse("sandbox").ok_or("the sandbox has a name")?;
-    let bank = secret.map(|secret| Arc::new(Sandbox::new(name, &secret)));
+    let bank = match secret {
+        Some(secret) => Some(Arc::new(sandbox(config, &shared.offices, &secret)?)),
+        None => None,
+    };
     let demo = match (mode, &bank) {
         (Mode::Demo, Some(bank)) => {
             let base_url = format!("http://{address}");
