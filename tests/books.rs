@@ -3,6 +3,8 @@
 
 #[path = "books/check.rs"]
 mod check;
+#[path = "books/columns.rs"]
+mod columns;
 #[path = "books/lists.rs"]
 mod lists;
 #[path = "books/read.rs"]

@@ -9,10 +9,14 @@
 mod books;
 #[path = "model/compare.rs"]
 mod compare;
+#[path = "model/contracts.rs"]
+mod contracts;
 #[path = "model/deliveries.rs"]
 mod deliveries;
 #[path = "model/random.rs"]
 mod random;
+#[path = "model/refund_rules.rs"]
+mod refund_rules;
 #[path = "model/refunds.rs"]
 mod refunds;
 #[path = "model/settlements.rs"]
@@ -24,7 +28,7 @@ mod walk;
 use ticun::ledger::clock::Entropy;
 use walk::Walk;
 
-const STEPS: usize = 400;
+const STEPS: usize = 500;
 /// Every so many steps everything is compared, and not only what the step was about.
 const ALL_EVERY: usize = 25;
 

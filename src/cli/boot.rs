@@ -6,11 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 
 use super::config::Config;
-use super::keys;
+use super::{Failure, keys, logging};
 use crate::domain::name::Name;
 use crate::http::app::{App, Parts};
 use crate::http::auth::TokenKeys;
@@ -124,8 +123,8 @@ pub fn must_be_live(database: &str, offices: &[String]) -> Result<(), String> {
 /// Starts the service on a prepared database.
 ///
 /// # Errors
-/// A sentence about what failed.
-pub async fn start(config: &Config, mode: Mode) -> Result<Running, String> {
+/// That a setting is missing, or what failed.
+pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
     let names = prepare(&config.database)?;
     let clock = Arc::new(Clock::shifted(clock_offset(config, mode, &names)?));
     let (offices, writers) = start_writers(config, &names)?;
@@ -151,7 +150,7 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, String> {
         offices.values().cloned().collect(),
         stopped.clone(),
     )));
-    timers.push(tokio::spawn(metrics_upkeep(super::logging::metrics()?, stopped)));
+    timers.push(tokio::spawn(logging::upkeep(logging::metrics()?, METRICS_UPKEEP_EVERY, stopped)));
 
     let app = App::new(parts(
         config,
@@ -211,14 +210,34 @@ fn run_all(due: Vec<Timers>) -> RunDue {
     })
 }
 
-fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Result<Parts, String> {
+/// The sandbox as the bank of one office: the one that is named, or the only one.
+fn sandbox(config: &Config, offices: &BTreeMap<Name, Sequencer>, secret: &[u8]) -> Result<Sandbox, Failure> {
+    let mut names = offices.keys();
+    let office = match (&config.sandbox_office, names.next(), names.next()) {
+        (Some(named), ..) => {
+            let found = offices.keys().find(|name| name.as_str() == named);
+            found.ok_or_else(|| Failure::CouldNot(format!("sandbox_office: there is no office {named}")))?
+        }
+        (None, Some(only), None) => only,
+        _ => {
+            let sentence = "there are several offices: sandbox_office names the one whose bank the sandbox is";
+            return Err(Failure::WrongUsage(sentence.to_owned()));
+        }
+    };
+    let name = Name::parse("sandbox").ok_or_else(|| "the sandbox has a name".to_owned())?;
+    Ok(Sandbox::new(name, *office, secret))
+}
+
+fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Result<Parts, Failure> {
     let secret = match (&config.sandbox_secret, mode) {
         (Some(secret), _) => Some(secret.clone().into_bytes()),
         (None, Mode::Demo) => Some(keys::secret(&config.data, "sandbox")?.to_vec()),
         (None, Mode::Live) => None,
     };
-    let name = Name::parse("sandbox").ok_or("the sandbox has a name")?;
-    let bank = secret.map(|secret| Arc::new(Sandbox::new(name, &secret)));
+    let bank = match secret {
+        Some(secret) => Some(Arc::new(sandbox(config, &shared.offices, &secret)?)),
+        None => None,
+    };
     let demo = match (mode, &bank) {
         (Mode::Demo, Some(bank)) => {
             let base_url = format!("http://{address}");
@@ -238,19 +257,8 @@ fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Re
         channels: Channels::new(channels),
         code_secret: keys::secret(&config.data, "codes")?,
         demo,
-        metrics: super::logging::metrics()?,
+        metrics: logging::metrics()?,
     })
-}
-
-/// Adds up what was measured. Without it every single measurement stays in memory until somebody reads `/metrics`.
-async fn metrics_upkeep(metrics: PrometheusHandle, mut stop: watch::Receiver<bool>) {
-    let mut ticks = tokio::time::interval(METRICS_UPKEEP_EVERY);
-    loop {
-        tokio::select! {
-            _ = ticks.tick() => metrics.run_upkeep(),
-            _ = stop.changed() => return,
-        }
-    }
 }
 
 /// Moves committed pages into the database file while the writers go on, and has a writer finish that before the

@@ -23,6 +23,9 @@ pub struct Settings {
     /// Secret shared with the sandbox bank; the channel is closed without it
     #[arg(long, env = "TICUN_SANDBOX_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub sandbox_secret: Option<String>,
+    /// Office whose bank the sandbox is; needed only where there are several
+    #[arg(long, env = "TICUN_SANDBOX_OFFICE", value_name = "OFFICE")]
+    pub sandbox_office: Option<String>,
     /// Commands that may wait for the writer; one more gets 503
     #[arg(long, env = "TICUN_QUEUE_MAX", value_name = "COUNT")]
     pub queue_max: Option<usize>,
@@ -61,6 +64,8 @@ pub struct Config {
     /// Secret shared with the sandbox bank.
     #[serde(serialize_with = "masked")]
     pub sandbox_secret: Option<String>,
+    /// Office whose bank the sandbox is.
+    pub sandbox_office: Option<String>,
     /// Commands that may wait for the writer.
     pub queue_max: usize,
     /// Commands in one transaction.
@@ -111,6 +116,7 @@ impl Settings {
             database: self.database.or(file.database).unwrap_or_else(embedded),
             data,
             sandbox_secret: self.sandbox_secret.or(file.sandbox_secret).filter(|secret| !secret.is_empty()),
+            sandbox_office: self.sandbox_office.or(file.sandbox_office),
             queue_max: positive("queue_max", self.queue_max.or(file.queue_max), 4096)?,
             batch_max: positive("batch_max", self.batch_max.or(file.batch_max), 512)?,
             hot_objects_max: positive("hot_objects_max", self.hot_objects_max.or(file.hot_objects_max), 100_000)?,

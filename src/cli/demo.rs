@@ -44,7 +44,7 @@ pub fn run(mut settings: Settings, fresh: bool) -> Result<Ended, Failure> {
         let base = format!("http://{}", running.address);
         seed::seed(&running, &base).await?;
         greet(&base, &config);
-        running.until_stopped().await
+        running.until_stopped().await.map_err(Failure::CouldNot)
     })?;
     Ok(Ended::Done)
 }

@@ -1,8 +1,10 @@
 //! Structured logs and measurements. Neither carries anything personal: requests appear by id and route.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 /// Reads what is to be logged.
@@ -28,6 +30,18 @@ pub fn start(text: &str, format: &str) -> Result<(), String> {
         tracing::debug!("the log was started before");
     }
     Ok(())
+}
+
+/// Adds up, again and again, what was measured, until `stop` changes. Without it every single measurement stays in
+/// memory until somebody reads `/metrics`.
+pub async fn upkeep(metrics: PrometheusHandle, every: Duration, mut stop: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(every);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => metrics.run_upkeep(),
+            _ = stop.changed() => return,
+        }
+    }
 }
 
 static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();

@@ -78,7 +78,7 @@ pub fn run(cli: Cli) -> Ended {
 
 fn carry_out(cli: Cli) -> Result<Ended, Failure> {
     match cli.command {
-        Command::Serve { config, settings } => Ok(serve(&settings.in_force(config.as_deref())?)?),
+        Command::Serve { config, settings } => serve(&settings.in_force(config.as_deref())?),
         Command::Demo { settings, fresh } => demo::run(settings, fresh),
         Command::Migrate { settings, check } => Ok(offices::migrate(&settings.in_force(None)?, check)?),
         Command::Office(OfficeCommand::Create(create)) => offices::create(create),
@@ -102,17 +102,17 @@ fn carry_out(cli: Cli) -> Result<Ended, Failure> {
     }
 }
 
-fn serve(config: &config::Config) -> Result<Ended, String> {
+fn serve(config: &config::Config) -> Result<Ended, Failure> {
     logging::start(&config.log, &config.log_format)?;
     let offices = boot::prepare(&config.database)?;
     if offices.is_empty() {
-        return Err(NO_OFFICE.to_owned());
+        return Err(Failure::CouldNot(NO_OFFICE.to_owned()));
     }
     boot::must_be_live(&config.database, &offices)?;
     block_on(async {
         let running = boot::start(config, boot::Mode::Live).await?;
         tracing::info!(address = %running.address, "listening");
-        running.until_stopped().await
+        running.until_stopped().await.map_err(Failure::CouldNot)
     })?;
     Ok(Ended::Done)
 }

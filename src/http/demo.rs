@@ -125,7 +125,7 @@ pub async fn bank_deposit(app: Data<App>, id: PathId<DepositId>, body: Json<Paid
     };
     notify(demo, &notice).await?;
     let deposit = app.read(load).await?.into_iter().next().ok_or_else(Problem::not_found)?;
-    Ok(HttpResponse::Ok().json(payable(&app, &deposit)))
+    Ok(HttpResponse::Ok().json(payable(&app, office, &deposit)))
 }
 
 /// `POST /demo/bank/payouts/{id}`: the bank says how a payout ended; one that was not handed to it yet is, first.

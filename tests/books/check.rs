@@ -77,6 +77,10 @@ fn changed_objects() -> Vec<(&'static str, String)> {
         ),
         ("DELETE FROM open_marks WHERE date = '2026-03-02'", "/2026-03-02: the log has it".to_owned()),
         ("UPDATE plan_versions SET price_fen = 1", "/1: price_fen should be 200000 and is 1".to_owned()),
+        (
+            "UPDATE refunds SET requested_on = '2020-01-01'",
+            "requested_on should be 2026-03-14 and is 2020-01-01".to_owned(),
+        ),
         ("UPDATE refunds SET decided_basis = NULL", "decided_basis should be consent and is NULL".to_owned()),
         ("UPDATE settlements SET approved_by = 'usr_x'", "approved_by should be NULL and is usr_x".to_owned()),
         (

@@ -7,10 +7,13 @@ pub type Refusal = &'static str;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContractState {
+    Draft,
+    Signed,
     Active,
     Completed,
     Closing,
     Terminated,
+    Cancelled,
 }
 
 #[derive(Clone, Debug)]
@@ -21,8 +24,14 @@ pub struct Contract {
     pub state: ContractState,
     pub price: i64,
     pub units: i64,
+    /// What a unit costs before discount, where that was ever told.
+    pub list_price: Option<i64>,
     pub silence_confirms: bool,
+    pub signed_by_consumer: bool,
+    pub signed_by_merchant: bool,
+    pub open_deposit: Option<usize>,
     pub cooling_off_until: i64,
+    pub deposited: i64,
     pub used: i64,
     pub released: i64,
     pub held: i64,
@@ -31,6 +40,22 @@ pub struct Contract {
     pub to_merchant: i64,
     pub refunded: i64,
     pub open_refund: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DepositState {
+    AwaitingPayment,
+    Credited,
+    Failed,
+    Expired,
+}
+
+#[derive(Clone, Debug)]
+pub struct Deposit {
+    pub id: String,
+    pub contract: usize,
+    pub state: DepositState,
+    pub expires_at: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,11 +146,39 @@ pub struct Payout {
 pub enum RefundState {
     Requested,
     Answered,
+    Proposed,
     Ordered,
     NeedsAccount,
     Paid,
     Declined,
     Withdrawn,
+}
+
+/// Why a consumer asks for money back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The merchant broke its word.
+    Breach,
+    /// The consumer wants no more.
+    Choice,
+    /// Inside the seven days, as the consumer says.
+    SevenDay,
+}
+
+/// The merchant's word on a refund: what it agreed to, or what it would give instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub accept: bool,
+    pub amount: i64,
+}
+
+/// What a notary decided, and who agreed where the amount needs two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision {
+    pub amount: i64,
+    pub basis: &'static str,
+    pub notary: usize,
+    pub second: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -134,8 +187,16 @@ pub struct Refund {
     pub contract: usize,
     pub state: RefundState,
     pub revision: u64,
+    pub reason: Reason,
+    /// Whether it came inside the seven days, for a service that was new to the consumer.
+    pub cooling_off: bool,
     pub answer_by: i64,
-    pub amount: i64,
+    /// What the law gives back by the use there is.
+    pub figure: i64,
+    /// Whether a person has to weigh something before that is so.
+    pub needs_decision: bool,
+    pub answer: Option<Answer>,
+    pub decision: Option<Decision>,
     pub payout: Option<usize>,
 }
 
@@ -143,6 +204,7 @@ pub struct Refund {
 pub struct Books {
     pub now: i64,
     pub contracts: Vec<Contract>,
+    pub deposits: Vec<Deposit>,
     pub deliveries: Vec<Delivery>,
     pub merchants: Vec<Merchant>,
     pub settlements: Vec<Settlement>,
@@ -157,6 +219,17 @@ pub struct Books {
 }
 
 impl Books {
+    /// The contracts in these states.
+    pub fn in_states(&self, states: &[ContractState]) -> Vec<usize> {
+        let fits = |contract: &usize| states.contains(&self.contracts[*contract].state);
+        (0..self.contracts.len()).filter(fits).collect()
+    }
+
+    /// The contracts with an open refund.
+    pub fn refunding(&self) -> impl Iterator<Item = usize> {
+        (0..self.contracts.len()).filter(|contract| self.contracts[*contract].open_refund.is_some())
+    }
+
     /// What the next delivery of `units` releases.
     pub fn share(&self, contract: usize, units: i64) -> i64 {
         let contract = &self.contracts[contract];
@@ -173,13 +246,6 @@ impl Books {
             ContractState::Completed if !done => ContractState::Active,
             other => other,
         };
-    }
-
-    /// The contract's money moved: an open refund is worked out again.
-    pub fn recalculate(&mut self, contract: usize) {
-        if let Some(refund) = self.contracts[contract].open_refund {
-            self.refunds[refund].revision += 1;
-        }
     }
 
     pub fn record(&mut self, contract: usize, units: i64, id: String) -> usize {
@@ -284,121 +350,5 @@ impl Books {
                 && delivery.matures_at <= self.now
         });
         taken.fold((0, of.unreleased), |(count, sum), delivery| (count + 1, sum + delivery.amount))
-    }
-
-    /// What a refund of a contract can reach.
-    pub fn reach(&self, contract: usize) -> i64 {
-        self.contracts[contract].held + self.contracts[contract].pending
-    }
-
-    /// Empties a contract: waiting deliveries first, newest first, then the consumer, then the merchant.
-    pub fn order(&mut self, refund: usize, amount: i64) {
-        let contract = self.refunds[refund].contract;
-        for delivery in (0..self.deliveries.len()).rev() {
-            let waits = self.deliveries[delivery].state == DeliveryState::Pending;
-            if self.deliveries[delivery].contract != contract || !waits {
-                continue;
-            }
-            if self.contracts[contract].held < amount {
-                self.void(delivery);
-            } else {
-                self.confirm(delivery);
-            }
-        }
-        let at = &mut self.contracts[contract];
-        let share = at.held - amount;
-        at.held = 0;
-        at.refunded += amount;
-        at.to_merchant += share;
-        at.open_refund = None;
-        at.state = ContractState::Closing;
-        let (merchant, consumer) = (at.merchant, at.consumer);
-        self.merchants[merchant].payable += share;
-        self.merchants[merchant].unreleased += share;
-        self.owed[consumer] += amount;
-        let refund = &mut self.refunds[refund];
-        (refund.state, refund.amount) = (RefundState::NeedsAccount, amount);
-        refund.revision += 1;
-    }
-
-    /// A refund's transfer goes to the consumer's account.
-    pub fn pay_refund(&mut self, refund: usize, id: String) {
-        let consumer = self.contracts[self.refunds[refund].contract].consumer;
-        let (amount, account) = (self.refunds[refund].amount, self.accounts[consumer]);
-        let (state, pays) = (PayoutState::Created, Pays::Refund(refund));
-        self.payouts.push(Payout { id, state, returned: false, amount, pays, account });
-        let of = &mut self.refunds[refund];
-        of.state = RefundState::Ordered;
-        of.revision += 1;
-        of.payout = Some(self.payouts.len() - 1);
-    }
-
-    /// The refunds that wait although their consumer has named another account since.
-    pub fn payable_refunds(&self) -> Vec<usize> {
-        let payable = |refund: &usize| {
-            let refund = &self.refunds[*refund];
-            let failed = refund.payout.map(|payout| self.payouts[payout].account);
-            let consumer = self.contracts[refund.contract].consumer;
-            refund.state == RefundState::NeedsAccount && failed != Some(self.accounts[consumer])
-        };
-        (0..self.refunds.len()).filter(payable).collect()
-    }
-
-    pub fn payout_settled(&mut self, payout: usize) {
-        let Payout { amount, pays, .. } = self.payouts[payout];
-        self.payouts[payout].state = PayoutState::Settled;
-        self.bank -= amount;
-        match pays {
-            Pays::Settlement(settlement) => {
-                self.settlements[settlement].state = SettlementState::Paid;
-                self.settlements[settlement].revision += 1;
-                self.merchants[self.settlements[settlement].merchant].payout -= amount;
-            }
-            Pays::Refund(refund) => {
-                let contract = self.refunds[refund].contract;
-                self.refunds[refund].state = RefundState::Paid;
-                self.refunds[refund].revision += 1;
-                self.contracts[contract].state = ContractState::Terminated;
-                self.owed[self.contracts[contract].consumer] -= amount;
-            }
-        }
-    }
-
-    pub fn payout_rejected(&mut self, payout: usize) {
-        let Payout { amount, pays, .. } = self.payouts[payout];
-        self.payouts[payout].state = PayoutState::Rejected;
-        match pays {
-            Pays::Settlement(settlement) => {
-                let merchant = &mut self.merchants[self.settlements[settlement].merchant];
-                merchant.payout -= amount;
-                merchant.payable += amount;
-                merchant.unreleased += amount;
-            }
-            Pays::Refund(refund) => self.needs_account(refund),
-        }
-    }
-
-    pub fn payout_returned(&mut self, payout: usize) {
-        let Payout { amount, pays, .. } = self.payouts[payout];
-        self.payouts[payout].returned = true;
-        self.bank += amount;
-        match pays {
-            Pays::Settlement(settlement) => {
-                let merchant = &mut self.merchants[self.settlements[settlement].merchant];
-                merchant.payable += amount;
-                merchant.unreleased += amount;
-            }
-            Pays::Refund(refund) => {
-                let contract = self.refunds[refund].contract;
-                self.contracts[contract].state = ContractState::Closing;
-                self.owed[self.contracts[contract].consumer] += amount;
-                self.needs_account(refund);
-            }
-        }
-    }
-
-    fn needs_account(&mut self, refund: usize) {
-        self.refunds[refund].state = RefundState::NeedsAccount;
-        self.refunds[refund].revision += 1;
     }
 }

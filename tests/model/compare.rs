@@ -4,16 +4,30 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::books::{ContractState, Delivery, DeliveryState, PayoutState, RefundState, SettlementState};
+use super::books::{
+    ContractState, Delivery, DeliveryState, DepositState, PayoutState, Refund, RefundState, SettlementState,
+};
 use super::support::text;
 use super::walk::{Walk, amount, fen};
 
 const fn contract_state(state: ContractState) -> &'static str {
     match state {
+        ContractState::Draft => "draft",
+        ContractState::Signed => "signed",
         ContractState::Active => "active",
         ContractState::Completed => "completed",
         ContractState::Closing => "closing",
         ContractState::Terminated => "terminated",
+        ContractState::Cancelled => "cancelled",
+    }
+}
+
+const fn deposit_state(state: DepositState) -> &'static str {
+    match state {
+        DepositState::AwaitingPayment => "awaiting_payment",
+        DepositState::Credited => "credited",
+        DepositState::Failed => "failed",
+        DepositState::Expired => "expired",
     }
 }
 
@@ -49,6 +63,7 @@ const fn refund_state(state: RefundState) -> &'static str {
     match state {
         RefundState::Requested => "requested",
         RefundState::Answered => "answered",
+        RefundState::Proposed => "proposed",
         RefundState::Ordered => "ordered",
         RefundState::NeedsAccount => "needs_account",
         RefundState::Paid => "paid",
@@ -71,7 +86,7 @@ impl Walk {
         let expected = &self.books.contracts[contract];
         let shown = self.world.get("notary1", format!("/v1/contracts/{}", expected.id)).await;
         let balances = json!({
-            "deposited": amount(expected.price), "held": amount(expected.held), "pending": amount(expected.pending),
+            "deposited": amount(expected.deposited), "held": amount(expected.held), "pending": amount(expected.pending),
             "frozen": amount(expected.frozen), "to_merchant": amount(expected.to_merchant),
             "refunded": amount(expected.refunded)
         });
@@ -127,11 +142,33 @@ impl Walk {
             let found = (shown["state"].as_str(), fen(&shown["amount"]), shown["returned_by"].is_string());
             assert_eq!(found, (Some(payout_state(expected.state)), expected.amount, expected.returned), "{expected:?}");
         }
-        for expected in &self.books.refunds {
-            let shown = self.world.get("notary1", format!("/v1/refunds/{}", expected.id)).await;
-            let found = (shown["state"].as_str(), shown["revision"].as_u64());
-            assert_eq!(found, (Some(refund_state(expected.state)), Some(expected.revision)), "{expected:?} {shown}");
+        for expected in &self.books.deposits {
+            let shown = self.world.get("notary1", format!("/v1/deposits/{}", expected.id)).await;
+            assert_eq!(shown["state"], deposit_state(expected.state), "{expected:?}");
         }
+        for expected in &self.books.refunds {
+            self.compare_refund(expected).await;
+        }
+    }
+
+    /// State, figures, and what was decided by whom.
+    async fn compare_refund(&self, expected: &Refund) {
+        let shown = self.world.get("notary1", format!("/v1/refunds/{}", expected.id)).await;
+        let found = (shown["state"].as_str(), shown["revision"].as_u64());
+        assert_eq!(found, (Some(refund_state(expected.state)), Some(expected.revision)), "{expected:?} {shown}");
+        let calculation = &shown["calculation"];
+        let found = (fen(&calculation["refund"]), calculation["needs_decision"].as_bool());
+        assert_eq!(found, (expected.figure, Some(expected.needs_decision)), "{expected:?} {shown}");
+        let decided = expected.decision.map(|decision| (amount(decision.amount), decision.basis));
+        let found = shown["amount"].as_str().zip(shown["basis"].as_str());
+        assert_eq!(found, decided.as_ref().map(|(amount, basis)| (amount.as_str(), *basis)), "{expected:?} {shown}");
+        let two = expected.decision.is_some_and(|decision| decision.second.is_some());
+        assert_eq!(shown["approved_by"].is_string(), two, "{expected:?} {shown}");
+        assert_eq!(two && shown["approved_by"] == shown["proposed_by"], false, "{expected:?} {shown}");
+        let contract = &self.books.contracts[expected.contract];
+        let escrow = contract.held + contract.pending + contract.frozen;
+        let given = expected.decision.map_or(escrow, |decision| decision.amount);
+        assert_eq!(fen(&shown["shortfall"]), (expected.figure - given).max(0), "{expected:?} {shown}");
     }
 
     async fn compare_merchants(&self) {

@@ -19,8 +19,17 @@ impl Walk {
         }
     }
 
+    /// A contract, mostly one that is being used.
+    pub fn any_contract(&mut self) -> usize {
+        let used = self.books.in_states(&[ContractState::Active, ContractState::Completed]);
+        match used.len() {
+            1.. if !self.random.once_in(8) => used[self.random.below(used.len())],
+            _ => self.random.below(self.books.contracts.len()),
+        }
+    }
+
     /// A merchant or consumer: mostly the one whose business it is.
-    fn mostly(&mut self, right: usize) -> usize {
+    pub fn mostly(&mut self, right: usize) -> usize {
         if self.random.once_in(10) { 1 - right } else { right }
     }
 
@@ -28,14 +37,14 @@ impl Walk {
         let at = &self.books.contracts[contract];
         match at.state {
             ContractState::Completed => Err("units_exhausted"),
-            ContractState::Closing | ContractState::Terminated => Err("contract_not_active"),
             ContractState::Active if units > at.units - at.used => Err("units_exhausted"),
             ContractState::Active => Ok(()),
+            _ => Err("contract_not_active"),
         }
     }
 
     pub async fn record(&mut self) -> Option<usize> {
-        let contract = self.random.below(self.books.contracts.len());
+        let contract = self.any_contract();
         let units = i64::try_from(1 + self.random.below(4)).unwrap();
         let owner = self.books.contracts[contract].merchant;
         let merchant = self.mostly(owner);
@@ -56,7 +65,12 @@ impl Walk {
 
     /// The holder shows a code, new or old, and the merchant uses it.
     pub async fn check_in(&mut self) -> Option<usize> {
-        let contract = self.random.below(self.books.contracts.len());
+        // Codes are the one way to use a contract whose refund is open, and what is used changes that refund.
+        let refunding: Vec<usize> = self.books.refunding().collect();
+        let contract = match refunding.len() {
+            1.. if self.random.once_in(2) => refunding[self.random.below(refunding.len())],
+            _ => self.any_contract(),
+        };
         let (id, consumer, owner, state) = {
             let at = &self.books.contracts[contract];
             (at.id.clone(), at.consumer, at.merchant, at.state)

@@ -2,9 +2,66 @@
 
 use serde_json::json;
 
-use super::books::{Payout, PayoutState, Pays, Refusal, Settlement, SettlementState};
+use super::books::{
+    Books, ContractState, Payout, PayoutState, Pays, RefundState, Refusal, Settlement, SettlementState,
+};
 use super::support::text;
 use super::walk::{NOTARIES, Walk, fen, micros};
+
+impl Books {
+    pub fn payout_settled(&mut self, payout: usize) {
+        let Payout { amount, pays, .. } = self.payouts[payout];
+        self.payouts[payout].state = PayoutState::Settled;
+        self.bank -= amount;
+        match pays {
+            Pays::Settlement(settlement) => {
+                self.settlements[settlement].state = SettlementState::Paid;
+                self.settlements[settlement].revision += 1;
+                self.merchants[self.settlements[settlement].merchant].payout -= amount;
+            }
+            Pays::Refund(refund) => {
+                let contract = self.refunds[refund].contract;
+                self.refunds[refund].state = RefundState::Paid;
+                self.refunds[refund].revision += 1;
+                self.contracts[contract].state = ContractState::Terminated;
+                self.owed[self.contracts[contract].consumer] -= amount;
+            }
+        }
+    }
+
+    pub fn payout_rejected(&mut self, payout: usize) {
+        let Payout { amount, pays, .. } = self.payouts[payout];
+        self.payouts[payout].state = PayoutState::Rejected;
+        match pays {
+            Pays::Settlement(settlement) => {
+                let merchant = &mut self.merchants[self.settlements[settlement].merchant];
+                merchant.payout -= amount;
+                merchant.payable += amount;
+                merchant.unreleased += amount;
+            }
+            Pays::Refund(refund) => self.needs_account(refund),
+        }
+    }
+
+    pub fn payout_returned(&mut self, payout: usize) {
+        let Payout { amount, pays, .. } = self.payouts[payout];
+        self.payouts[payout].returned = true;
+        self.bank += amount;
+        match pays {
+            Pays::Settlement(settlement) => {
+                let merchant = &mut self.merchants[self.settlements[settlement].merchant];
+                merchant.payable += amount;
+                merchant.unreleased += amount;
+            }
+            Pays::Refund(refund) => {
+                let contract = self.refunds[refund].contract;
+                self.contracts[contract].state = ContractState::Closing;
+                self.owed[self.contracts[contract].consumer] += amount;
+                self.needs_account(refund);
+            }
+        }
+    }
+}
 
 impl Walk {
     pub async fn propose(&mut self) -> Option<usize> {

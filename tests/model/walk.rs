@@ -5,24 +5,42 @@ use std::collections::BTreeMap;
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use super::books::{Books, Contract, ContractState, HOUR_US, Merchant, Refusal};
+use super::books::{Books, ContractState, Merchant, Refusal};
 use super::random::Random;
 use super::support::{Reply, World, text};
 
 pub const CONSUMERS: [&str; 2] = ["consumer1", "consumer2"];
 pub const MERCHANTS: [&str; 2] = ["merchant1", "merchant2"];
 pub const NOTARIES: [&str; 2] = ["notary1", "notary2"];
-const CONTRACTS_MAX: usize = 14;
-/// Price in fen and units of the plans: sums that divide, and sums that do not.
-const PLANS: [(i64, i64, bool); 4] = [(200_000, 60, true), (10_001, 7, true), (13, 12, true), (99_999, 10, false)];
+/// Contracts that are being used at a time.
+const ACTIVE_MAX: usize = 12;
+/// The plans: sums that divide and sums that do not, and two of whose refunds one notary alone can rarely decide.
+const PLANS: [Plan; 6] = [
+    Plan { price: 200_000, units: 60, list_price: Some(5000), silence_confirms: true },
+    Plan { price: 10_001, units: 7, list_price: None, silence_confirms: true },
+    Plan { price: 13, units: 12, list_price: Some(1), silence_confirms: true },
+    Plan { price: 99_999, units: 10, list_price: Some(10_100), silence_confirms: false },
+    Plan { price: 3_000_001, units: 11, list_price: Some(300_000), silence_confirms: true },
+    Plan { price: 4_000_000, units: 30, list_price: None, silence_confirms: false },
+];
 
-/// A plan on sale.
-struct Offer {
-    id: Value,
-    merchant: usize,
+/// What is sold, in fen and units.
+#[derive(Clone, Copy)]
+struct Plan {
     price: i64,
     units: i64,
+    list_price: Option<i64>,
     silence_confirms: bool,
+}
+
+/// A plan on sale.
+pub struct Offer {
+    pub id: Value,
+    pub merchant: usize,
+    pub price: i64,
+    pub units: i64,
+    pub list_price: Option<i64>,
+    pub silence_confirms: bool,
 }
 
 pub struct Walk {
@@ -33,7 +51,7 @@ pub struct Walk {
     pub codes: BTreeMap<usize, (String, bool, i64)>,
     /// Numbers of bank accounts, each used once.
     pub accounts_made: u64,
-    offers: Vec<Offer>,
+    pub offers: Vec<Offer>,
     outcomes: BTreeMap<String, usize>,
 }
 
@@ -66,8 +84,8 @@ impl Walk {
             outcomes: BTreeMap::new(),
         };
         walk.open_merchants().await;
-        for (number, (price, units, silence_confirms)) in PLANS.into_iter().enumerate() {
-            walk.put_on_sale(number % 2, price, units, silence_confirms).await;
+        for (number, plan) in PLANS.into_iter().enumerate() {
+            walk.put_on_sale(number % 2, plan).await;
         }
         walk.advance("PT0S").await;
         walk
@@ -86,10 +104,12 @@ impl Walk {
         self.books.merchants = [first, second].map(|id| Merchant { id, ..Merchant::default() }).into();
     }
 
-    async fn put_on_sale(&mut self, merchant: usize, price: i64, units: i64, silence_confirms: bool) {
+    async fn put_on_sale(&mut self, merchant: usize, plan: Plan) {
+        let Plan { price, units, list_price, silence_confirms } = plan;
         let plan = json!({
             "name": "次卡", "kind": "count", "price": amount(price), "currency": "CNY",
-            "count": {"units": units, "bonus_units": 0}, "validity_days": 365, "sector": "fitness",
+            "list_price": list_price.map(amount), "count": {"units": units, "bonus_units": 0}, "validity_days": 365,
+            "sector": "fitness",
             "terms": "未使用部分可随时申请退款，按实际使用次数结算。", "card_class": "stored_value",
             "release": {"per": "use", "confirm_window_hours": 72, "silence_confirms": silence_confirms}
         });
@@ -98,7 +118,8 @@ impl Walk {
         let path = format!("/v1/plans/{}", text(&drafted, "id"));
         let submitted = self.world.post(user, format!("{path}/submit"), json!({})).await;
         self.world.decide("notary1", format!("{path}/approve"), &submitted["revision"], json!({})).await;
-        self.offers.push(Offer { id: drafted["id"].clone(), merchant, price, units, silence_confirms });
+        let id = drafted["id"].clone();
+        self.offers.push(Offer { id, merchant, price, units, list_price, silence_confirms });
     }
 
     /// An account that nobody has named before.
@@ -110,24 +131,27 @@ impl Walk {
 
     /// One random step, compared.
     pub async fn step(&mut self, number: usize) {
+        let active = self.books.in_states(&[ContractState::Active]).len();
         let about = match self.random.below(100) {
-            _ if self.books.contracts.len() < 2 => self.open_contract().await,
-            0..8 if self.books.contracts.len() < CONTRACTS_MAX => self.open_contract().await,
-            0..11 => self.pay_twice().await,
-            11..35 => self.record().await,
-            35..42 => self.check_in().await,
-            42..52 => self.confirm().await,
-            52..58 => self.contest().await,
-            58..63 => self.void().await,
-            63..69 => self.reverse().await,
-            69..74 => self.propose().await,
-            74..80 => self.judge_settlement().await,
-            80..84 => self.request_refund().await,
-            84..86 => self.answer_refund().await,
-            86..90 => self.decide_refund().await,
-            90..92 => self.end_refund().await,
-            92..96 => self.bank_answers().await,
-            96..98 => self.name_new_account().await,
+            _ if active < 2 => self.open_contract().await,
+            0..8 if active < ACTIVE_MAX => self.open_contract().await,
+            0..12 => self.go_on().await,
+            12..16 => self.bank_on_deposit().await,
+            16..34 => self.record().await,
+            34..40 => self.check_in().await,
+            40..47 => self.confirm().await,
+            47..51 => self.contest().await,
+            51..54 => self.void().await,
+            54..57 => self.reverse().await,
+            57..61 => self.propose().await,
+            61..66 => self.judge_settlement().await,
+            66..72 => self.request_refund().await,
+            72..77 => self.answer_refund().await,
+            77..86 => self.decide_refund().await,
+            86..90 => self.approve_refund().await,
+            90..91 => self.end_refund().await,
+            91..95 => self.bank_answers().await,
+            95..97 => self.name_new_account().await,
             _ => {
                 let duration = ["PT1H", "PT11H", "PT25H", "P2DT2H", "P4D", "P12D"][self.random.below(6)];
                 self.advance(duration).await;
@@ -144,6 +168,7 @@ impl Walk {
         assert_eq!(reply.status, 200, "{reply:?}");
         self.books.now = micros(&reply.body["now"]);
         self.books.lapse();
+        self.books.expire_deposits();
     }
 
     /// A write whose outcome the model foretells: answers the body of a success.
@@ -173,64 +198,20 @@ impl Walk {
         let found = if (200..300).contains(&reply.status) { Ok(()) } else { Err(reply.problem().1) };
         let as_expected = found == expected.map_err(str::to_owned);
         assert!(as_expected, "{what}: expected {expected:?}, got {reply:?}");
-        let verb = what.split_whitespace().nth(1).unwrap_or_default().rsplit('/').next().unwrap_or_default();
-        *self.outcomes.entry(format!("{verb} {}", expected.err().unwrap_or("done"))).or_default() += 1;
+        let path = what.split_whitespace().nth(1).unwrap_or_default();
+        let words: Vec<&str> =
+            path.split('/').filter(|word| !word.is_empty() && !word.contains('_') && *word != "v1").collect();
+        self.count(format!("{}: {}", words.join(" "), expected.err().unwrap_or("done")));
         found.is_ok().then(|| reply.body.clone())
+    }
+
+    pub fn count(&mut self, what: String) {
+        *self.outcomes.entry(what).or_default() += 1;
     }
 
     /// What came of the walk, so that one sees which refusals it met.
     pub fn summary(&self) -> String {
         let lines = self.outcomes.iter().map(|(what, count)| format!("{count:>5} {what}"));
         lines.collect::<Vec<_>>().join("\n")
-    }
-
-    /// A contract from its draft to its deposit.
-    async fn open_contract(&mut self) -> Option<usize> {
-        let (consumer, offer) = (self.random.below(2), self.random.below(self.offers.len()));
-        let Offer { ref id, merchant, price, units, silence_confirms } = self.offers[offer];
-        let user = CONSUMERS[consumer];
-        let contract = self.world.post(user, "/v1/contracts", json!({"plan_id": id})).await;
-        let path = format!("/v1/contracts/{}", text(&contract, "id"));
-        let terms = json!({"terms_sha256": contract["terms_sha256"]});
-        self.world.post(user, format!("{path}/sign"), terms.clone()).await;
-        self.world.post(MERCHANTS[merchant], format!("{path}/sign"), terms).await;
-        let deposit = self.world.post(user, format!("{path}/deposits"), json!({"channel": "sandbox"})).await;
-        self.bank("deposits", &text(&deposit, "id"), "paid", Ok(())).await;
-        let active = self.world.get(user, path).await;
-        self.books.bank += price;
-        self.books.contracts.push(Contract {
-            id: text(&contract, "id"),
-            consumer,
-            merchant,
-            state: ContractState::Active,
-            price,
-            units,
-            silence_confirms,
-            cooling_off_until: micros(&active["cooling_off_until"]),
-            used: 0,
-            released: 0,
-            held: price,
-            pending: 0,
-            frozen: 0,
-            to_merchant: 0,
-            refunded: 0,
-            open_refund: None,
-        });
-        assert!(
-            self.books.contracts.iter().all(|contract| contract.cooling_off_until > self.books.now - 1000 * HOUR_US)
-        );
-        Some(self.books.contracts.len() - 1)
-    }
-
-    /// A deposit paid a second time stays in the bank and goes to suspense.
-    async fn pay_twice(&mut self) -> Option<usize> {
-        let contract = self.random.below(self.books.contracts.len());
-        let Contract { ref id, consumer, price, .. } = self.books.contracts[contract];
-        let deposits = self.world.get(CONSUMERS[consumer], format!("/v1/contracts/{id}/deposits")).await;
-        let deposit = text(&deposits["data"][0], "id");
-        self.bank("deposits", &deposit, "paid", Ok(())).await;
-        self.books.bank += price;
-        self.books.suspense += price;
-        Some(contract)
     }
 }

@@ -195,7 +195,8 @@ impl World {
 
     /// The sandbox bank's signature under a body at a time.
     pub fn signature(&self, time: &str, body: &Value) -> String {
-        let bank = Sandbox::new(Name::parse("sandbox").expect("a name"), BANK_SECRET.as_bytes());
+        let name = |text| Name::parse(text).expect("a name");
+        let bank = Sandbox::new(name("sandbox"), name("changning"), BANK_SECRET.as_bytes());
         bank.sign(time, body.to_string().as_bytes())
     }
 

@@ -38,8 +38,11 @@ pub trait PaymentChannel: Send + Sync {
     /// `bad_signature` for anyone who is not this channel, `invalid_value` and the like for its own mistakes.
     fn read(&self, header: &dyn Fn(&str) -> Option<String>, body: &[u8], now: Timestamp) -> Result<Notice, Problem>;
 
+    /// The office whose channel it is: its money is that office's, also where it matches nothing.
+    fn office(&self) -> Name;
+
     /// The account its deposits are posted to: the bank where it is a transfer, else the channel's own.
-    fn account(&self, office: Name) -> Account;
+    fn account(&self) -> Account;
 }
 
 /// The channels of the service, by name.
@@ -60,5 +63,14 @@ impl Channels {
     pub fn find(&self, name: &str) -> Result<&dyn PaymentChannel, Problem> {
         let found = Name::parse(name).and_then(|name| self.0.get(&name));
         found.map(AsRef::as_ref).ok_or_else(|| Problem::new("channel_unknown"))
+    }
+
+    /// The channel of an office under a name.
+    ///
+    /// # Errors
+    /// `channel_unknown`, also for a channel of another office.
+    pub fn of(&self, office: Name, name: &str) -> Result<&dyn PaymentChannel, Problem> {
+        let channel = self.find(name)?;
+        if channel.office() == office { Ok(channel) } else { Err(Problem::new("channel_unknown")) }
     }
 }

@@ -20,14 +20,15 @@ const AGE_MAX_US: i64 = 300_000_000;
 /// The sandbox bank.
 pub struct Sandbox {
     name: Name,
+    office: Name,
     key: hmac::Key,
 }
 
 impl Sandbox {
-    /// A sandbox called `name` that signs with `secret`.
+    /// A sandbox called `name` that holds the money of `office` and signs with `secret`.
     #[must_use]
-    pub fn new(name: Name, secret: &[u8]) -> Self {
-        Self { name, key: hmac::Key::new(hmac::HMAC_SHA256, secret) }
+    pub fn new(name: Name, office: Name, secret: &[u8]) -> Self {
+        Self { name, office, key: hmac::Key::new(hmac::HMAC_SHA256, secret) }
     }
 
     /// The signature of a body sent at `time`.
@@ -70,8 +71,12 @@ impl PaymentChannel for Sandbox {
         Ok(notice)
     }
 
-    fn account(&self, office: Name) -> Account {
+    fn office(&self) -> Name {
+        self.office
+    }
+
+    fn account(&self) -> Account {
         // The sandbox behaves as a bank transfer: its money is in the special account at once.
-        Account::Bank(office)
+        Account::Bank(self.office)
     }
 }

@@ -17,8 +17,8 @@ use crate::http::reply::{carry_out, placed};
 use crate::ledger::clock::wall;
 use crate::ledger::commands::{deposits, payouts};
 use crate::ledger::rebuild::Object;
-use crate::ledger::{Command, Sequencer, Submission};
-use crate::store::{objects, subjects};
+use crate::ledger::{Command, Submission};
+use crate::store::subjects;
 
 #[derive(Serialize)]
 struct Receipt {
@@ -40,9 +40,8 @@ pub async fn notify(
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let bytes: Bytes = body.0;
     let notice = channel.read(&header, &bytes, wall())?;
-    let sequencer = app.office_of(&notice).await?;
-    let office = sequencer.office().name;
-    let Account::Bank(bank) = channel.account(office) else { return Err(Problem::new("internal")) };
+    let office = channel.office();
+    let Account::Bank(bank) = channel.account() else { return Err(Problem::new("internal")) };
     let transaction = Digest::of(&[channel.name().as_str().as_bytes(), b"/", notice.transaction_id().as_bytes()]);
     let command = command(&app, &notice, transaction, bank)?;
     let mut submission = Submission::new(command, Actor::Channel(channel.name()), anyone.request, app.now());
@@ -109,30 +108,4 @@ fn command(app: &App, notice: &Notice, transaction: Digest, bank: Name) -> Resul
             }
         }
     })
-}
-
-impl App {
-    /// The office whose deposit or payout a notice is about; the only one where it names nothing known.
-    async fn office_of(&self, notice: &Notice) -> Result<&Sequencer, Problem> {
-        if self.offices.len() > 1 {
-            for (name, sequencer) in &self.offices {
-                let (name, notice) = (*name, notice.clone());
-                let known = self.read(move |connection| {
-                    Ok(match notice {
-                        Notice::Deposit { reference, .. } => match DepositId::parse(&reference) {
-                            Ok(id) => !objects::deposits::load(connection, name.as_str(), &[id])?.is_empty(),
-                            Err(_) => false,
-                        },
-                        Notice::Payout { reference, .. } => {
-                            !objects::payouts::load(connection, name.as_str(), &[reference])?.is_empty()
-                        }
-                    })
-                });
-                if known.await? {
-                    return Ok(sequencer);
-                }
-            }
-        }
-        self.offices.values().next().ok_or_else(|| Problem::new("order_unknown"))
-    }
 }

@@ -91,11 +91,11 @@ impl Shown for Deposit {
     }
 }
 
-/// The deposit with how to pay it, while it can be paid.
-pub fn payable(app: &App, deposit: &Deposit) -> DepositView {
+/// A deposit of an office with how to pay it, while it can be paid.
+pub fn payable(app: &App, office: Name, deposit: &Deposit) -> DepositView {
     let mut view = deposit.view(&Records::new(), Role::Consumer);
     if deposit.state == DepositState::AwaitingPayment
-        && let Ok(channel) = app.channels.find(deposit.channel.as_str())
+        && let Ok(channel) = app.channels.of(office, deposit.channel.as_str())
     {
         let instructions = channel.instructions(deposit);
         view.payment = Some(Payment {
@@ -124,7 +124,7 @@ pub async fn start(
     id: PathId<ContractId>,
     request: Write<NewDeposit>,
 ) -> Result<HttpResponse, Problem> {
-    let channel = app.channels.find(&request.body.channel.0)?.name();
+    let channel = app.channels.of(caller.office, &request.body.channel.0)?.name();
     let deposit = DepositId::from_bits(app.new_id());
     let command = deposits::StartDeposit { deposit, contract: id.0, channel };
     let Done { position, object, replayed, .. } = submit(&app, &caller, &request, command, Vec::new()).await?;
@@ -132,7 +132,7 @@ pub async fn start(
     let mut response = HttpResponse::build(StatusCode::CREATED);
     placed(&mut response, position, replayed);
     response.insert_header(("ETag", etag(deposit.revision)));
-    Ok(response.json(Started { view: payable(&app, &deposit), log_position: position }))
+    Ok(response.json(Started { view: payable(&app, caller.office, &deposit), log_position: position }))
 }
 
 /// `GET /v1/contracts/{id}/deposits`
@@ -176,7 +176,7 @@ async fn list_filtered<P>(
     let (office, page) = (caller.office, paging.page());
     let found = app.read(move |connection| queries::deposits(connection, office.as_str(), &filter, &page)).await?;
     let listed: Listed<Deposit> = found;
-    Ok(paging.respond(&listed, |deposit| payable(app, deposit)))
+    Ok(paging.respond(&listed, |deposit| payable(app, office, deposit)))
 }
 
 /// `GET /v1/deposits/{id}`
@@ -189,7 +189,7 @@ pub async fn read(
     let found = app.read(move |connection| objects::deposits::load(connection, office.as_str(), &[id.0])).await?;
     let deposit = found.into_iter().next().ok_or_else(Problem::not_found)?;
     caller.may_see(deposit.merchant, deposit.consumer)?;
-    Ok(HttpResponse::Ok().insert_header(("ETag", etag(deposit.revision))).json(payable(&app, &deposit)))
+    Ok(HttpResponse::Ok().insert_header(("ETag", etag(deposit.revision))).json(payable(&app, office, &deposit)))
 }
 
 #[derive(Serialize)]
