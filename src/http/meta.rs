@@ -12,7 +12,7 @@ pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
-/// `GET /readyz`: the database answers, and every office's log head can be read.
+/// `GET /readyz`: the database answers, every office's log head can be read, and no office is read-only.
 pub async fn readyz(app: Data<App>) -> Result<HttpResponse, Problem> {
     let names: Vec<_> = app.offices.keys().copied().collect();
     let heads = app.read(move |connection| {
@@ -21,6 +21,9 @@ pub async fn readyz(app: Data<App>) -> Result<HttpResponse, Problem> {
     let heads = heads.await.map_err(|_| Problem::new("unavailable"))?;
     if heads.iter().any(Option::is_none) {
         return Err(Problem::new("unavailable"));
+    }
+    if let Some((name, reason)) = app.offices.iter().find_map(|(name, one)| Some((name, one.standing().read_only()?))) {
+        return Err(Problem::new("office_read_only").because(format!("{name}: {reason}")));
     }
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n"))
 }

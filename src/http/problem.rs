@@ -184,6 +184,7 @@ impl From<Fault> for Problem {
         Self::new(match fault {
             Fault::Overloaded => "overloaded",
             Fault::Storage | Fault::Stopped => "unavailable",
+            Fault::ReadOnly => "office_read_only",
             Fault::Internal => "internal",
         })
     }

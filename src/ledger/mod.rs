@@ -11,6 +11,7 @@ mod links;
 mod loader;
 pub mod office;
 pub mod preview;
+pub mod publication;
 pub mod rebuild;
 pub mod records;
 mod sequencer;

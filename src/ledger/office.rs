@@ -19,6 +19,10 @@ use crate::store::{self, Connection, dialect, entries, head, subjects};
 pub struct Office {
     /// Its name in paths and entries.
     pub name: Name,
+    /// Name of its log: `<domain>/log/<office>`.
+    pub origin: String,
+    /// Verifier key of the log's signer.
+    pub key: Option<String>,
     /// `live` or `demo`.
     pub mode: String,
     /// The zone in which it counts days.
@@ -81,7 +85,8 @@ pub fn create(connection: &mut Connection, opening: &Opening) -> Result<Office, 
             return Err(error);
         }
     }
-    Ok(Office { name: opening.name, mode: opening.mode.clone(), zone })
+    let Opening { name, origin, key, mode, .. } = opening.clone();
+    Ok(Office { name, origin, key, mode, zone })
 }
 
 fn write_first_entry(connection: &mut Connection, opening: &Opening) -> Result<(), OfficeError> {
@@ -132,5 +137,5 @@ pub fn open(connection: &mut Connection, name: &str) -> Result<Office, OfficeErr
         return Err(OfficeError::FirstEntry(name.to_owned()));
     };
     let zone = TimeZone::get(&opened.time_zone).map_err(|_| OfficeError::TimeZone(opened.time_zone.clone()))?;
-    Ok(Office { name: entry.office, mode: opened.mode, zone })
+    Ok(Office { name: entry.office, origin: opened.origin, key: opened.key, mode: opened.mode, zone })
 }

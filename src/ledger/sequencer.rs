@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::batch::{self, Answer, Hot};
 use super::command::{Command, Key};
 use super::office::Office;
+use super::publication::Standing;
 use crate::domain::actor::Actor;
 use crate::domain::id::RequestId;
 use crate::domain::time::Timestamp;
@@ -30,6 +31,9 @@ pub enum Fault {
     /// The database failed: what was written, if anything, is found under the same idempotency key.
     #[error("the database failed")]
     Storage,
+    /// The database contradicts what was published from it: nothing was written.
+    #[error("the office is read-only")]
+    ReadOnly,
     /// The service is stopping: nothing was written.
     #[error("the service is stopping")]
     Stopped,
@@ -152,6 +156,7 @@ type Reply = oneshot::Sender<Result<Answer, Fault>>;
 pub struct Sequencer {
     queue: mpsc::Sender<(Submission, Reply)>,
     office: Arc<Office>,
+    standing: Arc<Standing>,
     checkpoint_due: Arc<AtomicBool>,
 }
 
@@ -164,10 +169,12 @@ impl Sequencer {
         let office = Arc::new(office);
         let (queue, waiting) = mpsc::channel(options.queue_max);
         let checkpoint_due = Arc::new(AtomicBool::new(false));
+        let standing = Arc::new(Standing::default());
         let writer = Writer {
             connection: dialect::open_writer(url)?,
             url: url.to_owned(),
             office: Arc::clone(&office),
+            standing: Arc::clone(&standing),
             checkpoint_due: Arc::clone(&checkpoint_due),
             hot: Hot::cold(options.hot_objects_max),
             random: SystemRandom::new(),
@@ -177,13 +184,19 @@ impl Sequencer {
             .name(format!("writer-{}", office.name))
             .spawn(move || writer.run(waiting))
             .map_err(|error| diesel_thread_error(&error))?;
-        Ok((Self { queue, office, checkpoint_due }, thread))
+        Ok((Self { queue, office, standing, checkpoint_due }, thread))
     }
 
     /// The office whose books these are.
     #[must_use]
     pub fn office(&self) -> &Office {
         &self.office
+    }
+
+    /// How far its log is published, and whether it may be written to.
+    #[must_use]
+    pub fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     /// Hands in a command and waits for the answer; a full queue is a fault at once.
@@ -209,6 +222,16 @@ impl Sequencer {
         answer.await.unwrap_or(Err(Fault::Stopped))
     }
 
+    /// The same on a thread that may block, which a thread of an asynchronous runtime may not.
+    ///
+    /// # Errors
+    /// [`Fault`], but never [`Fault::Overloaded`].
+    pub fn submit_blocking(&self, submission: Submission) -> Result<Answer, Fault> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.blocking_send((submission, reply)).map_err(|_| Fault::Stopped)?;
+        answer.blocking_recv().unwrap_or(Err(Fault::Stopped))
+    }
+
     /// Asks the writer to move the rest of the write-ahead log into the database file after its next batch.
     ///
     /// While writes come without a pause, whoever else does it is never done, and the log grows without end. The
@@ -232,6 +255,7 @@ struct Writer {
     connection: Connection,
     url: String,
     office: Arc<Office>,
+    standing: Arc<Standing>,
     checkpoint_due: Arc<AtomicBool>,
     hot: Hot,
     random: SystemRandom,
@@ -277,6 +301,7 @@ impl Writer {
     }
 
     fn process(&mut self, batch: Vec<(Submission, Reply)>) {
+        let batch = self.refuse_commands_if_read_only(batch);
         if batch.is_empty() {
             return;
         }
@@ -300,6 +325,18 @@ impl Writer {
                 }
             }
         }
+    }
+
+    /// What is written beside the books goes on: people must be able to sign in and read.
+    fn refuse_commands_if_read_only(&self, batch: Vec<(Submission, Reply)>) -> Vec<(Submission, Reply)> {
+        if self.standing.read_only().is_none() {
+            return batch;
+        }
+        let (commands, asides): (Vec<_>, Vec<_>) = batch.into_iter().partition(|(one, _)| one.command.is_some());
+        for (_, reply) in commands {
+            let _gone = reply.send(Err(Fault::ReadOnly));
+        }
+        asides
     }
 
     fn attempt(&mut self, submissions: &[&Submission]) -> Result<Vec<Result<Answer, Fault>>, ()> {

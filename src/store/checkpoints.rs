@@ -119,7 +119,7 @@ pub struct StoredCosignature {
     pub cosigned_at: Timestamp,
 }
 
-/// Records a witness's line; one that is there already stays as it is.
+/// Records a witness's line; one of the same time that is there already stays as it is.
 ///
 /// # Errors
 /// When the database refuses.
@@ -136,17 +136,35 @@ pub fn record_cosignature(connection: &mut Connection, office: &str, new: &Store
     Ok(())
 }
 
-/// The lines of witnesses on the head of `size`, by the witnesses' names.
+/// The lines of witnesses on the head of `size`, by the witnesses' names and then by their times: a witness that signed
+/// again has several.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub fn cosignatures(connection: &mut Connection, office: &str, size: u64) -> Result<Vec<StoredCosignature>> {
     let rows: Vec<(String, String, i64)> = cosignatures::table
         .filter(cosignatures::office.eq(office).and(cosignatures::size.eq(to_bigint(size))))
-        .order(cosignatures::witness)
+        .order((cosignatures::witness, cosignatures::cosigned_at_us))
         .select((cosignatures::witness, cosignatures::line, cosignatures::cosigned_at_us))
         .load(connection)?;
     let stored =
         |(witness, line, at_us)| StoredCosignature { size, witness, line, cosigned_at: Timestamp::from_micros(at_us) };
     Ok(rows.into_iter().map(stored).collect())
+}
+
+/// Up to `limit` sizes below `below` of heads that some witness has cosigned, the largest first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn cosigned_sizes(connection: &mut Connection, office: &str, below: u64, limit: i64) -> Result<Vec<u64>> {
+    cosignatures::table
+        .filter(cosignatures::office.eq(office).and(cosignatures::size.lt(to_bigint(below))))
+        .order(cosignatures::size.desc())
+        .select(cosignatures::size)
+        .distinct()
+        .limit(limit)
+        .load::<i64>(connection)?
+        .into_iter()
+        .map(from_bigint)
+        .collect()
 }

@@ -10,6 +10,7 @@ pub mod dialect;
 pub mod entries;
 pub mod head;
 pub mod idempotency;
+pub mod leases;
 pub mod objects;
 pub mod pool;
 pub mod postings;

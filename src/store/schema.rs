@@ -446,7 +446,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    cosignatures (office, size, witness) {
+    cosignatures (office, size, witness, cosigned_at_us) {
         office -> Text,
         size -> BigInt,
         witness -> Text,

@@ -16,7 +16,8 @@ CREATE TABLE cosignatures (
     witness TEXT NOT NULL,
     line TEXT NOT NULL,
     cosigned_at_us BIGINT NOT NULL,
-    PRIMARY KEY (office, size, witness)
+    -- A witness that signs again says that the head is still the newest.
+    PRIMARY KEY (office, size, witness, cosigned_at_us)
 ) WITHOUT ROWID;
 
 CREATE TABLE timestamps (

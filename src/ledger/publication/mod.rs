@@ -1,0 +1,123 @@
+//! Publishing an office's log: entries become leaves of a tree, and the tree's size and root a signed head.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`standing`] | how far a log is published, and whether its office may still be written to |
+//! | `integrate` | entries out of the database into the tree and its tiles |
+//! | `compare` | what was published against what the database says now |
+//! | `lease` | one node signs, and whoever lost the right to cannot record what it signed |
+//! | `sign` | the durable steps from entries to a published head, in their order |
+//! | [`choice`] | which of the heads is shown |
+//!
+//! Nothing here is in the way of the writer: a [`Publisher`] has a connection of its own for reading, and the little
+//! that it writes rides along in the writer's batches.
+
+pub mod choice;
+mod compare;
+mod error;
+mod integrate;
+mod lease;
+mod sign;
+mod signer;
+pub mod standing;
+
+pub use error::{Divergence, PublishError};
+pub use sign::{Done, Step};
+pub use signer::{Signer, SignerError};
+pub use standing::Standing;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::Sequencer;
+use crate::log::files::TileWriter;
+use crate::log::heads::HeadsFile;
+use crate::store::{Connection, dialect};
+
+/// Told after each durable step; tests end the process there.
+pub type AfterStep = Arc<dyn Fn(Step) + Send + Sync>;
+
+/// What a publisher is made of.
+pub struct Parts {
+    /// The database.
+    pub database: String,
+    /// The office's writer.
+    pub sequencer: Sequencer,
+    /// This node's own folder for the office's log: tiles, and the heads it has published.
+    pub folder: PathBuf,
+    /// The log's key.
+    pub signer: Signer,
+    /// Told after each durable step.
+    pub after_step: Option<AfterStep>,
+}
+
+/// Publishes one office's log. It blocks, so it belongs on a thread of its own.
+pub struct Publisher {
+    parts: Parts,
+    reads: Connection,
+    /// None after an error with them: they are opened, healed and compared anew.
+    files: Option<Files>,
+    /// This node, among all that sign for the office.
+    holder: String,
+    /// The right to sign, as far as this node knows.
+    lease: Option<lease::Lease>,
+}
+
+/// What is on disk.
+struct Files {
+    tiles: TileWriter,
+    heads: HeadsFile,
+}
+
+impl Publisher {
+    /// Opens the files in the folder, brings them up to the newest head that anybody here has published, and compares.
+    /// A database that is shorter than that head, or different, makes the office read-only; the publisher is there all
+    /// the same, and publishes nothing.
+    ///
+    /// # Errors
+    /// [`PublishError`] when files or database fail.
+    pub fn open(parts: Parts) -> Result<Self, PublishError> {
+        let reads = dialect::open_reader(&parts.database)?;
+        let holder = lease::holder(&parts.folder).map_err(PublishError::Files)?;
+        let mut publisher = Self { parts, reads, files: None, holder, lease: None };
+        publisher.guarded(Self::open_files)?;
+        Ok(publisher)
+    }
+
+    /// The office's name.
+    fn office(&self) -> crate::domain::name::Name {
+        self.parts.sequencer.office().name
+    }
+
+    /// How far it is published, and whether it may be written to.
+    #[must_use]
+    pub fn standing(&self) -> &Standing {
+        self.parts.sequencer.standing()
+    }
+
+    /// Carries out some work. What diverges makes the office read-only and is no error any more; after any other error
+    /// the files are closed, since they and the memory may differ.
+    fn guarded<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, PublishError>,
+    ) -> Result<Option<T>, PublishError> {
+        match work(self) {
+            Ok(done) => Ok(Some(done)),
+            Err(PublishError::Diverged(divergence)) => {
+                self.files = None;
+                self.standing().make_read_only(self.office(), divergence.to_string());
+                Ok(None)
+            }
+            Err(error) => {
+                self.files = None;
+                Err(error)
+            }
+        }
+    }
+
+    fn after(&self, step: Step) {
+        if let Some(after_step) = &self.parts.after_step {
+            after_step(step);
+        }
+    }
+}
