@@ -1,5 +1,6 @@
 //! The only writer: the sequencer, one file per command, idempotency.
 
+pub mod audit;
 mod batch;
 pub mod books;
 pub mod check;
@@ -13,6 +14,7 @@ pub mod office;
 pub mod preview;
 pub mod rebuild;
 pub mod records;
+pub mod replay;
 mod sequencer;
 mod writes;
 

@@ -15,12 +15,14 @@
 //! | [`policy`] | which logs and witnesses are believed | C2SP tlog-policy |
 //! | [`text`] | decimals and base64, in one spelling | RFC 4648 |
 //! | [`proof`] | a receipt | C2SP tlog-proof |
+//! | [`known`] | a head that was found good before | |
 
 pub mod canonical;
 pub mod chain;
 pub mod checkpoint;
 pub mod cosignature;
 pub mod key;
+pub mod known;
 pub mod note;
 pub mod policy;
 pub mod proof;
