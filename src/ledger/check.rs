@@ -124,7 +124,7 @@ fn check_snapshot(
     replay.compare_head(&head)?;
     let trial_balance = replay.trial_balance()?;
     let entries = head.next_position;
-    let mut rows = tables::compare(connection, office, replay)?;
+    let mut rows = tables::compare(connection, office, replay.into_parts())?;
     rows.push(("records", check_records(connection, office)?));
     Ok(Report { entries, rows, trial_balance })
 }

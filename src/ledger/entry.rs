@@ -111,11 +111,23 @@ impl Entry {
         bytes
     }
 
-    /// Reads the bytes of an entry.
+    /// Reads the bytes of an entry, and checks that they are exactly what this service writes.
     ///
     /// # Errors
-    /// [`EntryError`] when they are not exactly what this service writes.
+    /// [`EntryError`] when they are not.
     pub fn parse(bytes: &[u8]) -> Result<Self, EntryError> {
+        let entry = Self::read(bytes)?;
+        if entry.to_bytes(&entry.fact.event.subjects()) != bytes {
+            return Err(EntryError::NotCanonical);
+        }
+        Ok(entry)
+    }
+
+    /// Reads bytes that are known to be canonical by [`crate::log::canonical::check`].
+    ///
+    /// # Errors
+    /// [`EntryError`] when they are not of this schema.
+    pub fn read(bytes: &[u8]) -> Result<Self, EntryError> {
         let read: Read<'_> = serde_json::from_slice(bytes)?;
         if read.v != VERSION {
             return Err(EntryError::Version(read.v));
@@ -131,12 +143,8 @@ impl Entry {
             prev: read.prev,
             fact: Fact { event, postings: read.postings },
         };
-        let subjects = entry.fact.event.subjects();
-        if subjects != read.subjects {
+        if entry.fact.event.subjects() != read.subjects {
             return Err(EntryError::Subjects);
-        }
-        if entry.to_bytes(&subjects) != bytes {
-            return Err(EntryError::NotCanonical);
         }
         Ok(entry)
     }

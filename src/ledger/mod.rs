@@ -1,5 +1,6 @@
 //! The only writer: the sequencer, one file per command, idempotency.
 
+pub mod audit;
 mod batch;
 pub mod books;
 pub mod check;
@@ -14,6 +15,7 @@ pub mod preview;
 pub mod publication;
 pub mod rebuild;
 pub mod records;
+pub mod replay;
 mod sequencer;
 mod writes;
 

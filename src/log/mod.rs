@@ -17,6 +17,7 @@
 //! | [`proof`] | a receipt | C2SP tlog-proof |
 //! | [`files`] | the hash tiles on disk | – |
 //! | [`heads`] | what this node has published | – |
+//! | [`known`] | a head that was found good before | |
 
 pub mod canonical;
 pub mod chain;
@@ -25,6 +26,7 @@ pub mod cosignature;
 pub mod files;
 pub mod heads;
 pub mod key;
+pub mod known;
 pub mod note;
 pub mod policy;
 pub mod proof;

@@ -1,6 +1,6 @@
 //! Every table of objects, and what is derived from entries, against the replayed state.
 
-use super::replay::Replay;
+use super::replay::Parts;
 use super::{CheckError, Finding};
 use crate::domain::account::Account;
 use crate::domain::money::Delta;
@@ -26,9 +26,9 @@ macro_rules! compare_objects {
 pub(super) fn compare(
     connection: &mut Connection,
     office: &str,
-    replay: Replay<'_>,
+    parts: Parts,
 ) -> Result<Vec<(&'static str, u64)>, CheckError> {
-    let Replay { state, subjects, postings: expected, .. } = replay;
+    let Parts { state, subjects, postings: expected } = parts;
     let mut rows = compare_state(connection, office, &state)?;
     let mut expected: Vec<(String, Vec<postings::Line>)> =
         expected.into_iter().map(|(account, lines)| (account.to_string(), lines)).collect();

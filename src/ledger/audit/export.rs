@@ -1,0 +1,233 @@
+//! Writing a log's files out of the database: what the service serves under `/log/{office}/`, as a folder.
+//!
+//! The tree is computed anew from the entries, so an export is a check of the signed head, too. Tiles come first and
+//! the checkpoint last: a folder with a checkpoint holds everything that it covers, whenever the export was broken off.
+
+use super::folder::Folder;
+use super::source::{Shared, Source as _};
+use crate::domain::event::Event;
+use crate::ledger::entry::Entry;
+use crate::log::chain;
+use crate::log::checkpoint::Checkpoint;
+use crate::log::note::{Note, SignatureLine};
+use crate::log::tile::{
+    Kind, TILE_LEVEL_MAX, TILE_WIDTH, Tile, TileNodes, append_entry, tile_level, tiles_changed, tiles_of,
+};
+use crate::log::tree::Frontier;
+use crate::store::{self, Connection, checkpoints, entries};
+
+/// Entries read at a time.
+const ENTRIES_MAX: i64 = 1000;
+
+/// What an export has written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// Which log.
+    pub origin: String,
+    /// How many entries the checkpoint covers.
+    pub size: u64,
+    /// How many of them were in the folder before.
+    pub before: u64,
+}
+
+/// Why there is no export.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The log has no signed head yet.
+    #[error("no head of this log is signed yet, so there is nothing to export")]
+    Unsigned,
+    /// The folder holds something else than an older export of this log.
+    #[error("{0}")]
+    Folder(String),
+    /// The database does not hold what was signed.
+    #[error("entry {position}: {what}")]
+    Wrong {
+        /// Where.
+        position: u64,
+        /// What is wrong.
+        what: String,
+    },
+    /// A file could not be written or read.
+    #[error("{0}")]
+    File(String),
+    /// The database could not be read.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Writes an office's log into a folder that is empty or holds an older export of the same log. `policy` is the
+/// witness policy that is handed out with it. `progress` hears how many entries of how many are written.
+///
+/// # Errors
+/// [`ExportError`].
+pub fn export(
+    connection: &mut Connection,
+    office: &str,
+    folder: &Folder,
+    policy: Option<&[u8]>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Exported, ExportError> {
+    let (note, checkpoint) = newest_head(connection, office)?;
+    let key = verifier_key(connection, office)?;
+    let mut tree = Tree::begun_in(folder, &key, &checkpoint)?;
+    let before = tree.frontier.size();
+    folder.write("key", format!("{key}\n").as_bytes()).map_err(ExportError::File)?;
+    while tree.frontier.size() < checkpoint.size() {
+        let begin = tree.frontier.size();
+        progress(begin, checkpoint.size());
+        let page = entries::from(connection, office, begin, ENTRIES_MAX)?;
+        let left = usize::try_from(checkpoint.size().saturating_sub(begin)).unwrap_or(usize::MAX);
+        if page.is_empty() {
+            return Err(wrong(begin, "it is signed, and the database does not hold it"));
+        }
+        for stored in page.into_iter().take(left) {
+            if stored.position != tree.frontier.size() {
+                return Err(wrong(tree.frontier.size(), "the database does not hold it"));
+            }
+            tree.append(folder, &stored.bytes)?;
+        }
+    }
+    progress(checkpoint.size(), checkpoint.size());
+    if tree.frontier.root() != *checkpoint.root() {
+        return Err(wrong(before, "this entry or a later one is not what was signed: the root is another one"));
+    }
+    tree.write_partial(folder)?;
+    if let Some(policy) = policy {
+        folder.write("policy", policy).map_err(ExportError::File)?;
+    }
+    // From here on the folder is an export of the new size; what is left of the old one is only in the way.
+    folder.write("checkpoint", note.to_string().as_bytes()).map_err(ExportError::File)?;
+    remove_partial(folder, before, checkpoint.size())?;
+    Ok(Exported { origin: checkpoint.origin().to_owned(), size: checkpoint.size(), before })
+}
+
+fn wrong(position: u64, what: &str) -> ExportError {
+    ExportError::Wrong { position, what: what.to_owned() }
+}
+
+/// The newest signed head with the lines of its witnesses.
+fn newest_head(connection: &mut Connection, office: &str) -> Result<(Note, Checkpoint), ExportError> {
+    let stored = checkpoints::newest(connection, office)?.ok_or(ExportError::Unsigned)?;
+    let corrupt = |what: String| ExportError::Store(store::Error::corrupt("checkpoint", &what));
+    let mut note = Note::parse(stored.note.as_bytes()).map_err(|error| corrupt(error.to_string()))?;
+    for cosignature in checkpoints::cosignatures(connection, office, stored.size)? {
+        note.add(SignatureLine::parse(&cosignature.line).map_err(|error| corrupt(error.to_string()))?);
+    }
+    let checkpoint = Checkpoint::parse(note.text()).map_err(|error| corrupt(error.to_string()))?;
+    Ok((note, checkpoint))
+}
+
+/// The verifier key that the log's first entry names.
+fn verifier_key(connection: &mut Connection, office: &str) -> Result<String, ExportError> {
+    let first = entries::at(connection, office, 0)?.ok_or_else(|| wrong(0, "the database does not hold it"))?;
+    let entry = Entry::parse(&first.bytes).map_err(|error| wrong(0, &error.to_string()))?;
+    let Event::LogOpened(opened) = entry.fact.event else { return Err(wrong(0, "it is not log.opened")) };
+    opened.key.ok_or_else(|| wrong(0, "it names no verifier key"))
+}
+
+/// The tree as far as it is written, and the tiles that are not full yet.
+struct Tree {
+    frontier: Frontier,
+    levels: Vec<Vec<u8>>,
+    bundle: Vec<u8>,
+}
+
+impl Tree {
+    /// The tree that the folder holds; the empty one for an empty folder, and for an export that was broken off before
+    /// its first checkpoint.
+    fn begun_in(folder: &Folder, key: &str, new: &Checkpoint) -> Result<Self, ExportError> {
+        let mut there = folder.clone();
+        let mut file = |name: &str| there.read(name).map_err(ExportError::File);
+        let levels = (0..=TILE_LEVEL_MAX).map(|_| Vec::new()).collect();
+        let empty = Self { frontier: Frontier::new(), levels, bundle: Vec::new() };
+        let refuse = |what: &str| ExportError::Folder(format!("{}: {what}", folder.path().display()));
+        let same_key = file("key")?.is_some_and(|there| there == format!("{key}\n").as_bytes());
+        if !same_key {
+            let is_empty = folder.is_empty().map_err(ExportError::File)?;
+            return if is_empty { Ok(empty) } else { Err(refuse("is not empty, and no export of this log")) };
+        }
+        let Some(note) = file("checkpoint")? else { return Ok(empty) };
+        let old = Note::parse(&note).ok().and_then(|note| Checkpoint::parse(note.text()).ok());
+        let old = old.ok_or_else(|| refuse("holds a checkpoint that is none"))?;
+        if old.origin() != new.origin() || old.size() > new.size() {
+            return Err(refuse("holds an export that is newer, or of another log"));
+        }
+        let tree = empty.with(folder, old.size()).map_err(ExportError::Folder)?;
+        if tree.frontier.root() == *old.root() { Ok(tree) } else { Err(refuse("its tiles are not those of its root")) }
+    }
+
+    /// Reads the edge of the tree of `size`.
+    fn with(mut self, folder: &Folder, size: u64) -> Result<Self, String> {
+        let source = Shared::new(Box::new(folder.clone()));
+        let mut nodes = TileNodes::new(source.clone(), size);
+        self.frontier = Frontier::from_nodes(size, &mut nodes).map_err(|error| error.to_string())?;
+        for tile in tiles_of(size).filter(|tile| tile.width() < TILE_WIDTH) {
+            let bytes = source.tile(tile).map_err(|error| error.to_string())?;
+            match tile.kind() {
+                Kind::Hashes(level) => self.levels.get_mut(usize::from(level)).map(|there| *there = bytes),
+                Kind::Entries => Some(self.bundle = bytes),
+            };
+        }
+        Ok(self)
+    }
+
+    /// Appends an entry, and writes what becomes full by that.
+    fn append(&mut self, folder: &Folder, entry: &[u8]) -> Result<(), ExportError> {
+        let position = self.frontier.size();
+        append_entry(&mut self.bundle, entry).map_err(|error| wrong(position, &error.to_string()))?;
+        let levels = &mut self.levels;
+        self.frontier.append_visiting(chain::leaf(entry), |node, hash| {
+            let level = tile_level(node).and_then(|level| levels.get_mut(usize::from(level)));
+            if let Some(level) = level {
+                level.extend_from_slice(hash);
+            }
+        });
+        let size = self.frontier.size();
+        if size.is_multiple_of(u64::from(TILE_WIDTH)) { self.write(folder, true) } else { Ok(()) }
+    }
+
+    /// Writes the tiles that are not full.
+    fn write_partial(&mut self, folder: &Folder) -> Result<(), ExportError> {
+        self.write(folder, false)
+    }
+
+    /// Writes the last tile of each level and the last bundle, if they are full or not, as asked for.
+    fn write(&mut self, folder: &Folder, full: bool) -> Result<(), ExportError> {
+        let size = self.frontier.size();
+        let kinds = (0..=TILE_LEVEL_MAX).map(Kind::Hashes).chain([Kind::Entries]);
+        for kind in kinds {
+            let bytes = match kind {
+                Kind::Hashes(level) => self.levels.get_mut(usize::from(level)),
+                Kind::Entries => Some(&mut self.bundle),
+            };
+            let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) else { continue };
+            let Some(tile) = last_tile(kind, size).filter(|tile| (tile.width() == TILE_WIDTH) == full) else {
+                continue;
+            };
+            folder.write_loosely(&tile.to_string(), bytes).map_err(ExportError::File)?;
+            if full {
+                bytes.clear();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The last tile of a kind in a tree of `size`.
+fn last_tile(kind: Kind, size: u64) -> Option<Tile> {
+    let shift = if let Kind::Hashes(level) = kind { u32::from(level).saturating_mul(8) } else { 0 };
+    let count = size.checked_shr(shift)?;
+    Tile::widest(kind, count.checked_sub(1)? / u64::from(TILE_WIDTH), size)
+}
+
+/// Removes the partial tiles of an older checkpoint.
+fn remove_partial(folder: &Folder, old: u64, new: u64) -> Result<(), ExportError> {
+    // A place whose tile has become wider has its old tile among those of the old tree.
+    for tile in tiles_changed(old, new) {
+        let narrower = Tile::widest(tile.kind(), tile.index(), old).filter(|narrower| narrower.width() < tile.width());
+        if let Some(narrower) = narrower {
+            folder.remove(&narrower.to_string()).map_err(ExportError::File)?;
+        }
+    }
+    Ok(())
+}

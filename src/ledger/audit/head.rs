@@ -1,0 +1,108 @@
+//! The newest head: whether it is signed by whom it takes, and how old it is.
+
+use super::source::Shared;
+use super::{AgeBound, Cosigned, KeyFrom, Misbehaviour, Stopped};
+use crate::domain::event::Event;
+use crate::ledger::entry::Entry;
+use crate::log::checkpoint::Checkpoint;
+use crate::log::key::VerifierKey;
+use crate::log::note::{NotVerified, Note};
+use crate::log::policy::{JudgeError, Policy, Quorum};
+use crate::log::tile::{Entries, Kind, Tile};
+
+/// A head that its log has signed.
+pub(super) struct Head {
+    pub(super) note: Note,
+    pub(super) checkpoint: Checkpoint,
+    pub(super) key: VerifierKey,
+    pub(super) key_from: KeyFrom,
+    pub(super) cosigned: Vec<Cosigned>,
+    /// From when its age counts, in seconds since 1970 UTC; none where nobody has stated a time.
+    pub(super) fresh_s: Option<u64>,
+    quorum: Quorum,
+}
+
+impl Head {
+    /// Reads the head and checks its signatures. A missed quorum is a doubt, and told by [`Head::doubt`].
+    ///
+    /// # Errors
+    /// [`Stopped`].
+    pub(super) fn read(source: &Shared, policy: Option<&Policy>) -> Result<Self, Stopped> {
+        let undecided = |error: String| Stopped::Undecided(format!("the checkpoint: {error}"));
+        let note = source.file("checkpoint")?;
+        let note = Note::parse(&note).map_err(|error| undecided(error.to_string()))?;
+        let said = Checkpoint::parse(note.text()).map_err(|error| undecided(error.to_string()))?;
+        let named = policy.filter(|policy| !policy.logs().is_empty());
+        let (policy, key_from) = match named {
+            Some(policy) => (policy.clone(), KeyFrom::Policy),
+            None => {
+                let key = first_key(source, said.size())?;
+                let none = || Policy::without_witnesses(Vec::new());
+                (policy.cloned().unwrap_or_else(none).with_log(key), KeyFrom::FirstEntry)
+            }
+        };
+        let judgement = policy.judge(&note).map_err(|error| match (error, key_from) {
+            (JudgeError::NotVerified(NotVerified::Signature(name)), _) => tampered(format!(
+                "the signature of {name} under the checkpoint does not fit: this is not the text that was signed"
+            )),
+            (error, KeyFrom::Policy) => undecided(error.to_string()),
+            (_, KeyFrom::FirstEntry) => {
+                Misbehaviour::at(0, "the key that it names has not signed the checkpoint").into()
+            }
+        })?;
+        let cosigned: Vec<Cosigned> = judgement
+            .cosigned
+            .iter()
+            .map(|cosigned| Cosigned { witness: cosigned.witness.name.clone(), time_s: cosigned.time_s })
+            .collect();
+        let fresh_s = match judgement.quorum {
+            Quorum::Met { fresh_s, .. } => Some(fresh_s),
+            Quorum::NotRequired => cosigned.iter().map(|cosigned| cosigned.time_s).max(),
+            Quorum::Missed => None,
+        };
+        let (key, quorum, checkpoint) = (judgement.log.clone(), judgement.quorum, judgement.checkpoint);
+        Ok(Self { note, checkpoint, key, key_from, cosigned, fresh_s, quorum })
+    }
+
+    /// Why the head, good as it is, is not enough: witnesses are missing, or it is too old.
+    pub(super) fn doubt(&self, age: Option<AgeBound>) -> Option<String> {
+        if !self.quorum.is_enough() {
+            let names: Vec<&str> = self.cosigned.iter().map(|cosigned| cosigned.witness.as_str()).collect();
+            let there =
+                if names.is_empty() { "none has".to_owned() } else { format!("only {} have", names.join(", ")) };
+            return Some(format!("the policy asks for more witnesses than have cosigned the checkpoint: {there}"));
+        }
+        let AgeBound { age_s_max, now_s } = age?;
+        let Some(fresh_s) = self.fresh_s else {
+            return Some("no believed witness states a time, so that the checkpoint's age is unknown".to_owned());
+        };
+        let age_s = now_s.saturating_sub(fresh_s);
+        (age_s > age_s_max).then(|| {
+            format!("the checkpoint is {age_s} seconds old, and {age_s_max} are allowed: the log may go on unseen")
+        })
+    }
+}
+
+fn tampered(what: String) -> Stopped {
+    Misbehaviour { entries: None, what, conflict: None }.into()
+}
+
+/// The key that the log's first entry names. It is believed as far as this log goes: that the first entry is the one
+/// that was signed is found out later, like that of every other entry.
+fn first_key(source: &Shared, size: u64) -> Result<VerifierKey, Stopped> {
+    let Some(tile) = Tile::widest(Kind::Entries, 0, size) else {
+        let what = "the log is empty and names no key: give one in a policy";
+        return Err(Stopped::Undecided(what.to_owned()));
+    };
+    let bundle = source.tile(tile)?;
+    let wrong = |what: String| Stopped::from(Misbehaviour::at(0, what));
+    let first = Entries::new(&bundle, tile.width()).next().ok_or_else(|| wrong("it is not there".to_owned()))?;
+    let first = first.map_err(|error| wrong(error.to_string()))?;
+    let entry = Entry::parse(first).map_err(|error| wrong(error.to_string()))?;
+    let Event::LogOpened(opened) = entry.fact.event else { return Err(wrong("it is not log.opened".to_owned())) };
+    let Some(key) = opened.key else {
+        let what = "the log's first entry names no verifier key: give one in a policy";
+        return Err(Stopped::Undecided(what.to_owned()));
+    };
+    VerifierKey::parse(&key).map_err(|error| wrong(format!("its verifier key is none: {error}")))
+}

@@ -1,0 +1,202 @@
+//! The verifier: a log judged from its files alone, without a database and without the service.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`source`], [`folder`] | where the files are |
+//! | [`export`] | writes them out of a database |
+//! | [`head`] | whom to believe: key, signatures, quorum, age |
+//! | [`known`] | the head against the one that was found good before |
+//! | [`pass`] | every tile and every entry, in one pass |
+//! | [`place`] | where it is, when hashes do not fit |
+//! | [`rules`], [`replay`] | what the entries mean |
+//!
+//! Without replay the memory used does not depend on the log's size.
+
+pub mod export;
+pub mod folder;
+mod head;
+mod known;
+mod pass;
+mod place;
+pub mod replay;
+pub mod rules;
+pub mod source;
+
+use std::fmt;
+
+use super::books::TrialBalance;
+use crate::domain::name::Name;
+use crate::domain::time::Timestamp;
+use crate::log::key::VerifierKey;
+use crate::log::known::KnownHead;
+use crate::log::note::Note;
+use crate::log::policy::Policy;
+use crate::log::tree::Hash;
+use source::{ReadError, Shared, Source};
+
+/// What is to be checked, beside what is always checked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'a> {
+    /// Whom to believe; without it, the key that the log's first entry names, and no witness.
+    pub policy: Option<&'a Policy>,
+    /// The head that was found good before.
+    pub known: Option<&'a KnownHead>,
+    /// How old the head may be, and the time from which its age is counted, in seconds since 1970 UTC.
+    pub age: Option<AgeBound>,
+    /// Whether every entry is applied to the books.
+    pub replay: bool,
+}
+
+/// How old a head may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AgeBound {
+    /// Seconds.
+    pub age_s_max: u64,
+    /// Now, in seconds since 1970 UTC.
+    pub now_s: u64,
+}
+
+/// From where the log's key is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyFrom {
+    /// The policy names it.
+    Policy,
+    /// The log's own first entry names it.
+    FirstEntry,
+}
+
+/// A good cosignature under the head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cosigned {
+    /// The witness's name in the policy.
+    pub witness: String,
+    /// When, in seconds since 1970 UTC.
+    pub time_s: u64,
+}
+
+/// What a verification has looked at and found good.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Which log: the origin of its checkpoint.
+    pub origin: String,
+    /// Whose log, as its entries say; none for an empty log.
+    pub office: Option<Name>,
+    /// How many entries it has.
+    pub size: u64,
+    /// The root over them.
+    pub root: Hash,
+    /// The key that has signed the head.
+    pub key: VerifierKey,
+    /// From where that key is known.
+    pub key_from: KeyFrom,
+    /// Which witnesses of the policy have cosigned.
+    pub cosigned: Vec<Cosigned>,
+    /// True if the policy asks for witnesses.
+    pub witnesses_required: bool,
+    /// The newest time from which its age can be counted, in seconds since 1970 UTC.
+    pub fresh_s: Option<u64>,
+    /// The size of the head that was known before.
+    pub known_size: Option<u64>,
+    /// The times of the first and the last entry.
+    pub span: Option<(Timestamp, Timestamp)>,
+    /// How many bytes were read.
+    pub size_bytes: u64,
+    /// The books after the last entry, if they were replayed.
+    pub trial_balance: Option<TrialBalance>,
+    /// The head, to be known from now on.
+    pub head: KnownHead,
+}
+
+/// Why a verification did not come to a good end.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Stopped {
+    /// Something is missing, too old, or not signed by whom it takes: nothing is proven either way.
+    #[error("{0}")]
+    Undecided(String),
+    /// What is there cannot come from a log that is kept as it must be.
+    #[error("{0}")]
+    Misbehaviour(Box<Misbehaviour>),
+}
+
+/// Something that no honest log shows, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misbehaviour {
+    /// The entries among which it is: the first and the last, both included. None where it is about no entry.
+    pub entries: Option<(u64, u64)>,
+    /// What is wrong there.
+    pub what: String,
+    /// Two signed heads of which only one can be true: the one known before, and the one shown now.
+    pub conflict: Option<Box<(Note, Note)>>,
+}
+
+impl Misbehaviour {
+    /// One entry is wrong.
+    #[must_use]
+    pub fn at(position: u64, what: impl Into<String>) -> Self {
+        Self::among((position, position), what)
+    }
+
+    /// One of some entries is wrong; the first and the last of them.
+    #[must_use]
+    pub fn among(entries: (u64, u64), what: impl Into<String>) -> Self {
+        Self { entries: Some(entries), what: what.into(), conflict: None }
+    }
+}
+
+impl fmt::Display for Misbehaviour {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.entries {
+            Some((first, last)) if first == last => write!(out, "entry {first}: {}", self.what),
+            Some((first, last)) => write!(out, "one of the entries {first} to {last}: {}", self.what),
+            None => out.write_str(&self.what),
+        }
+    }
+}
+
+impl From<Misbehaviour> for Stopped {
+    fn from(found: Misbehaviour) -> Self {
+        Self::Misbehaviour(Box::new(found))
+    }
+}
+
+impl From<ReadError> for Stopped {
+    fn from(error: ReadError) -> Self {
+        Self::Undecided(error.to_string())
+    }
+}
+
+/// Verifies a log. `progress` hears how many entries of how many are done.
+///
+/// # Errors
+/// [`Stopped`] for the first thing that is wrong. What is only doubtful, such as too great an age, is told when nothing
+/// is wrong.
+pub fn verify(
+    source: Box<dyn Source>,
+    options: &Options<'_>,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Report, Stopped> {
+    let source = Shared::new(source);
+    let head = head::Head::read(&source, options.policy)?;
+    let mut tiles = known::open(&source, &head, options.known)?;
+    let passed = pass::pass(&source, &mut tiles, &head, options.replay, progress)?;
+    let known_head = known::remember(&mut tiles, &head)?;
+    if let Some(doubt) = head.doubt(options.age) {
+        return Err(Stopped::Undecided(doubt));
+    }
+    Ok(Report {
+        origin: head.checkpoint.origin().to_owned(),
+        office: passed.office,
+        size: head.checkpoint.size(),
+        root: *head.checkpoint.root(),
+        key: head.key,
+        key_from: head.key_from,
+        cosigned: head.cosigned,
+        witnesses_required: options.policy.is_some_and(Policy::requires_witnesses),
+        fresh_s: head.fresh_s,
+        known_size: options.known.map(|known| known.checkpoint().size()),
+        span: passed.span,
+        size_bytes: source.size_bytes(),
+        trial_balance: passed.trial_balance,
+        head: known_head,
+    })
+}

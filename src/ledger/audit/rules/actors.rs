@@ -1,0 +1,73 @@
+//! Who may cause which event.
+
+use crate::domain::actor::Actor;
+use crate::domain::event::Event;
+use crate::domain::objects::{Role, UserState};
+use crate::domain::state::State;
+
+/// The roles that may cause an event of this kind. A registration is written down by the service itself, whoever asks
+/// for it, since there is no user yet.
+#[must_use]
+pub const fn roles(event: &Event) -> &'static [Role] {
+    use Role::{Channel, Consumer, Merchant, Notary, Operator, System};
+    match event {
+        Event::LogOpened(_) | Event::UserRegistered(_) | Event::UserDisabled(_) | Event::UserEnabled(_) => &[System],
+        Event::MerchantReviewed(_) => &[Operator],
+        Event::MerchantRejected(_) => &[Notary, Operator],
+        Event::MerchantAdmitted(_)
+        | Event::MerchantSuspended(_)
+        | Event::MerchantReinstated(_)
+        | Event::PlanApproved(_)
+        | Event::PlanRejected(_)
+        | Event::SettlementProposed(_)
+        | Event::SettlementReleased(_)
+        | Event::SettlementRejected(_)
+        | Event::RefundProposed(_)
+        | Event::RefundOrdered(_)
+        | Event::RefundDeclined(_) => &[Notary],
+        Event::MerchantApplied(_)
+        | Event::VenueAdded(_)
+        | Event::VenueOpened(_)
+        | Event::PlanDrafted(_)
+        | Event::PlanRevised(_)
+        | Event::PlanSubmitted(_)
+        | Event::PlanWithdrawn(_)
+        | Event::DeliveryRecorded(_)
+        | Event::RefundAnswered(_) => &[Merchant],
+        Event::ContractDrafted(_)
+        | Event::DepositStarted(_)
+        | Event::CheckinIssued(_)
+        | Event::DeliveryContested(_)
+        | Event::RefundRequested(_)
+        | Event::RefundWithdrawn(_) => &[Consumer],
+        Event::PayoutAccountSet(_) | Event::ContractSigned(_) | Event::ContractCancelled(_) => &[Consumer, Merchant],
+        Event::DepositExpired(_) => &[Consumer, Merchant, System],
+        Event::DepositCredited(_)
+        | Event::DepositFailed(_)
+        | Event::SuspenseReceived(_)
+        | Event::PayoutSettled(_)
+        | Event::PayoutRejected(_)
+        | Event::PayoutReturned(_) => &[Channel],
+        Event::DeliveryVoided(_) => &[Merchant, Notary],
+        Event::DeliveryReversalProposed(_) | Event::DeliveryReversed(_) => &[Consumer, Merchant, Notary],
+        Event::DeliveryConfirmed(_) | Event::PayoutCreated(_) | Event::RefundRecalculated(_) => {
+            &[Consumer, Merchant, Notary, System]
+        }
+        Event::PayoutSubmitted(_) => &[System],
+    }
+}
+
+/// Checks that the actor is who they say, and may do this.
+pub(super) fn check(state: &State, actor: Actor, event: &Event) -> Result<(), String> {
+    let role = actor.role();
+    if !roles(event).contains(&role) {
+        return Err(format!("a {role} cannot cause {}", event.kind()));
+    }
+    let Actor::User { id, .. } = actor else { return Ok(()) };
+    match state.users.get(id) {
+        None => Err(format!("{id} acts, who is not registered")),
+        Some(user) if user.role != role => Err(format!("{id} acts as {role}, who is registered as {}", user.role)),
+        Some(user) if user.state != UserState::Active => Err(format!("{id} acts, who is disabled")),
+        Some(_) => Ok(()),
+    }
+}

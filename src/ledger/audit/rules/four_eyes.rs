@@ -1,0 +1,56 @@
+//! Two different people stand behind every release and every large refund, and the second one approves exactly what the
+//! first one proposed.
+
+use crate::domain::actor::Actor;
+use crate::domain::event::{Event, RefundOrdered, SettlementReleased};
+use crate::domain::money::Amount;
+use crate::domain::objects::RefundState;
+use crate::domain::rules::REFUND_APPROVAL_THRESHOLD_FEN;
+use crate::domain::state::State;
+
+/// Checks an event that takes two people.
+pub(super) fn check(state: &State, actor: Actor, event: &Event) -> Result<(), String> {
+    match event {
+        Event::SettlementReleased(data) => settlement(state, actor, data),
+        Event::RefundOrdered(data) => refund(state, actor, data),
+        _ => Ok(()),
+    }
+}
+
+fn settlement(state: &State, actor: Actor, data: &SettlementReleased) -> Result<(), String> {
+    let proposed = state.settlements.get(data.settlement);
+    let proposed = proposed.ok_or_else(|| format!("there is no settlement {}", data.settlement))?;
+    if actor.user() == Some(proposed.proposed_by) {
+        return Err(format!("{actor} releases the settlement that {actor} proposed: that takes another person"));
+    }
+    let of_proposal = (proposed.amount, proposed.count, proposed.cutoff, proposed.returned, proposed.merchant);
+    if of_proposal != (data.amount, data.count, data.cutoff, data.returned, data.merchant) {
+        return Err(format!("{} is released otherwise than it was proposed", data.settlement));
+    }
+    reviewed(data.reviewed, proposed.revision)
+}
+
+fn refund(state: &State, actor: Actor, data: &RefundOrdered) -> Result<(), String> {
+    let refund = state.refunds.get(data.refund).ok_or_else(|| format!("there is no refund {}", data.refund))?;
+    reviewed(data.reviewed, refund.revision)?;
+    let proposal = refund.decision.filter(|_| refund.state == RefundState::Proposed);
+    let Some(proposal) = proposal else {
+        let largest: Amount = data.amount.max(data.merchant_share);
+        let alone = largest.fen() <= REFUND_APPROVAL_THRESHOLD_FEN;
+        return if alone { Ok(()) } else { Err(format!("{largest} is moved on one person's word: that takes two")) };
+    };
+    if actor.user() == Some(proposal.decided_by) {
+        return Err(format!("{actor} approves the refund that {actor} decided: that takes another person"));
+    }
+    if (proposal.amount, proposal.basis, proposal.document_sha256) != (data.amount, data.basis, data.document_sha256) {
+        return Err(format!("{} is ordered otherwise than it was proposed", data.refund));
+    }
+    Ok(())
+}
+
+fn reviewed(reviewed: u64, revision: u64) -> Result<(), String> {
+    if reviewed == revision {
+        return Ok(());
+    }
+    Err(format!("revision {reviewed} was reviewed, and revision {revision} is decided"))
+}

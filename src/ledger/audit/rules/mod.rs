@@ -1,0 +1,27 @@
+//! What the rules allow an entry to do, looked at before it is applied. The service asks the same questions before it
+//! writes; a verifier does not believe that it did.
+//!
+//! `api-spec/commands.csv` says it in one table: who, from which state, moving what.
+
+mod actors;
+mod four_eyes;
+mod moves;
+mod steps;
+
+pub use actors::roles;
+
+use crate::domain::state::State;
+use crate::ledger::entry::Entry;
+
+/// Checks who acts, in which state the objects are, that two people stand behind what needs two, and that the postings
+/// are those of the event.
+///
+/// # Errors
+/// A sentence about the entry.
+pub fn check(state: &State, entry: &Entry) -> Result<(), String> {
+    let event = &entry.fact.event;
+    actors::check(state, entry.actor, event)?;
+    steps::check(state, event)?;
+    four_eyes::check(state, entry.actor, event)?;
+    moves::check(event, &entry.fact.postings)
+}

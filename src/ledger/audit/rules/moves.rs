@@ -1,0 +1,100 @@
+//! Which money each event moves: the postings must be those that follow from its data, and no others.
+
+use crate::domain::account::{Account, Posting};
+use crate::domain::event::Event;
+use crate::domain::id::{ContractId, Party};
+use crate::domain::money::Amount;
+use crate::domain::objects::Origin;
+
+/// One end of a move.
+#[derive(Clone, Copy)]
+enum End {
+    This(Account),
+    /// A bank account of the office, whichever.
+    Bank,
+}
+
+impl End {
+    fn is(self, account: Account) -> bool {
+        match self {
+            Self::This(expected) => expected == account,
+            Self::Bank => matches!(account, Account::Bank(_)),
+        }
+    }
+}
+
+/// Checks the postings of an event.
+pub(super) fn check(event: &Event, postings: &[Posting]) -> Result<(), String> {
+    let [one, other] = expected(event);
+    let mut rest = postings;
+    for (from, to, amount) in [one, other].into_iter().flatten().filter(|(_, _, amount)| !amount.is_zero()) {
+        let [down, up, behind @ ..] = rest else { return Err(differ(event)) };
+        let fits = from.is(down.account) && to.is(up.account);
+        if !fits || down.amount != amount.debit() || up.amount != amount.credit() {
+            return Err(differ(event));
+        }
+        rest = behind;
+    }
+    if rest.is_empty() { Ok(()) } else { Err(differ(event)) }
+}
+
+fn differ(event: &Event) -> String {
+    format!("its postings are not those of this {}", event.kind())
+}
+
+type Move = Option<(End, End, Amount)>;
+
+fn expected(event: &Event) -> [Move; 2] {
+    use Account::{ConsumerRefund, ContractFrozen, ContractHeld, ContractPending, MerchantPayable, MerchantPayout};
+    let one = |from: Account, to: Account, amount| [Some((End::This(from), End::This(to), amount)), None];
+    let from_bank = |to: Account, amount| [Some((End::Bank, End::This(to), amount)), None];
+    let to_bank = |from: Account, amount| [Some((End::This(from), End::Bank, amount)), None];
+    match event {
+        Event::DepositCredited(data) => from_bank(ContractHeld(data.contract), data.amount),
+        Event::SuspenseReceived(data) => from_bank(Account::OfficeSuspense, data.amount),
+        Event::DeliveryRecorded(data) => one(ContractHeld(data.contract), ContractPending(data.contract), data.amount),
+        Event::DeliveryConfirmed(data) => {
+            one(origin(data.origin, data.contract), MerchantPayable(data.merchant), data.amount)
+        }
+        Event::DeliveryContested(data) => {
+            one(ContractPending(data.contract), ContractFrozen(data.contract), data.amount)
+        }
+        Event::DeliveryVoided(data) => {
+            one(origin(data.origin, data.contract), ContractHeld(data.contract), data.amount)
+        }
+        Event::DeliveryReversed(data) => one(MerchantPayable(data.merchant), ContractHeld(data.contract), data.amount),
+        Event::SettlementReleased(data) => {
+            one(MerchantPayable(data.merchant), MerchantPayout(data.merchant), data.amount)
+        }
+        Event::PayoutSettled(data) => to_bank(on_its_way(data.payee), data.amount),
+        Event::PayoutRejected(data) => match data.payee {
+            Party::Merchant(id) => one(MerchantPayout(id), MerchantPayable(id), data.amount),
+            Party::Consumer(_) => [None, None],
+        },
+        Event::PayoutReturned(data) => match data.payee {
+            Party::Merchant(id) => from_bank(MerchantPayable(id), data.amount),
+            Party::Consumer(id) => from_bank(ConsumerRefund(id), data.amount),
+        },
+        Event::RefundOrdered(data) => {
+            let held = End::This(ContractHeld(data.contract));
+            let refund = (held, End::This(ConsumerRefund(data.consumer)), data.amount);
+            [Some(refund), Some((held, End::This(MerchantPayable(data.merchant)), data.merchant_share))]
+        }
+        _ => [None, None],
+    }
+}
+
+const fn origin(origin: Origin, contract: ContractId) -> Account {
+    match origin {
+        Origin::Held => Account::ContractHeld(contract),
+        Origin::Pending => Account::ContractPending(contract),
+        Origin::Frozen => Account::ContractFrozen(contract),
+    }
+}
+
+const fn on_its_way(payee: Party) -> Account {
+    match payee {
+        Party::Merchant(id) => Account::MerchantPayout(id),
+        Party::Consumer(id) => Account::ConsumerRefund(id),
+    }
+}

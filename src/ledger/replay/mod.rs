@@ -1,0 +1,96 @@
+//! A log applied entry by entry to a state that knows everything: what the check of the books and the verifier share.
+
+mod link;
+mod maturing;
+
+pub use link::Link;
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::entry::Entry;
+use crate::domain::event::{Event, SettlementProposed};
+use crate::domain::state::{Posted, State};
+use crate::domain::table::Knowledge;
+use maturing::{Maturing, delivery_of};
+
+/// The state that a log leads to.
+pub struct Replay {
+    /// Everything the entries applied so far say.
+    pub state: State,
+    maturing: Maturing,
+}
+
+impl Default for Replay {
+    fn default() -> Self {
+        Self { state: State::new(Knowledge::Complete), maturing: Maturing::default() }
+    }
+}
+
+impl Replay {
+    /// Applies an entry, which must stand at the right place of its log: see [`Link`].
+    ///
+    /// # Errors
+    /// A sentence about the entry when an invariant breaks, when it is about an object that does not exist, or when it
+    /// proposes to settle something else than what has matured.
+    pub fn apply(&mut self, entry: &Entry) -> Result<Vec<Posted>, String> {
+        let event = &entry.fact.event;
+        if let Event::SettlementProposed(proposed) = event {
+            self.proposal(entry, proposed)?;
+        }
+        let delivery = delivery_of(event);
+        let before = delivery.and_then(|id| self.state.deliveries.get(id)).cloned();
+        let state = &mut self.state;
+        // What the state asserts of a live command it asserts of a log, too; here the log may be somebody else's.
+        let applied = catch_unwind(AssertUnwindSafe(|| {
+            let posted = state.apply(entry.position, entry.at, entry.actor, &entry.fact);
+            state.assert_invariants();
+            state.keep();
+            posted
+        }));
+        let posted = applied.map_err(|panic| said(panic.as_ref()))?;
+        if let Some(delivery) = delivery {
+            self.maturing.replace(before.as_ref(), self.state.deliveries.get(delivery));
+        }
+        if let Event::SettlementReleased(released) = event {
+            self.maturing.released(released.merchant, released.cutoff);
+        }
+        Ok(posted)
+    }
+
+    /// Checks that a proposal takes exactly what has matured, and what no delivery stands for.
+    fn proposal(&self, entry: &Entry, proposed: &SettlementProposed) -> Result<(), String> {
+        let SettlementProposed { since, cutoff, .. } = *proposed;
+        let merchant = self.state.merchants.get(proposed.merchant);
+        let merchant = merchant.ok_or_else(|| format!("there is no merchant {}", proposed.merchant))?;
+        if since != merchant.settled_until {
+            return Err(format!("it begins at {since}, and the last one ended at {}", merchant.settled_until));
+        }
+        if cutoff > entry.at {
+            return Err(format!("it takes what matures up to {cutoff}, which is not known yet"));
+        }
+        if proposed.returned != merchant.unreleased {
+            return Err(format!(
+                "it takes {} that no delivery stands for, of {}",
+                proposed.returned, merchant.unreleased
+            ));
+        }
+        let matured = self.maturing.between(merchant.id, since, cutoff);
+        let amount = matured.amount.checked_add(merchant.unreleased);
+        if Some(proposed.amount) != amount || proposed.count != matured.count {
+            let due = amount.map_or_else(|| "too much".to_owned(), |amount| amount.to_string());
+            return Err(format!(
+                "it takes {} with {} deliveries, and {due} with {} is due",
+                proposed.amount, proposed.count, matured.count
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// What a panic says.
+fn said(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    text.unwrap_or("it cannot be applied").to_owned()
+}
