@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::config::Config;
 use super::{Failure, keys, logging};
 use crate::domain::name::Name;
-use crate::http::app::{App, Parts};
+use crate::http::app::{App, Logs, Parts};
 use crate::http::auth::TokenKeys;
 use crate::http::channels::{Channels, PaymentChannel, Sandbox};
 use crate::http::demo::{CLOCK_SETTING, Demo, RunDue};
@@ -258,6 +258,7 @@ fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Re
         code_secret: keys::secret(&config.data, "codes")?,
         demo,
         metrics: logging::metrics()?,
+        logs: Logs { folder: config.data.join("log"), policy: None, is_open: config.open_log },
     })
 }
 

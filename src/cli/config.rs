@@ -41,6 +41,9 @@ pub struct Settings {
     /// Threads that serve requests
     #[arg(long, env = "TICUN_WORKERS", value_name = "COUNT")]
     pub workers: Option<usize>,
+    /// Let anybody read the log's tiles and entries, not only regulators
+    #[arg(long, env = "TICUN_OPEN_LOG", value_name = "BOOL")]
+    pub open_log: Option<bool>,
     /// What is logged: error, warn, info, debug, or a filter such as ticun=debug
     #[arg(long, env = "TICUN_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -76,6 +79,8 @@ pub struct Config {
     pub read_connections: usize,
     /// Threads that serve requests.
     pub workers: usize,
+    /// Whether anybody may read the log's tiles and entries.
+    pub open_log: bool,
     /// What is logged.
     pub log: String,
     /// How it is logged.
@@ -122,6 +127,7 @@ impl Settings {
             hot_objects_max: positive("hot_objects_max", self.hot_objects_max.or(file.hot_objects_max), 100_000)?,
             read_connections: positive("read_connections", self.read_connections.or(file.read_connections), 4)?,
             workers: positive("workers", self.workers.or(file.workers), cores)?,
+            open_log: self.open_log.or(file.open_log).unwrap_or(false),
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: self.log_format.or(file.log_format).unwrap_or_else(|| "json".to_owned()),
         };

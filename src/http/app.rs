@@ -1,6 +1,7 @@
 //! What every handler shares.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,8 @@ use crate::domain::objects::User;
 use crate::domain::time::Timestamp;
 use crate::ledger::Sequencer;
 use crate::ledger::clock::{Clock, Entropy};
+use crate::ledger::publication::view::PolicyFile;
+use crate::log::files::TileFiles;
 use crate::store::pool::ReadPool;
 use crate::store::{self, Connection, objects};
 
@@ -42,6 +45,8 @@ pub struct App {
     pub demo: Option<super::demo::Demo>,
     /// Renders the metrics.
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
+    /// How logs are shown.
+    pub logs: Logs,
     users: Cache<(Name, UserId), Arc<User>>,
 }
 
@@ -63,6 +68,19 @@ pub struct Parts {
     pub demo: Option<super::demo::Demo>,
     /// Renders the metrics.
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
+    /// How logs are shown.
+    pub logs: Logs,
+}
+
+/// How logs are shown to strangers.
+#[derive(Clone, Debug, Default)]
+pub struct Logs {
+    /// This node's folder of logs, with one folder for each office's tiles.
+    pub folder: PathBuf,
+    /// Which witnesses a head needs.
+    pub policy: Option<Arc<PolicyFile>>,
+    /// Whether anybody may read tiles and bundles.
+    pub is_open: bool,
 }
 
 impl App {
@@ -79,6 +97,7 @@ impl App {
             code_secret: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &parts.code_secret),
             demo: parts.demo,
             metrics: parts.metrics,
+            logs: parts.logs,
             users: Cache::builder().max_capacity(100_000).time_to_live(USER_MEMORY).build(),
         }
     }
@@ -114,6 +133,12 @@ impl App {
     #[must_use]
     pub fn new_request(&self) -> RequestId {
         RequestId::from_bits(self.new_id())
+    }
+
+    /// The hash tiles of an office's log.
+    #[must_use]
+    pub fn tiles(&self, office: Name) -> TileFiles {
+        TileFiles::in_folder(self.logs.folder.join(office.as_str()))
     }
 
     /// The writer of an office.

@@ -111,6 +111,21 @@ pub struct Write<T> {
     pub fingerprint: Digest,
     /// The revision the caller reviewed.
     pub if_match: Option<u64>,
+    /// Whether the answer waits until a signed head covers what was written.
+    pub waits: bool,
+}
+
+/// What a write's query may say.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Waiting {
+    wait: Option<WaitFor>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WaitFor {
+    Published,
 }
 
 impl<T> Write<T> {
@@ -129,16 +144,18 @@ impl<T: DeserializeOwned + 'static> FromRequest for Write<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let headers = idempotency_key(request).and_then(|key| Ok((key, if_match(request)?, app(request)?)));
+        let query = parse_query::<Waiting>(request.query_string());
         let place = format!("{} {}", request.method(), request.path());
         let body = read_body(request, payload);
         Box::pin(async move {
             let (key, if_match, app) = headers?;
             let bytes = body.await?;
             let body = parse(&bytes)?;
+            let waits = matches!(query?.wait, Some(WaitFor::Published));
             let canonical = canonical(&bytes);
             let reviewed = if_match.map(|revision| format!("r{revision}")).unwrap_or_default();
             let fingerprint = app.fingerprint(&[place.as_bytes(), reviewed.as_bytes(), &canonical]);
-            Ok(Self { body, key, fingerprint, if_match })
+            Ok(Self { body, key, fingerprint, if_match, waits })
         })
     }
 }

@@ -96,4 +96,5 @@ permissions! {
     ReadBooks = "books.read": Notary Regulator;
     ReadEvents = "events.read": Consumer Merchant Operator Notary Regulator;
     ReadEntry = "log.entry": Consumer Merchant Notary Regulator;
+    ReadTiles = "log.tiles": Regulator;
 }

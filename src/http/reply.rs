@@ -1,6 +1,7 @@
 //! From a command to its answer, and from objects to JSON: the same few lines for every resource.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -49,6 +50,9 @@ impl From<Vec<Record>> for Aside {
     }
 }
 
+/// How long a caller waits at most for a signed head.
+const PUBLISHED_WITHIN: Duration = Duration::from_secs(10);
+
 /// Hands a caller's command to the ledger.
 ///
 /// # Errors
@@ -67,7 +71,23 @@ pub async fn submit<P, B>(
     submission.if_match = write.if_match;
     submission.records = aside.records;
     submission.credential = aside.credential;
-    carry_out(app, caller.office, submission).await
+    let done = carry_out(app, caller.office, submission).await?;
+    if write.waits {
+        until_published(app, caller.office, &done).await?;
+    }
+    Ok(done)
+}
+
+/// Waits until a signed head covers what was done, so that its receipt is there; not longer than a caller would. What
+/// was done is done either way.
+async fn until_published(app: &App, office: Name, done: &Done) -> Result<(), Problem> {
+    let Some(position) = done.position else { return Ok(()) };
+    let mut published = app.office(office)?.standing().published();
+    let covered = tokio::time::timeout(PUBLISHED_WITHIN, published.wait_for(|size| *size > position)).await;
+    if covered.is_err() {
+        tracing::warn!(%office, position, "a caller waited in vain for a head");
+    }
+    Ok(())
 }
 
 /// Hands in a submission and makes its answer whole.

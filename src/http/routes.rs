@@ -6,8 +6,8 @@ use actix_web::{Resource, Route, guard};
 use super::app::App;
 use super::problem::Problem;
 use super::resources::{
-    books, channels, contracts, deliveries, deposits, disputes, events, me, merchants, payout_accounts, payouts, plans,
-    refund_calculations, refunds, registrations, settlements, suspense, venues,
+    books, channels, contracts, deliveries, deposits, disputes, events, log, me, merchants, payout_accounts, payouts,
+    plans, refund_calculations, refunds, registrations, settlements, suspense, venues,
 };
 use super::{auth, demo, docs, meta};
 
@@ -145,6 +145,14 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/v1/books/accounts/{account:.+}" get books::read;
         "/v1/events" get events::list;
         "/v1/channels/{name}/notifications" post channels::notify;
+        "/log/policy" get log::policy;
+        "/log/{office}/checkpoint" get log::checkpoint;
+        "/log/{office}/checkpoint.latest" get log::latest_checkpoint;
+        "/log/{office}/checkpoints" get log::checkpoints;
+        "/log/{office}/key" get log::key;
+        "/log/{office}/consistency" get log::consistency;
+        "/log/{office}/receipt/{position}" get log::receipt;
+        "/log/{office}/tile/{tile:.+}" get log::tile;
         "/log/{office}/entry/{position}" get events::entry;
     }
 }

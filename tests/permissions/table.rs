@@ -91,10 +91,18 @@ books.read             GET   /v1/books/accounts                - - - a - - a
 books.read             GET   /v1/books/accounts/{account}      - - - a - - a
 events.read            GET   /v1/events                        l l a a - - a
 log.entry              GET   /log/{office}/entry/{position}    o o - a - - a
+log.entry              GET   /log/{office}/receipt/{position}  o o - a - - a
+log.tiles              GET   /log/{office}/tile/{tile}         - - - - - - a
 ";
 
 /// Operations that need no token.
-pub const PUBLIC: [&str; 16] = [
+pub const PUBLIC: [&str; 22] = [
+    "GET /log/policy",
+    "GET /log/{office}/checkpoint",
+    "GET /log/{office}/checkpoint.latest",
+    "GET /log/{office}/checkpoints",
+    "GET /log/{office}/key",
+    "GET /log/{office}/consistency",
     "POST /v1/auth/token",
     "POST /v1/auth/refresh",
     "POST /v1/auth/logout",

@@ -35,7 +35,7 @@ struct FeedView {
 }
 
 /// Whose entries a role sees; none for a party's user who acts for no party yet.
-fn viewer(role: Role, party: Option<Party>) -> Option<Viewer> {
+pub(super) fn viewer(role: Role, party: Option<Party>) -> Option<Viewer> {
     match role {
         Role::Consumer | Role::Merchant => party.map(Viewer::Party),
         _ => Some(Viewer::All),

@@ -8,6 +8,7 @@
 //! | `lease` | one node signs, and whoever lost the right to cannot record what it signed |
 //! | `sign` | the durable steps from entries to a published head, in their order |
 //! | [`choice`] | which of the heads is shown |
+//! | [`view`] | heads, proofs, tiles and receipts as strangers get them |
 //!
 //! Nothing here is in the way of the writer: a [`Publisher`] has a connection of its own for reading, and the little
 //! that it writes rides along in the writer's batches.
@@ -20,6 +21,7 @@ mod lease;
 mod sign;
 mod signer;
 pub mod standing;
+pub mod view;
 
 pub use error::{Divergence, PublishError};
 pub use sign::{Done, Step};
