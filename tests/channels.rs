@@ -162,6 +162,38 @@ fn money_that_matches_nothing_is_the_office_s_whose_channel_it_came_by() {
 }
 
 #[test]
+fn a_deposit_that_was_started_is_answered_again_although_its_channel_is_gone() {
+    let offices = Offices::open();
+    block_on(async {
+        let service = offices.serve(offices.settings(Some("changning"))).await.expect("a service");
+        let (status, first) = service.pay("first", "sandbox").await;
+        assert_eq!((status, &first["payment"]["channel"]), (201, &json!("sandbox")));
+        service.stop().await;
+
+        let closed = Settings { sandbox_secret: None, ..offices.settings(None) };
+        for gone in [closed, offices.settings(Some("jingan"))] {
+            let service = offices.serve(gone).await.expect("a service");
+            let (status, again) = service.pay("first", "sandbox").await;
+            // Nobody is sent to pay where no money can come in.
+            let mut expected = first.clone();
+            expected["payment"] = Value::Null;
+            assert_eq!((status, again), (201, expected));
+            let (status, fresh) = service.pay("fresh", "sandbox").await;
+            assert_eq!((status, &fresh["code"]), (404, &json!("channel_unknown")), "{fresh}");
+            let (status, other) = service.pay("first", "elsewhere").await;
+            assert_eq!((status, &other["code"]), (422, &json!("idempotency_key_reused")), "{other}");
+            service.stop().await;
+        }
+
+        let service = offices.serve(offices.settings(Some("changning"))).await.expect("a service");
+        assert_eq!(service.pay("first", "sandbox").await, (201, first));
+        let (status, refused) = service.pay("second", "sandbox").await;
+        assert_eq!((status, &refused["code"]), (409, &json!("deposit_open")), "{refused}");
+        service.stop().await;
+    });
+}
+
+#[test]
 fn a_service_of_several_offices_is_told_whose_channel_the_sandbox_is() {
     let offices = Offices::open();
     block_on(async {

@@ -15,11 +15,12 @@ use crate::domain::rules::CHECKIN_CODE_MINUTES;
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
+use crate::http::channels::PaymentChannel;
 use crate::http::input::{Nothing, PathId, Query, Text, Write};
 use crate::http::paging::Paging;
 use crate::http::permissions::{IssueCheckinCode, ReadContracts, ReadDeposits, StartDeposit};
 use crate::http::problem::Problem;
-use crate::http::reply::{Done, Records, Shown, etag, from_object, placed, submit};
+use crate::http::reply::{Done, Records, Shown, etag, from_object, placed, remembered, submit};
 use crate::http::worklist::Worklist;
 use crate::ledger::commands::{checkin, deposits};
 use crate::store::objects;
@@ -124,10 +125,17 @@ pub async fn start(
     id: PathId<ContractId>,
     request: Write<NewDeposit>,
 ) -> Result<HttpResponse, Problem> {
-    let channel = app.channels.of(caller.office, &request.body.channel.0)?.name();
-    let deposit = DepositId::from_bits(app.new_id());
-    let command = deposits::StartDeposit { deposit, contract: id.0, channel };
-    let Done { position, object, replayed, .. } = submit(&app, &caller, &request, command, Vec::new()).await?;
+    let channel = app.channels.of(caller.office, &request.body.channel.0).map(PaymentChannel::name);
+    let done = match channel {
+        Ok(channel) => {
+            let deposit = DepositId::from_bits(app.new_id());
+            let command = deposits::StartDeposit { deposit, contract: id.0, channel };
+            submit(&app, &caller, &request, command, Vec::new()).await?
+        }
+        // The channel may have been closed since this very deposit was started.
+        Err(problem) => remembered(&app, &caller, &request).await?.ok_or(problem)?,
+    };
+    let Done { position, object, replayed, .. } = done;
     let deposit = Deposit::try_from(object).map_err(|()| Problem::new("internal"))?;
     let mut response = HttpResponse::build(StatusCode::CREATED);
     placed(&mut response, position, replayed);
