@@ -81,7 +81,7 @@ fn good() -> Reply {
     });
     let headers = [("content-type", "application/json"), ("x-request-id", "req_01kjyq1780eyxr2x2bhp82wen7")];
     let headers: HashMap<_, _> = headers.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
-    Reply { status: 200, headers, text: body.to_string(), body }
+    Reply { status: 200, headers, text: body.to_string(), bytes: body.to_string().into_bytes(), body }
 }
 
 fn refusal(code: &str, status: u16) -> Reply {

@@ -46,7 +46,7 @@ async fn in_words(rejection: Rejection, path: &str) {
     let bytes = to_bytes(answer.into_body()).await.expect("a body");
     let text = String::from_utf8(bytes.to_vec()).expect("text");
     let body = serde_json::from_str(&text).expect("JSON");
-    spec::check("POST", path, &Reply { status, headers, body, text });
+    spec::check("POST", path, &Reply { status, headers, body, bytes: text.clone().into_bytes(), text });
 }
 
 /// Nothing that a caller can do leads here: money of a contract is frozen only out of its deliveries, and only the

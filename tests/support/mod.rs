@@ -46,8 +46,10 @@ pub struct Reply {
     pub headers: HashMap<String, String>,
     /// Its body; null where it is no JSON.
     pub body: Value,
-    /// Its body as it came.
+    /// Its body as text.
     pub text: String,
+    /// Its body as it came.
+    pub bytes: Vec<u8>,
 }
 
 /// A request being put together.
@@ -337,11 +339,17 @@ impl<'a> Ask<'a> {
             headers: answer.headers().iter().map(|(name, text)| (name.as_str().to_owned(), value(text))).collect(),
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
             text,
+            bytes: bytes.to_vec(),
         }
     }
 }
 
 impl Reply {
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.headers.get(name).cloned()
+    }
+
     /// The status and code of a refusal.
     pub fn problem(&self) -> (u16, String) {
         let code = self.body["code"].as_str().unwrap_or_else(|| panic!("expected a problem: {self:?}"));
