@@ -1,6 +1,7 @@
 //! What every handler shares.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,16 +17,38 @@ use crate::domain::objects::User;
 use crate::domain::time::Timestamp;
 use crate::ledger::Sequencer;
 use crate::ledger::clock::{Clock, Entropy};
+use crate::log::files::TileFiles;
+use crate::log::policy::Policy;
 use crate::store::pool::ReadPool;
 use crate::store::{self, Connection, objects};
 
 /// How long a user's state may be remembered by reads; writes always see the live one.
 const USER_MEMORY: Duration = Duration::from_secs(1);
 
+/// The logs as they are published.
+pub struct Logs {
+    /// The folder that holds a folder of tiles for each office.
+    pub folder: PathBuf,
+    /// Which witnesses are asked and how many are enough; it believes the keys of all offices here.
+    pub policy: Arc<Policy>,
+    /// The policy as a file (C2SP tlog-policy).
+    pub policy_text: String,
+}
+
+impl Logs {
+    /// The tiles of an office's log. Only what its published size covers may be shown.
+    #[must_use]
+    pub fn tiles(&self, office: Name) -> TileFiles {
+        TileFiles::in_folder(self.folder.join(office.as_str()))
+    }
+}
+
 /// The service as handlers see it.
 pub struct App {
     /// The writers, by office.
     pub offices: BTreeMap<Name, Sequencer>,
+    /// The logs as they are published.
+    pub logs: Logs,
     /// Connections for reading.
     pub reads: ReadPool,
     /// The clock of the books.
@@ -49,6 +72,8 @@ pub struct App {
 pub struct Parts {
     /// The writers, by office.
     pub offices: BTreeMap<Name, Sequencer>,
+    /// The logs as they are published.
+    pub logs: Logs,
     /// Connections for reading.
     pub reads: ReadPool,
     /// The clock of the books.
@@ -71,6 +96,7 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         Self {
             offices: parts.offices,
+            logs: parts.logs,
             reads: parts.reads,
             clock: parts.clock,
             entropy: Entropy::default(),
