@@ -9,14 +9,14 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::config::Config;
-use super::{Failure, keys, logging};
+use super::{Failure, keys, logging, logs};
 use crate::domain::name::Name;
 use crate::http::app::{App, Logs, Parts};
 use crate::http::auth::TokenKeys;
 use crate::http::channels::{Channels, PaymentChannel, Sandbox};
 use crate::http::demo::{CLOCK_SETTING, Demo, RunDue};
 use crate::http::server::Server;
-use crate::jobs::{Handover, Timers, run_due};
+use crate::jobs::{Handover, Publishing, Timers, run_due};
 use crate::ledger::clock::{Clock, Entropy};
 use crate::ledger::{Options, Sequencer, office};
 use crate::store::pool::ReadPool;
@@ -50,6 +50,7 @@ pub struct Running {
     server: Server,
     stop: watch::Sender<bool>,
     timers: Vec<tokio::task::JoinHandle<()>>,
+    publishing: Vec<Publishing>,
     writers: Vec<std::thread::JoinHandle<()>>,
 }
 
@@ -59,18 +60,17 @@ impl Running {
     /// # Errors
     /// A sentence about what failed.
     pub async fn until_stopped(self) -> Result<(), String> {
-        let Self { server, stop, timers, writers, offices, .. } = self;
+        let Self { server, stop, timers, publishing, writers, offices, .. } = self;
         let served = server.until_stopped().await;
         stop.send_replace(true);
         for timer in timers {
             timer.await.map_err(|error| error.to_string())?;
         }
+        // The last heads are recorded by the writers, so these go on until then.
+        joined(publishing, Publishing::finish, "a publisher ended by a panic").await?;
         // The writers end when the last handle is gone, after they have finished what is queued.
         drop(offices);
-        let joined = tokio::task::spawn_blocking(move || writers.into_iter().all(|writer| writer.join().is_ok()));
-        if !joined.await.unwrap_or(false) {
-            return Err("a writer ended by a panic".to_owned());
-        }
+        joined(writers, |writer| writer.join().is_ok(), "a writer ended by a panic").await?;
         served
     }
 
@@ -82,6 +82,12 @@ impl Running {
         self.server.stop().await;
         self.until_stopped().await
     }
+}
+
+/// Waits until all have ended well, without holding up the runtime.
+async fn joined<T: Send + 'static>(all: Vec<T>, join: fn(T) -> bool, otherwise: &str) -> Result<(), String> {
+    let ended = tokio::task::spawn_blocking(move || all.into_iter().map(join).filter(|ended| !ended).count());
+    if ended.await.is_ok_and(|failed| failed == 0) { Ok(()) } else { Err(otherwise.to_owned()) }
 }
 
 /// Makes the folder a database is to stand in.
@@ -128,6 +134,7 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
     let names = prepare(&config.database)?;
     let clock = Arc::new(Clock::shifted(clock_offset(config, mode, &names)?));
     let (offices, writers) = start_writers(config, &names)?;
+    let (logs, publishing) = logs::start(config, &offices)?;
     let reads = ReadPool::open(&config.database, config.read_connections).map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(config.listen).map_err(|error| format!("{}: {error}", config.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
@@ -155,11 +162,11 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
     let app = App::new(parts(
         config,
         mode,
-        Shared { offices: offices.clone(), reads, clock: Arc::clone(&clock), due },
+        Shared { offices: offices.clone(), logs, reads, clock: Arc::clone(&clock), due },
         address,
     )?);
     let server = Server::listen(app, listener, config.workers).map_err(|error| error.to_string())?;
-    Ok(Running { address, clock, offices, server, stop, timers, writers })
+    Ok(Running { address, clock, offices, server, stop, timers, publishing, writers })
 }
 
 type Writers = (BTreeMap<Name, Sequencer>, Vec<std::thread::JoinHandle<()>>);
@@ -193,6 +200,7 @@ fn clock_offset(config: &Config, mode: Mode, names: &[String]) -> Result<i64, St
 /// What handlers and timers share.
 struct Shared {
     offices: BTreeMap<Name, Sequencer>,
+    logs: Logs,
     reads: ReadPool,
     clock: Arc<Clock>,
     due: Vec<Timers>,
@@ -251,6 +259,7 @@ fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Re
     }
     Ok(Parts {
         offices: shared.offices,
+        logs: shared.logs,
         reads: shared.reads,
         clock: shared.clock,
         token_keys: TokenKeys::from_pkcs8(&keys::signing_key(&config.data, "tokens")?)?,
@@ -258,7 +267,6 @@ fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Re
         code_secret: keys::secret(&config.data, "codes")?,
         demo,
         metrics: logging::metrics()?,
-        logs: Logs { folder: config.data.join("log"), policy: None, is_open: config.open_log },
     })
 }
 

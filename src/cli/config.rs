@@ -44,6 +44,12 @@ pub struct Settings {
     /// Let anybody read the log's tiles and entries, not only regulators
     #[arg(long, env = "TICUN_OPEN_LOG", value_name = "BOOL")]
     pub open_log: Option<bool>,
+    /// Seconds between signed heads of a log while it grows: 1 to 10
+    #[arg(long, env = "TICUN_CHECKPOINT_EVERY_S", value_name = "SECONDS")]
+    pub checkpoint_every_s: Option<u8>,
+    /// File that names the witnesses of the logs and their quorum (C2SP tlog-policy); none are asked without it
+    #[arg(long, env = "TICUN_LOG_POLICY", value_name = "FILE")]
+    pub log_policy: Option<PathBuf>,
     /// What is logged: error, warn, info, debug, or a filter such as ticun=debug
     #[arg(long, env = "TICUN_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -81,6 +87,10 @@ pub struct Config {
     pub workers: usize,
     /// Whether anybody may read the log's tiles and entries.
     pub open_log: bool,
+    /// Seconds between signed heads of a log while it grows.
+    pub checkpoint_every_s: u8,
+    /// File that names witnesses and quorum.
+    pub log_policy: Option<PathBuf>,
     /// What is logged.
     pub log: String,
     /// How it is logged.
@@ -128,11 +138,16 @@ impl Settings {
             read_connections: positive("read_connections", self.read_connections.or(file.read_connections), 4)?,
             workers: positive("workers", self.workers.or(file.workers), cores)?,
             open_log: self.open_log.or(file.open_log).unwrap_or(false),
+            checkpoint_every_s: self.checkpoint_every_s.or(file.checkpoint_every_s).unwrap_or(1),
+            log_policy: self.log_policy.or(file.log_policy),
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: self.log_format.or(file.log_format).unwrap_or_else(|| "json".to_owned()),
         };
         if config.sandbox_secret.as_ref().is_some_and(|secret| secret.len() < SECRET_BYTES_MIN) {
             return Err(format!("sandbox_secret has at least {SECRET_BYTES_MIN} bytes"));
+        }
+        if !(1..=10).contains(&config.checkpoint_every_s) {
+            return Err(format!("checkpoint_every_s is 1 to 10, not {}", config.checkpoint_every_s));
         }
         if !["json", "text"].contains(&config.log_format.as_str()) {
             return Err(format!("log_format is json or text, not {}", config.log_format));

@@ -9,6 +9,7 @@ use super::{Ended, Failure, boot, logging, say, seed};
 use crate::domain::name::Name;
 use crate::http::server::block_on;
 use crate::ledger::clock::wall;
+use crate::log::tile::TILE_LEVEL_MAX;
 use crate::store::dialect;
 
 const OFFICE: &str = "changning";
@@ -71,13 +72,25 @@ fn remove_own_files(config: &Config) -> Result<(), String> {
     for suffix in ["", "-wal", "-shm"] {
         remove(Path::new(&format!("{}{suffix}", database.display())))?;
     }
-    // The keys go only with the database they belong to: the folder may hold a real office's.
+    // Keys and log go only with the database they belong to: the folder may hold a real office's.
     if database.parent() != Some(config.data.as_path()) {
         return Ok(());
     }
+    // A new database that found the heads of the old would be read-only.
+    remove_log(&super::logs::folder(&config.data).join(OFFICE))?;
     let keys = config.data.join("keys");
     for name in ["tokens.pk8", "codes.secret", "sandbox.secret", &format!("log-{OFFICE}.pk8")] {
         remove(&keys.join(name))?;
+    }
+    Ok(())
+}
+
+fn remove_log(folder: &Path) -> Result<(), String> {
+    for name in ["heads", "lock", "node"] {
+        remove(&folder.join(name))?;
+    }
+    for level in 0..=TILE_LEVEL_MAX {
+        remove(&folder.join(format!("tiles-{level}")))?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use ring::rand::SystemRandom;
 use ring::signature::Ed25519KeyPair;
 
+use crate::domain::name::Name;
 use crate::ledger::clock::Entropy;
 
 /// The Ed25519 key under a name, in PKCS#8; made when it is not there.
@@ -20,6 +21,15 @@ pub fn signing_key(data: &Path, name: &str) -> Result<Vec<u8>, String> {
             .map(|document| document.as_ref().to_vec())
             .map_err(|_| "no key could be made".to_owned())
     })
+}
+
+/// The key of an office's log, in PKCS#8. It was made with the office; another one would sign what nobody can check.
+///
+/// # Errors
+/// A sentence that names the file.
+pub fn log_key(data: &Path, office: Name) -> Result<Vec<u8>, String> {
+    let path = data.join("keys").join(format!("log-{office}.pk8"));
+    std::fs::read(&path).map_err(|error| format!("{}: {error}; it is the key of the office's log", path.display()))
 }
 
 /// The 32 secret bytes under a name; made when they are not there.

@@ -8,6 +8,7 @@ mod demo;
 mod health;
 pub mod keys;
 pub mod logging;
+pub mod logs;
 pub mod offices;
 pub mod seed;
 pub mod users;

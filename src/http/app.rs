@@ -17,18 +17,40 @@ use crate::domain::objects::User;
 use crate::domain::time::Timestamp;
 use crate::ledger::Sequencer;
 use crate::ledger::clock::{Clock, Entropy};
-use crate::ledger::publication::view::PolicyFile;
 use crate::log::files::TileFiles;
+use crate::log::policy::Policy;
 use crate::store::pool::ReadPool;
 use crate::store::{self, Connection, objects};
 
 /// How long a user's state may be remembered by reads; writes always see the live one.
 const USER_MEMORY: Duration = Duration::from_secs(1);
 
+/// The logs as they are published.
+pub struct Logs {
+    /// The folder that holds a folder of tiles for each office.
+    pub folder: PathBuf,
+    /// Which witnesses are asked and how many are enough; it believes the keys of all offices here.
+    pub policy: Arc<Policy>,
+    /// The policy as a file (C2SP tlog-policy).
+    pub policy_text: String,
+    /// Whether anybody may read tiles and bundles.
+    pub is_open: bool,
+}
+
+impl Logs {
+    /// The tiles of an office's log. Only what its published size covers may be shown.
+    #[must_use]
+    pub fn tiles(&self, office: Name) -> TileFiles {
+        TileFiles::in_folder(self.folder.join(office.as_str()))
+    }
+}
+
 /// The service as handlers see it.
 pub struct App {
     /// The writers, by office.
     pub offices: BTreeMap<Name, Sequencer>,
+    /// The logs as they are published.
+    pub logs: Logs,
     /// Connections for reading.
     pub reads: ReadPool,
     /// The clock of the books.
@@ -45,8 +67,6 @@ pub struct App {
     pub demo: Option<super::demo::Demo>,
     /// Renders the metrics.
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
-    /// How logs are shown.
-    pub logs: Logs,
     users: Cache<(Name, UserId), Arc<User>>,
 }
 
@@ -54,6 +74,8 @@ pub struct App {
 pub struct Parts {
     /// The writers, by office.
     pub offices: BTreeMap<Name, Sequencer>,
+    /// The logs as they are published.
+    pub logs: Logs,
     /// Connections for reading.
     pub reads: ReadPool,
     /// The clock of the books.
@@ -68,19 +90,6 @@ pub struct Parts {
     pub demo: Option<super::demo::Demo>,
     /// Renders the metrics.
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
-    /// How logs are shown.
-    pub logs: Logs,
-}
-
-/// How logs are shown to strangers.
-#[derive(Clone, Debug, Default)]
-pub struct Logs {
-    /// This node's folder of logs, with one folder for each office's tiles.
-    pub folder: PathBuf,
-    /// Which witnesses a head needs.
-    pub policy: Option<Arc<PolicyFile>>,
-    /// Whether anybody may read tiles and bundles.
-    pub is_open: bool,
 }
 
 impl App {
@@ -89,6 +98,7 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         Self {
             offices: parts.offices,
+            logs: parts.logs,
             reads: parts.reads,
             clock: parts.clock,
             entropy: Entropy::default(),
@@ -97,7 +107,6 @@ impl App {
             code_secret: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &parts.code_secret),
             demo: parts.demo,
             metrics: parts.metrics,
-            logs: parts.logs,
             users: Cache::builder().max_capacity(100_000).time_to_live(USER_MEMORY).build(),
         }
     }
@@ -133,12 +142,6 @@ impl App {
     #[must_use]
     pub fn new_request(&self) -> RequestId {
         RequestId::from_bits(self.new_id())
-    }
-
-    /// The hash tiles of an office's log.
-    #[must_use]
-    pub fn tiles(&self, office: Name) -> TileFiles {
-        TileFiles::in_folder(self.logs.folder.join(office.as_str()))
     }
 
     /// The writer of an office.

@@ -1,6 +1,7 @@
-//! Timers. They only submit commands: deadlines decide, not jobs.
+//! Timers. They only submit commands: deadlines decide, not jobs. And the publishing of logs.
 
 mod due;
+mod publish;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use crate::ledger::clock::{Clock, Entropy};
 use crate::store::pool::ReadPool;
 
 pub use due::run_due;
+pub use publish::Publishing;
 
 /// What a timer works with.
 #[derive(Clone)]

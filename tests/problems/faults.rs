@@ -115,6 +115,17 @@ pub async fn a_full_queue(world: World) -> World {
     world
 }
 
+/// What was published is not in the database any more.
+pub async fn an_office_that_is_read_only(world: &World) {
+    let plan = world.plan().await;
+    let writer = writer(world);
+    writer.standing().make_read_only(writer.office().name, "a test says so".to_owned());
+    let buy = world.ask(Method::POST, "/v1/contracts").by("consumer1").json(&json!({"plan_id": plan["id"]}));
+    refused(buy, "office_read_only").await;
+    refused(world.ask(Method::GET, "/readyz"), "office_read_only").await;
+    assert_eq!(world.plan().await, plan, "reading goes on");
+}
+
 /// The tables are taken away under the service.
 pub async fn a_broken_database(world: &World) {
     let path = world.config.database.strip_prefix("sqlite://").expect("a file");

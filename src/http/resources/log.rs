@@ -3,6 +3,8 @@
 //! Heads, proofs between them and keys are anybody's. A receipt goes to those whom its entry concerns; tiles and
 //! bundles hold everybody's entries and go to regulators, or to anybody where a setting opens them.
 
+use std::sync::Arc;
+
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Data;
 use actix_web::{FromRequest as _, HttpRequest, HttpResponse};
@@ -40,8 +42,8 @@ fn plain(text: String) -> HttpResponse {
 
 /// `GET /log/{office}/checkpoint`: the newest signed head that meets the witness policy.
 pub async fn checkpoint(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let (office, policy) = (office(&app, &request)?, app.logs.policy.clone());
-    let note = app.read(move |connection| view::accepted(connection, office.as_str(), policy.as_deref()));
+    let (office, policy) = (office(&app, &request)?, Arc::clone(&app.logs.policy));
+    let note = app.read(move |connection| choice::newest_by_policy(connection, office.as_str(), &policy));
     Ok(plain(note.await?.ok_or_else(not_yet)?.to_string()))
 }
 
@@ -119,7 +121,7 @@ pub async fn key(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, P
 
 /// `GET /log/policy`: which witnesses this service asks, and how many it needs.
 pub async fn policy(app: Data<App>) -> Result<HttpResponse, Problem> {
-    Ok(plain(app.logs.policy.as_ref().map_or_else(|| "quorum none\n".to_owned(), |policy| policy.text.clone())))
+    Ok(plain(app.logs.policy_text.clone()))
 }
 
 /// Between which sizes.
@@ -144,7 +146,7 @@ pub async fn consistency(app: Data<App>, request: HttpRequest, span: Query<Span>
     if from > to {
         return Err(Problem::new("invalid_request").at("?from", "expected a size not above that of to"));
     }
-    let tiles = app.tiles(office);
+    let tiles = app.logs.tiles(office);
     let hashes = app.read(move |connection| view::consistency(connection, office.as_str(), &tiles, from, to));
     let hashes = hashes.await?.ok_or_else(not_yet)?.iter().map(|hash| base64(hash)).collect();
     Ok(HttpResponse::Ok().json(ConsistencyView { from, to, hashes }))
@@ -156,13 +158,13 @@ pub async fn receipt(caller: Caller<ReadEntry>, app: Data<App>, request: HttpReq
     let position: Option<u64> = request.match_info().get("position").and_then(|text| text.parse().ok());
     let position = position.filter(|_| office == caller.office).ok_or_else(Problem::not_found)?;
     let viewer = viewer(caller.role, caller.party).ok_or_else(Problem::not_found)?;
-    let (tiles, policy) = (app.tiles(office), app.logs.policy.clone());
+    let (tiles, policy) = (app.logs.tiles(office), Arc::clone(&app.logs.policy));
     let found = app.read(move |connection| {
         let Some(stored) = entries::at(connection, office.as_str(), position)? else { return Ok(None) };
         if !concerns(viewer, &stored)? {
             return Ok(None);
         }
-        view::receipt(connection, office.as_str(), &tiles, policy.as_deref(), position).map(Some)
+        view::receipt(connection, office.as_str(), &tiles, &policy, position).map(Some)
     });
     let receipt = found.await?.ok_or_else(Problem::not_found)?.ok_or_else(not_yet)?;
     Ok(plain(receipt.to_string()))
@@ -179,7 +181,7 @@ pub async fn tile(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, 
     }
     let path = format!("tile/{}", request.match_info().get("tile").unwrap_or_default());
     let tile = crate::log::tile::Tile::parse(&path).map_err(|_| Problem::not_found())?;
-    let tiles = app.tiles(office);
+    let tiles = app.logs.tiles(office);
     let bytes = app.read(move |connection| view::tile(connection, office.as_str(), &tiles, tile)).await?;
     let kept = if app.logs.is_open { FOREVER_PUBLIC } else { FOREVER };
     let mut response = HttpResponse::Ok();

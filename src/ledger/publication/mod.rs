@@ -87,7 +87,8 @@ impl Publisher {
     }
 
     /// The office's name.
-    fn office(&self) -> crate::domain::name::Name {
+    #[must_use]
+    pub fn office(&self) -> crate::domain::name::Name {
         self.parts.sequencer.office().name
     }
 

@@ -14,15 +14,6 @@ use crate::log::tree::{self, Hash};
 use crate::store::checkpoints::{self, StoredCheckpoint};
 use crate::store::{self, Connection, entries};
 
-/// A witness policy with its text, which is shown as it was written.
-#[derive(Clone, Debug)]
-pub struct PolicyFile {
-    /// What it says.
-    pub policy: Policy,
-    /// How it says so.
-    pub text: String,
-}
-
 /// A signed head with the lines of its witnesses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
@@ -47,17 +38,6 @@ fn whole(connection: &mut Connection, office: &str, stored: &StoredCheckpoint) -
         signed_at: stored.signed_at,
         cosigned_at: cosigned.into_iter().map(|one| one.cosigned_at).collect(),
     })
-}
-
-/// The newest head that is shown to everybody: under a policy, the newest that enough witnesses have cosigned.
-///
-/// # Errors
-/// When the database cannot be reached, or holds no note.
-pub fn accepted(connection: &mut Connection, office: &str, policy: Option<&PolicyFile>) -> store::Result<Option<Note>> {
-    match policy {
-        Some(file) => choice::newest_by_policy(connection, office, &file.policy),
-        None => choice::latest(connection, office),
-    }
 }
 
 /// Up to `limit` signed heads of sizes from `from` to `to`, both included, the smallest first.
@@ -120,10 +100,10 @@ pub fn receipt(
     connection: &mut Connection,
     office: &str,
     tiles: &TileFiles,
-    policy: Option<&PolicyFile>,
+    policy: &Policy,
     position: u64,
 ) -> store::Result<Option<TlogProof>> {
-    let Some(note) = accepted(connection, office, policy)? else { return Ok(None) };
+    let Some(note) = choice::newest_by_policy(connection, office, policy)? else { return Ok(None) };
     let size = Checkpoint::parse(note.text()).map_err(unreadable)?.size();
     if position >= size {
         return Ok(None);

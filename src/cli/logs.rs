@@ -1,0 +1,63 @@
+//! The publishing side of a service: policy, keys, and one publisher for each office.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::config::Config;
+use super::keys;
+use crate::domain::name::Name;
+use crate::http::app::Logs;
+use crate::jobs::Publishing;
+use crate::ledger::Sequencer;
+use crate::ledger::publication::{Parts, Publisher, Signer};
+use crate::log::policy::Policy;
+
+/// The folder with a folder for each office: tiles, and the heads that this node has published.
+#[must_use]
+pub fn folder(data: &Path) -> std::path::PathBuf {
+    data.join("log")
+}
+
+/// Opens every office's log and compares it with its database before anything is written, then starts publishing. An
+/// office whose database contradicts what was published is read-only from the first request on.
+///
+/// # Errors
+/// A sentence about what failed.
+pub fn start(config: &Config, offices: &BTreeMap<Name, Sequencer>) -> Result<(Logs, Vec<Publishing>), String> {
+    let mut signers = Vec::new();
+    for (name, sequencer) in offices {
+        let key = keys::log_key(&config.data, *name)?;
+        signers.push(Signer::new(sequencer.office(), &key).map_err(|error| format!("the key of {name}: {error}"))?);
+    }
+    let (policy, policy_text) = policy(config.log_policy.as_deref(), &signers)?;
+    let logs = Logs { folder: folder(&config.data), policy: Arc::new(policy), policy_text, is_open: config.open_log };
+    let every = Duration::from_secs(config.checkpoint_every_s.into());
+    let mut publishing = Vec::new();
+    for ((name, sequencer), signer) in offices.iter().zip(signers) {
+        let parts = Parts {
+            database: config.database.clone(),
+            sequencer: sequencer.clone(),
+            folder: logs.folder.join(name.as_str()),
+            signer,
+            after_step: None,
+        };
+        let publisher = Publisher::open(parts).map_err(|error| format!("the log of {name}: {error}"))?;
+        publishing.push(Publishing::start(publisher, every).map_err(|error| error.to_string())?);
+    }
+    Ok((logs, publishing))
+}
+
+/// The policy of a file, or one that asks no witness; believing the offices here in any case. With it, its text.
+fn policy(file: Option<&Path>, signers: &[Signer]) -> Result<(Policy, String), String> {
+    let keys = signers.iter().map(Signer::verifier_key);
+    let Some(path) = file else {
+        let logs: Vec<_> = keys.collect();
+        let lines: String = logs.iter().map(|key| format!("log {key}\n")).collect();
+        return Ok((Policy::without_witnesses(logs), format!("{lines}quorum none\n")));
+    };
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let policy = Policy::parse(text.as_bytes()).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok((keys.fold(policy, Policy::with_log), text))
+}
