@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::audit::args::AuditCommand;
 use super::config::Settings;
 
 /// Notarized escrow for prepaid services: a ledger whose log strangers can verify.
@@ -54,6 +55,9 @@ pub enum Command {
     /// The books
     #[command(subcommand)]
     Books(BooksCommand),
+    /// The log as evidence: export it, verify it, read a receipt
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Configuration
     #[command(subcommand)]
     Config(ConfigCommand),

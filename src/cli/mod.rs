@@ -1,6 +1,7 @@
-//! The command line: serve, demo, office, user, migrate, books, config, openapi, health.
+//! The command line: serve, demo, office, user, migrate, books, audit, config, openapi, health.
 
 pub mod args;
+pub mod audit;
 mod books;
 pub mod boot;
 pub mod config;
@@ -90,6 +91,7 @@ fn carry_out(cli: Cli) -> Result<Ended, Failure> {
             UserCommand::Reset(reset) => users::reset(&reset),
         },
         Command::Books(BooksCommand::Check(check)) => books::check(check),
+        Command::Audit(command) => audit::run(command),
         Command::Config(ConfigCommand::Check { config, settings }) => {
             let config = settings.in_force(config.as_deref())?;
             say(toml::to_string_pretty(&config).map_err(|error| error.to_string())?.trim_end());

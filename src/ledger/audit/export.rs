@@ -1,7 +1,7 @@
 //! Writing a log's files out of the database: what the service serves under `/log/{office}/`, as a folder.
 //!
 //! The tree is computed anew from the entries, so an export is a check of the signed head, too. Tiles come first and
-//! the checkpoint last: a folder with a checkpoint holds everything that it covers, whenever the export was broken off.
+//! the checkpoint last: a folder with a checkpoint holds everything that it covers, wherever the program was stopped.
 
 use super::folder::Folder;
 use super::source::{Shared, Source as _};
@@ -163,10 +163,9 @@ impl Tree {
         self.frontier = Frontier::from_nodes(size, &mut nodes).map_err(|error| error.to_string())?;
         for tile in tiles_of(size).filter(|tile| tile.width() < TILE_WIDTH) {
             let bytes = source.tile(tile).map_err(|error| error.to_string())?;
-            match tile.kind() {
-                Kind::Hashes(level) => self.levels.get_mut(usize::from(level)).map(|there| *there = bytes),
-                Kind::Entries => Some(self.bundle = bytes),
-            };
+            if let Some(there) = self.buffer(tile.kind()) {
+                *there = bytes;
+            }
         }
         Ok(self)
     }
@@ -186,6 +185,14 @@ impl Tree {
         if size.is_multiple_of(u64::from(TILE_WIDTH)) { self.write(folder, true) } else { Ok(()) }
     }
 
+    /// What is collected for the last tile of a kind.
+    fn buffer(&mut self, kind: Kind) -> Option<&mut Vec<u8>> {
+        match kind {
+            Kind::Hashes(level) => self.levels.get_mut(usize::from(level)),
+            Kind::Entries => Some(&mut self.bundle),
+        }
+    }
+
     /// Writes the tiles that are not full.
     fn write_partial(&mut self, folder: &Folder) -> Result<(), ExportError> {
         self.write(folder, false)
@@ -196,11 +203,7 @@ impl Tree {
         let size = self.frontier.size();
         let kinds = (0..=TILE_LEVEL_MAX).map(Kind::Hashes).chain([Kind::Entries]);
         for kind in kinds {
-            let bytes = match kind {
-                Kind::Hashes(level) => self.levels.get_mut(usize::from(level)),
-                Kind::Entries => Some(&mut self.bundle),
-            };
-            let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) else { continue };
+            let Some(bytes) = self.buffer(kind).filter(|bytes| !bytes.is_empty()) else { continue };
             let Some(tile) = last_tile(kind, size).filter(|tile| (tile.width() == TILE_WIDTH) == full) else {
                 continue;
             };

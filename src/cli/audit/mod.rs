@@ -1,0 +1,58 @@
+//! `ticun audit export|verify|receipt`: the log as files, and what they prove to somebody who trusts nobody.
+
+pub mod args;
+mod export;
+mod receipt;
+mod told;
+mod url;
+mod verify;
+
+use std::path::Path;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Ended;
+use crate::log::key::VerifierKey;
+use crate::log::policy::Policy;
+use args::AuditCommand;
+
+/// Carries out an audit's command.
+///
+/// # Errors
+/// A sentence when it cannot be done; a verdict is no error, but an ending of its own.
+pub fn run(command: AuditCommand) -> Result<Ended, String> {
+    match command {
+        AuditCommand::Export(export) => export::run(&export),
+        AuditCommand::Verify(verify) => verify::run(&verify),
+        AuditCommand::Receipt(receipt) => receipt::run(&receipt),
+    }
+}
+
+/// A bar that shows how many entries are done; nothing where nobody looks at a terminal.
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} entries, {per_sec}, {eta} left") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// A witness policy from a file, with the log's key beside it if one is given.
+fn policy(file: Option<&Path>, key: Option<&VerifierKey>) -> Result<Option<Policy>, String> {
+    let policy = match file {
+        None => None,
+        Some(file) => {
+            let parsed = Policy::parse(&read(file)?);
+            Some(parsed.map_err(|error| format!("{}: {error}", file.display()))?)
+        }
+    };
+    Ok(match (policy, key) {
+        (Some(policy), Some(key)) => Some(policy.with_log(key.clone())),
+        (None, Some(key)) => Some(Policy::without_witnesses(vec![key.clone()])),
+        (policy, None) => policy,
+    })
+}

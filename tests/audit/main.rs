@@ -1,0 +1,15 @@
+//! The offline verifier and the export, through the program itself: a good log passes, and everything that an operator
+//! could do to a log is caught and named.
+#![cfg(test)]
+
+mod export;
+mod log;
+mod memory;
+mod receipts;
+mod replayed;
+mod rules;
+mod run;
+mod speed;
+mod story;
+mod tampered;
+mod views;
