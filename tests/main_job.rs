@@ -56,4 +56,5 @@ async fn a_deposit_is_delivered_settled_and_the_rest_refunded() {
     let mut connection = dialect::open_reader(&world.config.database).expect("the database");
     let checked = check(&mut connection, "changning", &mut |_, _| {});
     assert!(checked.is_ok(), "{checked:?}");
+    world.is_allowed_by_the_rules();
 }

@@ -49,5 +49,6 @@ async fn random_commands_leave_the_books_that_the_rules_say() {
             walk.compare_all().await;
         }
     }
+    walk.world.is_allowed_by_the_rules();
     println!("{}", walk.summary());
 }

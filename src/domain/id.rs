@@ -22,17 +22,34 @@ fn encode(value: u128, out: &mut fmt::Formatter<'_>) -> fmt::Result {
     out.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
 }
 
+/// The value of each byte that is a digit, and [`NO_DIGIT`] for all others.
+const DIGITS: [u8; 256] = digits();
+const NO_DIGIT: u8 = 0xff;
+
+#[expect(clippy::indexing_slicing, clippy::as_conversions, reason = "the compiler works it out, and checks the bounds")]
+const fn digits() -> [u8; 256] {
+    let mut digits = [NO_DIGIT; 256];
+    let mut value = 0_u8;
+    while value < 32 {
+        digits[ALPHABET[value as usize] as usize] = value;
+        value = value.saturating_add(1);
+    }
+    digits
+}
+
 fn decode(text: &str) -> Option<u128> {
     // 26 characters hold 130 bits, so the first one is at most 7.
     if text.len() != 26 || text.as_bytes().first()? > &b'7' {
         return None;
     }
     let mut value = 0_u128;
+    let mut seen = 0_u8;
     for byte in text.bytes() {
-        let digit = ALPHABET.iter().position(|letter| *letter == byte)?;
-        value = (value << 5) | u128::try_from(digit).ok()?;
+        let digit = DIGITS.get(usize::from(byte)).copied().unwrap_or(NO_DIGIT);
+        seen |= digit;
+        value = (value << 5) | u128::from(digit & 31);
     }
-    Some(value)
+    (seen < 32).then_some(value)
 }
 
 macro_rules! ids {

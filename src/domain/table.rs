@@ -151,6 +151,21 @@ impl<K: Copy + Debug + Eq + Hash, V: Clone> Table<K, V> {
         values
     }
 
+    /// Counts everything that was changed so far as stored: for a replay, which stores nothing.
+    pub fn settle(&mut self) {
+        for key in self.dirty.drain(..) {
+            if let Some(slot) = self.slots.get_mut(&key) {
+                slot.dirty = false;
+                slot.is_stored = true;
+            }
+        }
+    }
+
+    /// Forgets an object to which nothing can happen any more.
+    pub fn forget(&mut self, key: K) {
+        self.slots.remove(&key);
+    }
+
     /// Starts the next batch; with more than `count_max` objects, those unused for longest are forgotten.
     pub fn next_batch(&mut self, count_max: usize) {
         self.batch = self.batch.saturating_add(1);

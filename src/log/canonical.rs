@@ -165,6 +165,9 @@ impl<'a> Reader<'a> {
         self.expect(b'"')?;
         let begin = self.offset;
         loop {
+            let rest = self.bytes.get(self.offset..).unwrap_or_default();
+            let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+            self.offset = self.offset.saturating_add(plain.unwrap_or(rest.len()));
             match self.peek() {
                 Some(b'"') => {
                     let inside = self.bytes.get(begin..self.offset).unwrap_or_default();
@@ -172,8 +175,7 @@ impl<'a> Reader<'a> {
                     return Ok(inside);
                 }
                 Some(b'\\') => self.escape()?,
-                None | Some(0..=0x1f) => return self.fail(Reason::Syntax),
-                Some(_) => self.offset = self.offset.saturating_add(1),
+                _ => return self.fail(Reason::Syntax),
             }
         }
     }

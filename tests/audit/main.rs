@@ -9,6 +9,7 @@ mod receipts;
 mod replayed;
 mod rules;
 mod run;
+mod served;
 mod speed;
 mod story;
 mod tampered;

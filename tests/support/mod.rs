@@ -21,8 +21,10 @@ use ticun::cli::offices::{Made, open};
 use ticun::cli::seed::{self, PASSWORD};
 use ticun::domain::name::Name;
 use ticun::http::channels::{SIGNATURE_HEADER, Sandbox, TIME_HEADER};
+use ticun::ledger::audit::replay::Auditor;
 use ticun::ledger::clock::wall;
-use ticun::store::{dialect, head};
+use ticun::ledger::entry::Entry;
+use ticun::store::{dialect, entries, head};
 
 /// A service that runs for one test.
 pub struct World {
@@ -71,6 +73,25 @@ pub struct Ask<'a> {
 pub const BANK_SECRET: &str = "a secret that only the tests and their bank share";
 
 impl World {
+    /// Asserts that the verifier's rules allow every entry that this service has written.
+    pub fn is_allowed_by_the_rules(&self) {
+        let mut connection = dialect::open_reader(&self.config.database).expect("the database");
+        let mut auditor = Auditor::default();
+        let mut next = 0;
+        loop {
+            let page = entries::from(&mut connection, "changning", next, 1000).expect("entries");
+            for stored in &page {
+                let entry = Entry::parse(&stored.bytes).expect("an entry");
+                let allowed = auditor.entry(&entry);
+                assert_eq!(allowed, Ok(()), "{}", String::from_utf8_lossy(&stored.bytes));
+            }
+            match page.last() {
+                Some(newest) => next = newest.position + 1,
+                None => return,
+            }
+        }
+    }
+
     /// A demo office with its users, its merchant and its plan.
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder for the test");

@@ -84,6 +84,12 @@ macro_rules! tables {
                 $(self.$table.discard();)+
             }
 
+            /// Counts everything that was changed so far as stored: for a replay, which stores nothing.
+            pub fn settle(&mut self) {
+                self.class_steps.clear();
+                $(self.$table.settle();)+
+            }
+
             /// Starts the next batch; tables of more than `count_max` objects forget those unused for longest.
             pub fn next_batch(&mut self, count_max: usize) {
                 self.matured.clear();

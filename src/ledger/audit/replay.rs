@@ -6,9 +6,17 @@ use crate::ledger::books::TrialBalance;
 use crate::ledger::entry::Entry;
 use crate::ledger::replay::Replay;
 
-/// The books as far as a log was read.
-#[derive(Default)]
+/// Entries between two times at which what was only kept to be stored is thrown away.
+const SETTLE_EVERY: u64 = 1024;
+
+/// The books as far as a log was read. Memory grows with contracts, people and what is open, not with deliveries.
 pub struct Auditor(Replay);
+
+impl Default for Auditor {
+    fn default() -> Self {
+        Self(Replay::forgetting())
+    }
+}
 
 impl Auditor {
     /// Takes in the next entry. I1 to I4 are asserted where it is applied; who may do it, what it may move and in which
@@ -18,7 +26,11 @@ impl Auditor {
     /// A sentence about the entry.
     pub fn entry(&mut self, entry: &Entry) -> Result<(), String> {
         rules::check(&self.0.state, entry)?;
-        self.0.apply(entry).map(drop)
+        self.0.apply(entry)?;
+        if entry.position.is_multiple_of(SETTLE_EVERY) {
+            self.0.state.settle();
+        }
+        Ok(())
     }
 
     /// The trial balance after the last entry.

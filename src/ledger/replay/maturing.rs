@@ -12,7 +12,14 @@ use crate::domain::time::Timestamp;
 
 /// What is confirmed and not released, by merchant.
 #[derive(Debug, Default)]
-pub(super) struct Maturing(HashMap<MerchantId, BTreeMap<Timestamp, Matured>>);
+pub(super) struct Maturing(HashMap<MerchantId, BTreeMap<Timestamp, Moment>>);
+
+/// What matures at one moment.
+#[derive(Debug, Default)]
+struct Moment {
+    matured: Matured,
+    deliveries: Vec<DeliveryId>,
+}
 
 /// The delivery that an event confirms, or takes back.
 pub(super) const fn delivery_of(event: &Event) -> Option<DeliveryId> {
@@ -30,14 +37,16 @@ impl Maturing {
     pub(super) fn replace(&mut self, before: Option<&Delivery>, after: Option<&Delivery>) {
         if let Some((delivery, at)) = before.and_then(maturing) {
             let moment = self.0.get_mut(&delivery.merchant).and_then(|moments| moments.get_mut(&at));
-            if let Some(matured) = moment {
+            if let Some(Moment { matured, deliveries }) = moment {
                 matured.count = matured.count.saturating_sub(1);
                 matured.amount = matured.amount.saturating_sub(delivery.amount);
+                deliveries.retain(|there| *there != delivery.id);
             }
         }
         if let Some((delivery, at)) = after.and_then(maturing) {
-            let matured = self.0.entry(delivery.merchant).or_default().entry(at).or_default();
-            *matured = sum(*matured, Matured { count: 1, amount: delivery.amount });
+            let moment = self.0.entry(delivery.merchant).or_default().entry(at).or_default();
+            moment.matured = sum(moment.matured, Matured { count: 1, amount: delivery.amount });
+            moment.deliveries.push(delivery.id);
         }
     }
 
@@ -45,14 +54,22 @@ impl Maturing {
     pub(super) fn between(&self, merchant: MerchantId, since: Timestamp, cutoff: Timestamp) -> Matured {
         let Some(moments) = self.0.get(&merchant).filter(|_| since < cutoff) else { return Matured::default() };
         let taken = moments.range((Bound::Excluded(since), Bound::Included(cutoff)));
-        taken.fold(Matured::default(), |all, (_, matured)| sum(all, *matured))
+        taken.fold(Matured::default(), |all, (_, moment)| sum(all, moment.matured))
     }
 
-    /// Forgets what was released: no later proposal can take it.
-    pub(super) fn released(&mut self, merchant: MerchantId, cutoff: Timestamp) {
+    /// Takes out what was released: no later proposal can take it.
+    pub(super) fn released(&mut self, merchant: MerchantId, cutoff: Timestamp) -> Vec<DeliveryId> {
+        let mut released = Vec::new();
         if let Some(moments) = self.0.get_mut(&merchant) {
-            moments.retain(|at, _| *at > cutoff);
+            moments.retain(|at, moment| {
+                let stays = *at > cutoff;
+                if !stays {
+                    released.append(&mut moment.deliveries);
+                }
+                stays
+            });
         }
+        released
     }
 }
 

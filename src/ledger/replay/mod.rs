@@ -10,6 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::entry::Entry;
 use crate::domain::event::{Event, SettlementProposed};
+use crate::domain::objects::Delivery;
 use crate::domain::state::{Posted, State};
 use crate::domain::table::Knowledge;
 use maturing::{Maturing, delivery_of};
@@ -19,15 +20,22 @@ pub struct Replay {
     /// Everything the entries applied so far say.
     pub state: State,
     maturing: Maturing,
+    forgets: bool,
 }
 
 impl Default for Replay {
     fn default() -> Self {
-        Self { state: State::new(Knowledge::Complete), maturing: Maturing::default() }
+        Self { state: State::new(Knowledge::Complete), maturing: Maturing::default(), forgets: false }
     }
 }
 
 impl Replay {
+    /// A replay that keeps in mind only what can still change: contracts, their parties, and what is open.
+    #[must_use]
+    pub fn forgetting() -> Self {
+        Self { forgets: true, ..Self::default() }
+    }
+
     /// Applies an entry, which must stand at the right place of its log: see [`Link`].
     ///
     /// # Errors
@@ -52,10 +60,34 @@ impl Replay {
         if let Some(delivery) = delivery {
             self.maturing.replace(before.as_ref(), self.state.deliveries.get(delivery));
         }
-        if let Event::SettlementReleased(released) = event {
-            self.maturing.released(released.merchant, released.cutoff);
+        let released = match event {
+            Event::SettlementReleased(released) => self.maturing.released(released.merchant, released.cutoff),
+            _ => Vec::new(),
+        };
+        if self.forgets {
+            released.into_iter().for_each(|delivery| self.state.deliveries.forget(delivery));
+            self.forget_ended(event, before.as_ref());
         }
         Ok(posted)
+    }
+
+    /// Forgets what this event has ended: no event that the rules allow is about it any more.
+    fn forget_ended(&mut self, event: &Event, before: Option<&Delivery>) {
+        if !matches!(event, Event::DeliveryContested(_))
+            && let Some(dispute) = before.and_then(|delivery| delivery.dispute)
+        {
+            let freeze = self.state.disputes.get(dispute).map(|dispute| dispute.freeze);
+            freeze.into_iter().for_each(|freeze| self.state.freezes.forget(freeze));
+            self.state.disputes.forget(dispute);
+        }
+        match event {
+            Event::DeliveryVoided(data) => self.state.deliveries.forget(data.delivery),
+            Event::DeliveryReversed(data) => self.state.deliveries.forget(data.delivery),
+            Event::DeliveryRecorded(data) => {
+                data.checkin.into_iter().for_each(|code| self.state.checkin_codes.forget(code));
+            }
+            _ => {}
+        }
     }
 
     /// Checks that a proposal takes exactly what has matured, and what no delivery stands for.
