@@ -134,7 +134,7 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
     let names = prepare(&config.database)?;
     let clock = Arc::new(Clock::shifted(clock_offset(config, mode, &names)?));
     let (offices, writers) = start_writers(config, &names)?;
-    let (logs, publishing) = logs::start(config, &offices)?;
+    let (published, publishing) = logs::start(config, &offices)?;
     let reads = ReadPool::open(&config.database, config.read_connections).map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(config.listen).map_err(|error| format!("{}: {error}", config.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
@@ -157,12 +157,15 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
         offices.values().cloned().collect(),
         stopped.clone(),
     )));
+    for witnessing in logs::witnessing(&published, &offices, &reads)? {
+        timers.push(tokio::task::spawn_local(witnessing.run(stopped.clone())));
+    }
     timers.push(tokio::spawn(logging::upkeep(logging::metrics()?, METRICS_UPKEEP_EVERY, stopped)));
 
     let app = App::new(parts(
         config,
         mode,
-        Shared { offices: offices.clone(), logs, reads, clock: Arc::clone(&clock), due },
+        Shared { offices: offices.clone(), logs: published, reads, clock: Arc::clone(&clock), due },
         address,
     )?);
     let server = Server::listen(app, listener, config.workers).map_err(|error| error.to_string())?;

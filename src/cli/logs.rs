@@ -9,10 +9,13 @@ use super::config::Config;
 use super::keys;
 use crate::domain::name::Name;
 use crate::http::app::Logs;
-use crate::jobs::Publishing;
+use crate::jobs::{Publishing, Witnessing};
 use crate::ledger::Sequencer;
+use crate::ledger::publication::witnesses::Witnesses;
 use crate::ledger::publication::{Parts, Publisher, Signer};
+use crate::log::key::VerifierKey;
 use crate::log::policy::Policy;
+use crate::store::pool::ReadPool;
 
 /// The folder with a folder for each office: tiles, and the heads that this node has published.
 #[must_use]
@@ -47,6 +50,29 @@ pub fn start(config: &Config, offices: &BTreeMap<Name, Sequencer>) -> Result<(Lo
         publishing.push(Publishing::start(publisher, every).map_err(|error| error.to_string())?);
     }
     Ok((logs, publishing))
+}
+
+/// Those who ask the witnesses of each office's log.
+///
+/// # Errors
+/// A sentence about a key.
+pub fn witnessing(
+    logs: &Logs,
+    offices: &BTreeMap<Name, Sequencer>,
+    reads: &ReadPool,
+) -> Result<Vec<Witnessing>, String> {
+    let mut all = Vec::new();
+    for (name, sequencer) in offices {
+        let key = sequencer.office().key.as_deref().unwrap_or_default();
+        all.push(Witnessing::new(Witnesses {
+            sequencer: sequencer.clone(),
+            reads: reads.clone(),
+            tiles: logs.tiles(*name),
+            policy: Arc::clone(&logs.policy),
+            log_key: VerifierKey::parse(key).map_err(|error| format!("the key of {name}: {error}"))?,
+        }));
+    }
+    Ok(all)
 }
 
 /// The policy of a file, or one that asks no witness; believing the offices here in any case. With it, its text.

@@ -1,7 +1,9 @@
-//! Timers. They only submit commands: deadlines decide, not jobs. And the publishing of logs.
+//! Timers. They only submit commands: deadlines decide, not jobs. And the publishing of logs, and
+//! the asking of witnesses.
 
 mod due;
 mod publish;
+mod witnessing;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +16,7 @@ use crate::store::pool::ReadPool;
 
 pub use due::run_due;
 pub use publish::Publishing;
+pub use witnessing::Witnessing;
 
 /// What a timer works with.
 #[derive(Clone)]

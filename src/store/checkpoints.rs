@@ -168,3 +168,17 @@ pub fn cosigned_sizes(connection: &mut Connection, office: &str, below: u64, lim
         .map(from_bigint)
         .collect()
 }
+
+/// The largest size that a witness has cosigned.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn newest_cosigned_by(connection: &mut Connection, office: &str, witness: &str) -> Result<Option<u64>> {
+    let newest: Option<i64> = cosignatures::table
+        .filter(cosignatures::office.eq(office).and(cosignatures::witness.eq(witness)))
+        .order(cosignatures::size.desc())
+        .select(cosignatures::size)
+        .first(connection)
+        .optional()?;
+    newest.map(from_bigint).transpose()
+}

@@ -7,6 +7,7 @@
 //! | `compare` | what was published against what the database says now |
 //! | `lease` | one node signs, and whoever lost the right to cannot record what it signed |
 //! | `sign` | the durable steps from entries to a published head, in their order |
+//! | [`witnesses`] | what is asked of witnesses, and what they answered |
 //! | [`choice`] | which of the heads is shown |
 //! | [`view`] | heads, proofs, tiles and receipts as strangers get them |
 //!
@@ -22,6 +23,7 @@ mod sign;
 mod signer;
 pub mod standing;
 pub mod view;
+pub mod witnesses;
 
 pub use error::{Divergence, PublishError};
 pub use sign::{Done, Step};
