@@ -85,5 +85,10 @@ fn policy(file: Option<&Path>, signers: &[Signer]) -> Result<(Policy, String), S
     };
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let policy = Policy::parse(text.as_bytes()).map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut urls = policy.witnesses().iter().filter_map(|witness| witness.url.as_deref());
+    if let Some(url) = urls.find(|url| !url.starts_with("http://")) {
+        // Better no start than a witness that is never asked.
+        return Err(format!("{}: {url} cannot be asked: only http:// is spoken to witnesses", path.display()));
+    }
     Ok((keys.fold(policy, Policy::with_log), text))
 }

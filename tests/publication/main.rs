@@ -2,10 +2,16 @@
 //! them, databases that were set back, and several nodes.
 #![cfg(test)]
 
+#[path = "../support/mod.rs"]
+mod demo;
 mod files;
+mod foreign_witness;
 mod heads;
 mod kill;
 mod nodes;
+mod service;
 mod set_back;
 mod signed;
 mod support;
+mod witness;
+mod witnessing;

@@ -146,6 +146,15 @@ impl World {
         world
     }
 
+    /// Stops it, changes something about its files, and starts it again.
+    pub async fn restart_after(mut self, change: impl FnOnce()) -> Self {
+        self.running.take().expect("it runs").stop().await.expect("a graceful stop");
+        change();
+        let world = Self::start_with(self.folder, Settings::default()).await;
+        world.keys.set(self.keys.get());
+        world
+    }
+
     /// The running service.
     pub fn running(&self) -> &Running {
         self.running.as_ref().expect("it runs")

@@ -1,0 +1,67 @@
+//! A whole service publishes what it writes, and says when it may not write.
+
+use std::fs;
+
+use actix_web::http::Method;
+use diesel::connection::SimpleConnection as _;
+use serde_json::json;
+use ticun::domain::name::Name;
+use ticun::log::heads::read_all;
+use ticun::store::{Connection, checkpoints, dialect, head};
+
+use super::demo::World;
+
+fn connection(world: &World) -> Connection {
+    dialect::open_writer(&world.config.database).expect("the database")
+}
+
+fn entries(world: &World) -> u64 {
+    head::read(&mut connection(world), "changning").expect("the database").expect("an office").next_position
+}
+
+#[actix_web::test]
+async fn what_is_written_is_published_soon_and_the_rest_when_it_stops() {
+    let world = World::start().await;
+    world.active_contract("consumer1").await;
+    let size = entries(&world);
+    let office = Name::parse("changning").expect("a name");
+    let mut published = world.running().offices[&office].standing().published();
+    published.wait_for(|published| *published >= size).await.expect("it runs");
+    let metrics = world.ask(Method::GET, "/metrics").send().await.text;
+    for name in ["ticun_log_published_size", "ticun_log_unpublished_entries", "ticun_log_checkpoint_age_seconds"] {
+        assert!(metrics.contains(&format!("{name}{{office=\"changning\"}}")), "{name}");
+    }
+    world.active_contract("consumer2").await;
+    let size = entries(&world);
+    let world = world.restart().await;
+    let newest = checkpoints::covering(&mut connection(&world), "changning", size).expect("the database");
+    assert_eq!(newest.expect("a head").size, size, "the last head covers what came before the stop");
+}
+
+#[actix_web::test]
+async fn an_office_on_an_older_database_answers_reads_and_refuses_writes() {
+    let world = World::start().await;
+    let path = world.config.database.strip_prefix("sqlite://").expect("a file").to_owned();
+    connection(&world).batch_execute(&format!("VACUUM INTO '{path}.backup'")).expect("a backup");
+    world.active_contract("consumer1").await;
+    let world = world
+        .restart_after(|| {
+            for suffix in ["-wal", "-shm"] {
+                let _gone = fs::remove_file(format!("{path}{suffix}"));
+            }
+            fs::rename(format!("{path}.backup"), &path).expect("restored");
+        })
+        .await;
+    let ready = world.ask(Method::GET, "/readyz").send().await;
+    assert_eq!(ready.problem(), (503, "office_read_only".to_owned()));
+    assert!(ready.body["detail"].as_str().is_some_and(|detail| detail.contains("older copy")), "{ready:?}");
+    let plan = world.plan().await;
+    let before = entries(&world);
+    let refused = world.refused("consumer1", "/v1/contracts", json!({"plan_id": plan["id"]})).await;
+    assert_eq!(refused, (503, "office_read_only".to_owned()));
+    assert_eq!(entries(&world), before);
+    let heads = read_all(&world.config.data.join("log/changning")).expect("heads");
+    assert!(heads.last().is_some_and(|head| head.size > before), "what was published is still known");
+    let metrics = world.ask(Method::GET, "/metrics").send().await.text;
+    assert!(metrics.contains("ticun_office_read_only{office=\"changning\"} 1"), "{metrics}");
+}
