@@ -245,7 +245,15 @@ async fn open_call(world: &World, side: &Side, operation: &str) -> (String, Opti
             let refund = side.refund_in(world, "ordered").await;
             return (path.replace("{id}", &text(&refund, "payout_id")), Some(json!({"outcome": "settled"})));
         }
-        _ => return (path.replace("{code}", "not_found").replace("{file}", "docs.js"), None),
+        "/log/{office}/consistency" => {
+            world.published().await;
+            return (path.replace("{office}", "changning") + "?from=1&to=2", None);
+        }
+        _ => {
+            world.published().await;
+            let path = path.replace("{code}", "not_found").replace("{file}", "docs.js");
+            return (path.replace("{office}", "changning"), None);
+        }
     };
     (path.to_owned(), Some(body))
 }

@@ -163,9 +163,14 @@ async fn what_is_public_needs_no_token_and_an_office_that_is_not_there_has_no_lo
 async fn a_write_refuses_a_query_that_it_does_not_know() {
     let world = World::start().await;
     let contract = text(&world.active_contract("consumer1").await, "id").to_owned();
-    for query in ["wait=forever", "dry_run=true", "wait=published&wait=published"] {
+    let queries = [
+        ("wait=forever", "invalid_request"),
+        ("dry_run=true", "unknown_parameter"),
+        ("wait=published&wait=published", "invalid_request"),
+    ];
+    for (query, code) in queries {
         let path = format!("/v1/contracts/{contract}/deliveries?{query}");
         let reply = world.ask(Method::POST, path).by("merchant1").json(&json!({"units": 1})).send().await;
-        assert_eq!(reply.problem(), (400, "invalid_request".to_owned()), "{query}");
+        assert_eq!(reply.problem(), (400, code.to_owned()), "{query}");
     }
 }

@@ -223,6 +223,7 @@ async fn every_request_shown_as_an_example_is_understood() {
 async fn every_operation_answers_as_described() {
     let world = World::start().await;
     let roles = roles();
+    world.published().await;
     for operation in OPERATIONS.iter().filter(|operation| operation.method == "GET") {
         let user = sender(operation, &roles);
         let reply = send(&world, operation, user, None).await;

@@ -121,7 +121,7 @@ impl Problem {
         };
         let mut response = HttpResponseBuilder::new(self.status_code());
         response.insert_header(("Content-Language", if language == Language::Chinese { "zh" } else { "en" }));
-        if matches!(kind.status, 429 | 503) || kind.retry == "later" {
+        if matches!(kind.status, 429 | 503) || self.code == "not_yet_published" {
             response.insert_header(("Retry-After", "1"));
         }
         if kind.status == 401 {

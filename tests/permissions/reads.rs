@@ -43,6 +43,7 @@ impl Shelf {
         ];
         let payouts = [("merchant", text(&settlement, "payout_id")), ("consumer", text(&refund, "payout_id"))];
         let position = timeline["data"][0]["position"].to_string();
+        world.published().await;
         Self { ids: ids.into(), payouts: payouts.into(), position }
     }
 
@@ -55,7 +56,7 @@ impl Shelf {
         };
         let path = line.path.replace("{id}", id.map_or("", String::as_str));
         let path = path.replace("{office}", "changning").replace("{position}", &self.position);
-        let path = path.replace("{account}", "bank/changning");
+        let path = path.replace("{account}", "bank/changning").replace("{tile}", "entries/000.p/3");
         match line.permission {
             "settlement.preview" => format!("{path}?merchant_id={}", self.ids["merchants"]),
             _ => path,

@@ -22,6 +22,7 @@ use ticun::cli::seed::{self, PASSWORD};
 use ticun::domain::name::Name;
 use ticun::http::channels::{SIGNATURE_HEADER, Sandbox, TIME_HEADER};
 use ticun::ledger::clock::wall;
+use ticun::store::{dialect, head};
 
 /// A service that runs for one test.
 pub struct World {
@@ -207,6 +208,22 @@ impl World {
         let time = wall().to_string();
         let ask = self.ask(Method::POST, "/v1/channels/sandbox/notifications").json(body);
         ask.header(TIME_HEADER, &time).header(SIGNATURE_HEADER, &self.signature(&time, body)).send().await
+    }
+
+    /// Waits until a signed head covers everything written so far.
+    pub async fn published(&self) {
+        let offices = &self.running().offices;
+        for sequencer in offices.values() {
+            let position = self.newest_position(sequencer.office().name.as_str());
+            let mut published = sequencer.standing().published();
+            published.wait_for(|size| *size > position).await.expect("a publisher");
+        }
+    }
+
+    fn newest_position(&self, office: &str) -> u64 {
+        let mut connection = dialect::open_reader(&self.config.database).expect("the database");
+        let head = head::read(&mut connection, office).expect("a read").expect("an office");
+        head.next_position - 1
     }
 
     /// The demo's plan on sale.

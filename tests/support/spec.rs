@@ -159,9 +159,9 @@ fn on_path(path: &str) -> Vec<&'static Operation> {
 
 fn fits(template: &str, path: &str) -> bool {
     let parts: Vec<&str> = template.split('/').collect();
-    // An account's name has slashes of its own.
+    // The name of an account and the path of a tile have slashes of their own.
     let given: Vec<&str> = match parts.last() {
-        Some(&"{account}") => path.splitn(parts.len(), '/').collect(),
+        Some(&("{account}" | "{tile}")) => path.splitn(parts.len(), '/').collect(),
         _ => path.split('/').collect(),
     };
     let fits = |(part, given): (&&str, &&str)| part == given || (part.starts_with('{') && !given.is_empty());

@@ -4,16 +4,15 @@ use serde_json::json;
 
 use super::args::Export;
 use super::{bar, read};
-use crate::cli::config::Settings;
 use crate::cli::users::connected;
-use crate::cli::{Ended, complain, say};
+use crate::cli::{Ended, Failure, complain, say};
 use crate::ledger::audit::export::{ExportError, export};
 use crate::ledger::audit::folder::Folder;
 use crate::log::policy::Policy;
 
 /// Writes a log's files.
-pub(super) fn run(args: &Export) -> Result<Ended, String> {
-    let config = args.of.settings.clone().over(Settings::default())?;
+pub(super) fn run(args: &Export) -> Result<Ended, Failure> {
+    let config = args.of.settings.clone().in_force(None)?;
     let (mut connection, office) = connected(&config, &args.of)?;
     let policy = args.policy.as_deref().map(read).transpose()?;
     if let Some(policy) = &policy {
@@ -44,6 +43,6 @@ pub(super) fn run(args: &Export) -> Result<Ended, String> {
             }
             Ok(Ended::FoundWrong)
         }
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(error.to_string().into()),
     }
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Ended;
+use super::{Ended, Failure};
 use crate::log::key::VerifierKey;
 use crate::log::policy::Policy;
 use args::AuditCommand;
@@ -20,7 +20,7 @@ use args::AuditCommand;
 ///
 /// # Errors
 /// A sentence when it cannot be done; a verdict is no error, but an ending of its own.
-pub fn run(command: AuditCommand) -> Result<Ended, String> {
+pub fn run(command: AuditCommand) -> Result<Ended, Failure> {
     match command {
         AuditCommand::Export(export) => export::run(&export),
         AuditCommand::Verify(verify) => verify::run(&verify),

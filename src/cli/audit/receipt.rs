@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::args::Receipt;
 use super::told::moment;
 use super::{policy, read};
-use crate::cli::{Ended, complain, say};
+use crate::cli::{Ended, Failure, complain, say};
 use crate::ledger::entry::Entry;
 use crate::log::chain;
 use crate::log::note::NotVerified;
@@ -20,7 +20,7 @@ enum Worth {
 }
 
 /// Verifies a receipt and tells what it proves.
-pub(super) fn run(args: &Receipt) -> Result<Ended, String> {
+pub(super) fn run(args: &Receipt) -> Result<Ended, Failure> {
     let receipt = TlogProof::parse(&read(&args.receipt)?);
     let receipt = receipt.map_err(|error| format!("{}: {error}", args.receipt.display()))?;
     let policy = policy(args.policy.as_deref(), args.key.as_ref())?;

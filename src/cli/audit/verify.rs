@@ -6,7 +6,7 @@ use super::args::Verify;
 use super::told::{self, Verdict};
 use super::url::Server;
 use super::{bar, policy, read};
-use crate::cli::{Ended, complain, say};
+use crate::cli::{Ended, Failure, complain, say};
 use crate::ledger::audit::folder::Folder;
 use crate::ledger::audit::source::Source;
 use crate::ledger::audit::{AgeBound, Misbehaviour, Options, Report, Stopped, verify};
@@ -15,7 +15,7 @@ use crate::log::known::KnownHead;
 use crate::log::note::Note;
 
 /// Verifies a log and tells the verdict.
-pub(super) fn run(args: &Verify) -> Result<Ended, String> {
+pub(super) fn run(args: &Verify) -> Result<Ended, Failure> {
     let policy = policy(args.policy.as_deref(), args.key.as_ref())?;
     let known = match &args.state {
         Some(file) if file.exists() => {
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Verify) -> Result<Ended, String> {
     tell(args, verified, now_s)
 }
 
-fn tell(args: &Verify, verified: Result<Report, Stopped>, now_s: u64) -> Result<Ended, String> {
+fn tell(args: &Verify, verified: Result<Report, Stopped>, now_s: u64) -> Result<Ended, Failure> {
     let verdict = match verified {
         Ok(report) => {
             if let Some(file) = &args.state {
