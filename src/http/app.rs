@@ -183,6 +183,20 @@ impl App {
         }
     }
 
+    /// The object of an office under a key, if there is one.
+    ///
+    /// # Errors
+    /// `internal` or `unavailable` when the database fails.
+    pub async fn find<K: Send + 'static, T: Send + 'static>(
+        &self,
+        office: Name,
+        key: K,
+        load: impl FnOnce(&mut Connection, &str, &[K]) -> store::Result<Vec<T>> + Send + 'static,
+    ) -> Result<Option<T>, Problem> {
+        let found = self.read(move |connection| load(connection, office.as_str(), &[key])).await?;
+        Ok(found.into_iter().next())
+    }
+
     /// The user as the books have them now, at most a second old.
     ///
     /// # Errors
@@ -191,8 +205,7 @@ impl App {
         if let Some(user) = self.users.get(&(office, id)) {
             return Ok(Some(user));
         }
-        let found = self.read(move |connection| objects::users::load(connection, office.as_str(), &[id])).await?;
-        let user = found.into_iter().next().map(Arc::new);
+        let user = self.find(office, id, objects::users::load).await?.map(Arc::new);
         if let Some(user) = &user {
             self.users.insert((office, id), Arc::clone(user));
         }

@@ -114,8 +114,7 @@ fn microseconds(text: &str, now: Timestamp) -> Result<i64, Problem> {
 pub async fn bank_deposit(app: Data<App>, id: PathId<DepositId>, body: Json<Paid>) -> Result<HttpResponse, Problem> {
     let (demo, sequencer) = demo(&app)?;
     let office = sequencer.office().name;
-    let load = move |connection: &mut Connection| objects::deposits::load(connection, office.as_str(), &[id.0]);
-    let deposit = app.read(load).await?.into_iter().next().ok_or_else(Problem::not_found)?;
+    let deposit = app.find(office, id.0, objects::deposits::load).await?.ok_or_else(Problem::not_found)?;
     let notice = Notice::Deposit {
         transaction_id: transaction_id(&app),
         reference: deposit.id.to_string(),
@@ -124,7 +123,7 @@ pub async fn bank_deposit(app: Data<App>, id: PathId<DepositId>, body: Json<Paid
         currency: "CNY".to_owned(),
     };
     notify(demo, &notice).await?;
-    let deposit = app.read(load).await?.into_iter().next().ok_or_else(Problem::not_found)?;
+    let deposit = app.find(office, id.0, objects::deposits::load).await?.ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok().json(payable(&app, office, &deposit)))
 }
 
@@ -137,8 +136,7 @@ pub async fn bank_payout(
 ) -> Result<HttpResponse, Problem> {
     let (demo, sequencer) = demo(&app)?;
     let office = sequencer.office().name;
-    let load = move |connection: &mut Connection| objects::payouts::load(connection, office.as_str(), &[id.0]);
-    let payout = app.read(load).await?.into_iter().next().ok_or_else(Problem::not_found)?;
+    let payout = app.find(office, id.0, objects::payouts::load).await?.ok_or_else(Problem::not_found)?;
     if payout.state == PayoutState::Created {
         let command = SubmitPayout { payout: payout.id };
         let submission = Submission::new(Box::new(command), Actor::System, anyone.request, app.now());
@@ -146,9 +144,8 @@ pub async fn bank_payout(
     }
     let transaction_id = transaction_id(&app);
     notify(demo, &Notice::Payout { transaction_id, reference: payout.id, outcome: body.0.outcome }).await?;
-    let payouts = app.read(load).await?;
-    let records = records_of(&app, office, &payouts).await?;
-    let payout = payouts.first().ok_or_else(Problem::not_found)?;
+    let payout = app.find(office, payout.id, objects::payouts::load).await?.ok_or_else(Problem::not_found)?;
+    let records = records_of(&app, office, std::slice::from_ref(&payout)).await?;
     Ok(HttpResponse::Ok().json(payout.view(&records, Role::System)))
 }
 

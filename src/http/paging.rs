@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::app::App;
 use super::caller::Caller;
@@ -12,18 +12,50 @@ use super::problem::Problem;
 use super::reply::{Shown, records_of};
 use crate::domain::digest::Digest;
 use crate::store::queries::{Listed, Page};
+use crate::store::{self, Connection};
 
 const LIMIT_MAX: u64 = 100;
 const LIMIT_DEFAULT: u64 = 20;
 const MARK_SIZE: usize = 8;
 
+/// A parameter that narrows a list.
+pub trait Narrowing {
+    /// Its value as text, where it was given.
+    fn given(&self) -> Option<String>;
+}
+
+impl<T: ToString> Narrowing for Option<T> {
+    fn given(&self) -> Option<String> {
+        self.as_ref().map(ToString::to_string)
+    }
+}
+
+/// The parameters of a list beside its paging, in one fixed order.
+pub type Filters<'a> = &'a [(&'a str, &'a dyn Narrowing)];
+
+/// The query of a list that nothing narrows.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unfiltered {
+    limit: Option<QueryNumber>,
+    cursor: Option<String>,
+}
+
+impl Unfiltered {
+    /// The page asked for of the list at `path`.
+    ///
+    /// # Errors
+    /// `invalid_request` or `invalid_cursor`.
+    pub fn paging(&self, path: &str) -> Result<Paging, Problem> {
+        Paging::new(path, self.limit, self.cursor.as_deref(), &[])
+    }
+}
+
 /// One page of a list, as it was asked for.
 #[derive(Clone, Debug)]
 pub struct Paging {
-    /// The last key of the page before.
-    pub after: Option<String>,
-    /// How many objects.
-    pub limit: i64,
+    after: Option<String>,
+    limit: i64,
     filter: String,
     path: String,
 }
@@ -36,7 +68,7 @@ struct List<V> {
 }
 
 impl Paging {
-    /// Reads `limit` and `cursor` of a list at `path` whose other parameters are `filter`, in one fixed order.
+    /// Reads `limit` and `cursor` of a list at `path` whose other parameters are `filter`.
     ///
     /// # Errors
     /// `invalid_request` for a bad limit, `invalid_cursor` for a cursor of another list or filter.
@@ -44,22 +76,16 @@ impl Paging {
         path: &str,
         limit: Option<QueryNumber>,
         cursor: Option<&str>,
-        filter: &[(&str, Option<String>)],
+        filter: Filters<'_>,
     ) -> Result<Self, Problem> {
         let limit = limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
         if limit == 0 || limit > LIMIT_MAX {
             return Err(Problem::new("invalid_request").at("?limit", "expected 1 to 100"));
         }
-        let pairs = filter.iter().filter_map(|(name, value)| value.as_ref().map(|value| format!("{name}={value}")));
+        let pairs = filter.iter().filter_map(|(name, value)| value.given().map(|value| format!("{name}={value}")));
         let filter = pairs.collect::<Vec<_>>().join("&");
         let after = cursor.map(|cursor| open(path, &filter, cursor)).transpose()?;
         Ok(Self { after, limit: i64::try_from(limit).unwrap_or(20), filter, path: path.to_owned() })
-    }
-
-    /// The same for storage.
-    #[must_use]
-    pub fn page(&self) -> Page {
-        Page { after: self.after.clone(), limit: self.limit }
     }
 
     /// The cursor's key as a number, for lists that go by position.
@@ -113,16 +139,33 @@ impl Paging {
         self.respond_with(listed.items.iter().map(view).collect(), next_cursor)
     }
 
-    /// The answer for a page of objects.
+    /// The page's rows, by one of the store's queries.
     ///
     /// # Errors
-    /// When the records beside the log cannot be read.
-    pub async fn shown<T: Shown, P>(
+    /// When the database fails.
+    pub async fn read<T: Send + 'static, F: Send + 'static, P>(
         &self,
         app: &App,
         caller: &Caller<P>,
-        listed: Listed<T>,
+        query: impl FnOnce(&mut Connection, &str, &F, &Page) -> store::Result<Listed<T>> + Send + 'static,
+        filter: F,
+    ) -> Result<Listed<T>, Problem> {
+        let (office, page) = (caller.office, Page { after: self.after.clone(), limit: self.limit });
+        app.read(move |connection| query(connection, office.as_str(), &filter, &page)).await
+    }
+
+    /// The answer for a page of objects, by one of the store's queries.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list<T: Shown, F: Send + 'static, P>(
+        &self,
+        app: &App,
+        caller: &Caller<P>,
+        query: impl FnOnce(&mut Connection, &str, &F, &Page) -> store::Result<Listed<T>> + Send + 'static,
+        filter: F,
     ) -> Result<HttpResponse, Problem> {
+        let listed = self.read(app, caller, query, filter).await?;
         let records = records_of(app, caller.office, &listed.items).await?;
         Ok(self.respond(&listed, |item| item.view(&records, caller.role)))
     }

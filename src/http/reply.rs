@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
@@ -18,9 +17,9 @@ use crate::domain::objects::Role;
 use crate::domain::time::Timestamp;
 use crate::ledger::rebuild::{Object, rebuild};
 use crate::ledger::{Answer, Command, Idempotency, Submission};
-use crate::store::credentials::Credential;
 use crate::store::idempotency::{self, Outcome};
 use crate::store::records::{self, Record};
+use crate::store::{self, Connection};
 
 /// What the ledger did, now or when it was first asked.
 #[derive(Clone, Debug)]
@@ -35,25 +34,10 @@ pub struct Done {
     pub replayed: bool,
 }
 
-/// What a command brings along beside itself.
-#[derive(Default)]
-pub struct Aside {
-    /// What its events commit to.
-    pub records: Vec<Record>,
-    /// The credential of a new user.
-    pub credential: Option<Credential>,
-}
-
-impl From<Vec<Record>> for Aside {
-    fn from(records: Vec<Record>) -> Self {
-        Self { records, credential: None }
-    }
-}
-
 /// How long a caller waits at most for a signed head.
 const PUBLISHED_WITHIN: Duration = Duration::from_secs(10);
 
-/// Hands a caller's command to the ledger.
+/// Hands a caller's command to the ledger, with the records that its events commit to.
 ///
 /// # Errors
 /// The ledger's refusal, a reused key, or a fault.
@@ -62,15 +46,13 @@ pub async fn submit<P, B>(
     caller: &Caller<P>,
     write: &Write<B>,
     command: impl Command + 'static,
-    aside: impl Into<Aside>,
+    records: Vec<Record>,
 ) -> Result<Done, Problem> {
-    let aside = aside.into();
     let mut submission = Submission::new(Box::new(command), caller.actor(), caller.request, app.now());
     submission.idempotency =
         Some(Idempotency { scope_key: scope_key(caller, write), fingerprint: write.fingerprint.as_bytes().to_vec() });
     submission.if_match = write.if_match;
-    submission.records = aside.records;
-    submission.credential = aside.credential;
+    submission.records = records;
     let done = carry_out(app, caller.office, submission).await?;
     if write.waits {
         until_published(app, caller.office, &done).await?;
@@ -180,15 +162,12 @@ struct Written<V> {
 ///
 /// # Errors
 /// When the records beside the log cannot be read.
-pub async fn written<T, P>(
-    app: &Data<App>,
+pub async fn written<T: Shown + TryFrom<Object>, P>(
+    app: &App,
     caller: &Caller<P>,
     done: Done,
     status: StatusCode,
-) -> Result<HttpResponse, Problem>
-where
-    T: Shown + TryFrom<Object>,
-{
+) -> Result<HttpResponse, Problem> {
     let (position, replayed) = (done.position, done.replayed);
     let object = T::try_from(done.object).map_err(|_| Problem::new("internal"))?;
     let objects = [object];
@@ -198,6 +177,36 @@ where
     placed(&mut response, position, replayed);
     response.insert_header(("ETag", etag(object.revision())));
     Ok(response.json(Written { view: object.view(&records, caller.role), log_position: position }))
+}
+
+/// Hands a caller's command to the ledger, and answers with what it changed.
+///
+/// # Errors
+/// The ledger's refusal, a reused key, or a fault.
+pub async fn changed<T: Shown + TryFrom<Object>, P, B>(
+    app: &App,
+    caller: &Caller<P>,
+    write: &Write<B>,
+    command: impl Command + 'static,
+    records: Vec<Record>,
+) -> Result<HttpResponse, Problem> {
+    let done = submit(app, caller, write, command, records).await?;
+    written::<T, P>(app, caller, done, StatusCode::OK).await
+}
+
+/// The same with what it made.
+///
+/// # Errors
+/// The ledger's refusal, a reused key, or a fault.
+pub async fn created<T: Shown + TryFrom<Object>, P, B>(
+    app: &App,
+    caller: &Caller<P>,
+    write: &Write<B>,
+    command: impl Command + 'static,
+    records: Vec<Record>,
+) -> Result<HttpResponse, Problem> {
+    let done = submit(app, caller, write, command, records).await?;
+    written::<T, P>(app, caller, done, StatusCode::CREATED).await
 }
 
 /// The headers that tell a write's place in the log.
@@ -216,12 +225,19 @@ pub fn etag(revision: u64) -> String {
     format!("\"r{revision}\"")
 }
 
-/// The answer to a read of one object.
+/// The answer to a read of the object under a key, where `sees` says that it is the caller's business.
 ///
 /// # Errors
-/// `not_found` where there is none, or when the records beside the log cannot be read.
-pub async fn one<T: Shown, P>(app: &App, caller: &Caller<P>, object: Option<T>) -> Result<HttpResponse, Problem> {
-    let objects = [object.ok_or_else(Problem::not_found)?];
+/// `not_found` where there is none to be seen, or when the database fails.
+pub async fn read_one<K: Send + 'static, T: Shown, P>(
+    app: &App,
+    caller: &Caller<P>,
+    key: K,
+    load: impl FnOnce(&mut Connection, &str, &[K]) -> store::Result<Vec<T>> + Send + 'static,
+    sees: impl FnOnce(&T) -> bool,
+) -> Result<HttpResponse, Problem> {
+    let found = app.find(caller.office, key, load).await?;
+    let objects = [found.filter(sees).ok_or_else(Problem::not_found)?];
     let records = records_of(app, caller.office, &objects).await?;
     let [object] = objects;
     Ok(HttpResponse::Ok().insert_header(("ETag", etag(object.revision()))).json(object.view(&records, caller.role)))

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::caller::Caller;
 use super::input::QueryNumber;
-use super::paging::Paging;
+use super::paging::{Filters, Paging};
 use super::problem::Problem;
 use crate::domain::id::{ConsumerId, MerchantId};
 use crate::domain::time::Timestamp;
@@ -24,33 +24,20 @@ pub struct Worklist<S> {
     cursor: Option<String>,
 }
 
-/// Whose rows a caller sees.
-#[derive(Clone, Copy, Debug)]
-pub struct Seen {
-    /// Only those of this merchant.
-    pub merchant: Option<MerchantId>,
-    /// Only those of this consumer.
-    pub consumer: Option<ConsumerId>,
-}
-
 impl<S: ToString> Worklist<S> {
     /// The page asked for of the list at `path`.
     ///
     /// # Errors
     /// `invalid_request` or `invalid_cursor`.
     pub fn paging(&self, path: &str) -> Result<Paging, Problem> {
-        let filter = [
-            ("state", self.state.as_ref().map(ToString::to_string)),
-            ("due_before", self.due_before.map(|moment| moment.to_string())),
-            ("merchant_id", self.merchant_id.map(|id| id.to_string())),
-        ];
-        Paging::new(path, self.limit, self.cursor.as_deref(), &filter)
+        let Self { state, due_before, merchant_id, .. } = self;
+        let filter: Filters<'_> = &[("state", state), ("due_before", due_before), ("merchant_id", merchant_id)];
+        Paging::new(path, self.limit, self.cursor.as_deref(), filter)
     }
 
-    /// Whose rows the caller sees; none where there can be none.
+    /// The merchant and the consumer whose rows the caller sees; none where there can be none.
     #[must_use]
-    pub fn seen_by<P>(&self, caller: &Caller<P>) -> Option<Seen> {
-        let (merchant, consumer) = caller.narrowed_merchant(self.merchant_id).zip(caller.narrowed_consumer(None))?;
-        Some(Seen { merchant, consumer })
+    pub fn seen_by<P>(&self, caller: &Caller<P>) -> Option<(Option<MerchantId>, Option<ConsumerId>)> {
+        caller.narrowed_merchant(self.merchant_id).zip(caller.narrowed_consumer(None))
     }
 }

@@ -63,8 +63,8 @@ pub async fn sign_in(app: Data<App>, anyone: Anyone, body: Json<Credentials>) ->
     let user_id = credential.as_ref().map(|credential| credential.user);
     let right = passwords::verify(password.0, credential.map(|credential| credential.password_hash)).await?;
     let user_id = user_id.filter(|_| right).ok_or_else(refused)?;
-    let user = app.read(move |connection| objects::users::load(connection, name.as_str(), &[user_id])).await?;
-    let user = user.into_iter().next().filter(|user| user.state == UserState::Active).ok_or_else(refused)?;
+    let user = app.find(name, user_id, objects::users::load).await?;
+    let user = user.filter(|user| user.state == UserState::Active).ok_or_else(refused)?;
     let family = Digest::from_bytes(app.entropy.bytes());
     let (secret, token) = new_token(&app, user.id, family);
     let written = token.clone();

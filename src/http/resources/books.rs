@@ -14,6 +14,7 @@ use crate::http::paging::Paging;
 use crate::http::permissions::ReadBooks;
 use crate::http::problem::Problem;
 use crate::ledger::books;
+use crate::store::Connection;
 
 /// At which moment.
 #[derive(Debug, Deserialize)]
@@ -122,10 +123,11 @@ pub async fn trial_balance(
 /// `GET /v1/books/accounts`
 pub async fn list(caller: Caller<ReadBooks>, app: Data<App>, query: Query<Filter>) -> Result<HttpResponse, Problem> {
     let Filter { class, limit, cursor } = query.0;
-    let filter = [("class", class.map(|class| class.to_string()))];
-    let paging = Paging::new("/v1/books/accounts", limit, cursor.as_deref(), &filter)?;
-    let (office, page) = (caller.office, paging.page());
-    let listed = app.read(move |connection| books::accounts(connection, office.as_str(), class, &page)).await?;
+    let paging = Paging::new("/v1/books/accounts", limit, cursor.as_deref(), &[("class", &class)])?;
+    let accounts = |connection: &mut Connection, office: &str, class: &_, page: &_| {
+        books::accounts(connection, office, *class, page)
+    };
+    let listed = paging.read(&app, &caller, accounts, class).await?;
     Ok(paging.respond(&listed, |one| account_view(one.account, one.balance)))
 }
 

@@ -1,7 +1,6 @@
 //! Contracts (预付合同): drafting, signing, stepping back, and what happened to them.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -14,10 +13,10 @@ use crate::domain::time::{Date, Timestamp};
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::{OptionalReason, PathId, Query, QueryNumber, Write};
-use crate::http::paging::Paging;
+use crate::http::paging::{Filters, Paging, Unfiltered};
 use crate::http::permissions::{CancelContract, DraftContract, Permission, ReadContracts, SignContract};
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, from_object, one, submit, written};
+use crate::http::reply::{Records, Shown, changed, created, from_object, read_one};
 use crate::http::texts::note;
 use crate::ledger::books;
 use crate::ledger::commands::contracts;
@@ -49,16 +48,6 @@ pub struct Filter {
     consumer_id: Option<ConsumerId>,
     limit: Option<QueryNumber>,
     cursor: Option<String>,
-}
-
-/// Paging of a list that has no filter.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Unfiltered {
-    /// How many.
-    pub limit: Option<QueryNumber>,
-    /// From where on.
-    pub cursor: Option<String>,
 }
 
 /// A contract's wire form.
@@ -155,11 +144,23 @@ impl Shown for Contract {
 /// # Errors
 /// `not_found` where there is none, and for strangers.
 pub async fn visible<P: Permission>(app: &App, caller: &Caller<P>, id: ContractId) -> Result<Contract, Problem> {
-    let office = caller.office;
-    let found = app.read(move |connection| objects::contracts::load(connection, office.as_str(), &[id])).await?;
-    let contract = found.into_iter().next().ok_or_else(Problem::not_found)?;
-    caller.may_see(contract.merchant, contract.consumer)?;
-    Ok(contract)
+    let found = app.find(caller.office, id, objects::contracts::load).await?;
+    found.filter(|contract| caller.sees(contract.merchant, contract.consumer)).ok_or_else(Problem::not_found)
+}
+
+/// The paging of a list below a contract, where the contract is the caller's business.
+///
+/// # Errors
+/// `not_found` for strangers; `invalid_request` or `invalid_cursor`.
+pub async fn below<P: Permission>(
+    app: &App,
+    caller: &Caller<P>,
+    id: ContractId,
+    list: &str,
+    query: &Unfiltered,
+) -> Result<Paging, Problem> {
+    visible(app, caller, id).await?;
+    query.paging(&format!("/v1/contracts/{id}/{list}"))
 }
 
 /// `POST /v1/contracts`
@@ -170,8 +171,7 @@ pub async fn draft(
 ) -> Result<HttpResponse, Problem> {
     let contract = ContractId::from_bits(app.new_id());
     let command = contracts::DraftContract { contract, plan: request.body.plan_id };
-    let done = submit(&app, &caller, &request, command, Vec::new()).await?;
-    written::<Contract, _>(&app, &caller, done, StatusCode::CREATED).await
+    created::<Contract, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
 
 /// `POST /v1/contracts/{id}/sign`
@@ -186,8 +186,7 @@ pub async fn sign(
         return Err(Problem::value("/silence_confirms", "only the consumer answers this"));
     }
     let command = contracts::SignContract { contract: id.0, terms_sha256, silence_confirms };
-    let done = submit(&app, &caller, &request, command, Vec::new()).await?;
-    written::<Contract, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Contract, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
 
 /// `POST /v1/contracts/{id}/cancel`
@@ -198,8 +197,8 @@ pub async fn cancel(
     request: Write<OptionalReason>,
 ) -> Result<HttpResponse, Problem> {
     let (reason, records) = note(&app, request.body.reason.as_ref());
-    let done = submit(&app, &caller, &request, contracts::CancelContract { contract: id.0, reason }, records).await?;
-    written::<Contract, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Contract, _, _>(&app, &caller, &request, contracts::CancelContract { contract: id.0, reason }, records)
+        .await
 }
 
 /// `GET /v1/contracts`
@@ -209,18 +208,11 @@ pub async fn list(
     query: Query<Filter>,
 ) -> Result<HttpResponse, Problem> {
     let Filter { state, merchant_id, consumer_id, limit, cursor } = query.0;
-    let filter = [
-        ("state", state.map(|state| state.to_string())),
-        ("merchant_id", merchant_id.map(|id| id.to_string())),
-        ("consumer_id", consumer_id.map(|id| id.to_string())),
-    ];
-    let paging = Paging::new("/v1/contracts", limit, cursor.as_deref(), &filter)?;
+    let filter: Filters<'_> = &[("state", &state), ("merchant_id", &merchant_id), ("consumer_id", &consumer_id)];
+    let paging = Paging::new("/v1/contracts", limit, cursor.as_deref(), filter)?;
     let narrowed = caller.narrowed_merchant(merchant_id).zip(caller.narrowed_consumer(consumer_id));
     let Some((merchant, consumer)) = narrowed else { return Ok(paging.nothing()) };
-    let (office, page) = (caller.office, paging.page());
-    let filter = ContractFilter { state, merchant, consumer };
-    let listed = app.read(move |connection| queries::contracts(connection, office.as_str(), &filter, &page)).await?;
-    paging.shown(&app, &caller, listed).await
+    paging.list(&app, &caller, queries::contracts, ContractFilter { state, merchant, consumer }).await
 }
 
 /// `GET /v1/contracts/{id}`
@@ -229,8 +221,8 @@ pub async fn read(
     app: Data<App>,
     id: PathId<ContractId>,
 ) -> Result<HttpResponse, Problem> {
-    let contract = visible(&app, &caller, id.0).await?;
-    one(&app, &caller, Some(contract)).await
+    let sees = |contract: &Contract| caller.sees(contract.merchant, contract.consumer);
+    read_one(&app, &caller, id.0, objects::contracts::load, sees).await
 }
 
 /// `GET /v1/contracts/{id}/terms`: the exact bytes that both sign.
@@ -256,11 +248,9 @@ pub async fn timeline(
     id: PathId<ContractId>,
     query: Query<Unfiltered>,
 ) -> Result<HttpResponse, Problem> {
-    let contract = visible(&app, &caller, id.0).await?.id;
-    let path = format!("/v1/contracts/{contract}/timeline");
-    let paging = Paging::new(&path, query.0.limit, query.0.cursor.as_deref(), &[])?;
+    let paging = below(&app, &caller, id.0, "timeline", &query.0).await?;
     let (office, after, rows) = (caller.office, paging.after_number()?, paging.rows());
-    let found = app.read(move |connection| books::timeline(connection, office.as_str(), contract, after, rows)).await?;
+    let found = app.read(move |connection| books::timeline(connection, office.as_str(), id.0, after, rows)).await?;
     let listed = Listed { items: found.items, next: found.next.map(|position| position.to_string()) };
     let data = raw_entries(&listed.items)?;
     Ok(paging.respond_with(data, paging.next_cursor(&listed)))
@@ -304,11 +294,9 @@ pub async fn statement(
     id: PathId<ContractId>,
     query: Query<Unfiltered>,
 ) -> Result<HttpResponse, Problem> {
-    let contract = visible(&app, &caller, id.0).await?.id;
-    let path = format!("/v1/contracts/{contract}/statement");
-    let paging = Paging::new(&path, query.0.limit, query.0.cursor.as_deref(), &[])?;
+    let paging = below(&app, &caller, id.0, "statement", &query.0).await?;
     let (office, skip, rows) = (caller.office, paging.after_number()?.unwrap_or(0), paging.rows());
-    let found = app.read(move |connection| books::statement(connection, office.as_str(), contract, skip, rows)).await?;
+    let found = app.read(move |connection| books::statement(connection, office.as_str(), id.0, skip, rows)).await?;
     let listed = Listed { items: found.lines, next: found.next.map(|skipped| skipped.to_string()) };
     let next_cursor = paging.next_cursor(&listed);
     let data = listed.items.into_iter().map(|line| LineView {
@@ -320,7 +308,7 @@ pub async fn statement(
         balance: line.balance,
     });
     Ok(paging.linked(next_cursor.as_deref()).json(StatementView {
-        contract_id: contract,
+        contract_id: id.0,
         currency: "CNY",
         data: data.collect(),
         has_more: next_cursor.is_some(),

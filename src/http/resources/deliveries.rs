@@ -1,11 +1,10 @@
 //! Deliveries (核销).
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::contracts::{Unfiltered, visible};
+use super::contracts::below;
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party};
 use crate::domain::money::Amount;
@@ -14,13 +13,13 @@ use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::{Nothing, OptionalReason, PathId, Query, Reason, Text, Whole, Write};
-use crate::http::paging::Paging;
+use crate::http::paging::Unfiltered;
 use crate::http::permissions::{
     CheckIn, ConfirmDelivery, ContestDelivery, ReadContracts, ReadDeliveries, RecordDelivery, ReverseDelivery,
     VoidDelivery,
 };
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, from_object, one, submit, written};
+use crate::http::reply::{Records, Shown, changed, created, from_object, read_one};
 use crate::http::texts::{note, text, text_of};
 use crate::http::worklist::Worklist;
 use crate::ledger::commands::deliveries;
@@ -130,8 +129,7 @@ pub async fn record(
         occurred_at: request.body.occurred_at,
         note: digest,
     };
-    let done = submit(&app, &caller, &request, command, records).await?;
-    written::<Delivery, _>(&app, &caller, done, StatusCode::CREATED).await
+    created::<Delivery, _, _>(&app, &caller, &request, command, records).await
 }
 
 /// `POST /v1/deliveries`
@@ -148,8 +146,7 @@ pub async fn check_in(
         occurred_at: request.body.occurred_at,
         note: digest,
     };
-    let done = submit(&app, &caller, &request, command, records).await?;
-    written::<Delivery, _>(&app, &caller, done, StatusCode::CREATED).await
+    created::<Delivery, _, _>(&app, &caller, &request, command, records).await
 }
 
 /// `GET /v1/deliveries/{id}`
@@ -158,11 +155,8 @@ pub async fn read(
     app: Data<App>,
     id: PathId<DeliveryId>,
 ) -> Result<HttpResponse, Problem> {
-    let office = caller.office;
-    let found = app.read(move |connection| objects::deliveries::load(connection, office.as_str(), &[id.0])).await?;
-    let delivery = found.into_iter().next().ok_or_else(Problem::not_found)?;
-    caller.may_see(delivery.merchant, delivery.consumer)?;
-    one(&app, &caller, Some(delivery)).await
+    let sees = |delivery: &Delivery| caller.sees(delivery.merchant, delivery.consumer);
+    read_one(&app, &caller, id.0, objects::deliveries::load, sees).await
 }
 
 /// `POST /v1/deliveries/{id}/confirm`
@@ -172,8 +166,7 @@ pub async fn confirm(
     id: PathId<DeliveryId>,
     request: Write<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    let done = submit(&app, &caller, &request, deliveries::ConfirmDelivery { delivery: id.0 }, Vec::new()).await?;
-    written::<Delivery, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Delivery, _, _>(&app, &caller, &request, deliveries::ConfirmDelivery { delivery: id.0 }, Vec::new()).await
 }
 
 /// `POST /v1/deliveries/{id}/contest`
@@ -190,8 +183,7 @@ pub async fn contest(
         freeze: FreezeId::from_bits(app.new_id()),
         reason,
     };
-    let done = submit(&app, &caller, &request, command, vec![kept]).await?;
-    written::<Delivery, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Delivery, _, _>(&app, &caller, &request, command, vec![kept]).await
 }
 
 /// `POST /v1/deliveries/{id}/void`
@@ -202,8 +194,8 @@ pub async fn void(
     request: Write<OptionalReason>,
 ) -> Result<HttpResponse, Problem> {
     let (reason, records) = note(&app, request.body.reason.as_ref());
-    let done = submit(&app, &caller, &request, deliveries::VoidDelivery { delivery: id.0, reason }, records).await?;
-    written::<Delivery, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Delivery, _, _>(&app, &caller, &request, deliveries::VoidDelivery { delivery: id.0, reason }, records)
+        .await
 }
 
 /// `POST /v1/deliveries/{id}/reverse`
@@ -214,9 +206,14 @@ pub async fn reverse(
     request: Write<Reason>,
 ) -> Result<HttpResponse, Problem> {
     let (reason, kept) = text(&app, &request.body.reason);
-    let done =
-        submit(&app, &caller, &request, deliveries::ReverseDelivery { delivery: id.0, reason }, vec![kept]).await?;
-    written::<Delivery, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Delivery, _, _>(
+        &app,
+        &caller,
+        &request,
+        deliveries::ReverseDelivery { delivery: id.0, reason },
+        vec![kept],
+    )
+    .await
 }
 
 /// `GET /v1/contracts/{id}/deliveries`
@@ -226,13 +223,9 @@ pub async fn of_contract(
     id: PathId<ContractId>,
     query: Query<Unfiltered>,
 ) -> Result<HttpResponse, Problem> {
-    let contract = visible(&app, &caller, id.0).await?.id;
-    let path = format!("/v1/contracts/{contract}/deliveries");
-    let paging = Paging::new(&path, query.0.limit, query.0.cursor.as_deref(), &[])?;
-    let (office, page) = (caller.office, paging.page());
-    let filter = DeliveryFilter { contract: Some(contract), ..DeliveryFilter::default() };
-    let listed = app.read(move |connection| queries::deliveries(connection, office.as_str(), &filter, &page)).await?;
-    paging.shown(&app, &caller, listed).await
+    let paging = below(&app, &caller, id.0, "deliveries", &query.0).await?;
+    let filter = DeliveryFilter { contract: Some(id.0), ..DeliveryFilter::default() };
+    paging.list(&app, &caller, queries::deliveries, filter).await
 }
 
 /// `GET /v1/deliveries`
@@ -242,15 +235,8 @@ pub async fn list(
     query: Query<Worklist<DeliveryState>>,
 ) -> Result<HttpResponse, Problem> {
     let paging = query.0.paging("/v1/deliveries")?;
-    let Some(seen) = query.0.seen_by(&caller) else { return Ok(paging.nothing()) };
-    let (office, page) = (caller.office, paging.page());
-    let filter = DeliveryFilter {
-        state: query.0.state,
-        due_before: query.0.due_before,
-        merchant: seen.merchant,
-        consumer: seen.consumer,
-        contract: None,
-    };
-    let listed = app.read(move |connection| queries::deliveries(connection, office.as_str(), &filter, &page)).await?;
-    paging.shown(&app, &caller, listed).await
+    let Some((merchant, consumer)) = query.0.seen_by(&caller) else { return Ok(paging.nothing()) };
+    let Worklist { state, due_before, .. } = query.0;
+    let filter = DeliveryFilter { state, due_before, merchant, consumer, contract: None };
+    paging.list(&app, &caller, queries::deliveries, filter).await
 }

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::contracts::{Unfiltered, visible};
+use super::contracts::below;
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, DepositId, MerchantId};
 use crate::domain::money::Amount;
@@ -17,14 +17,14 @@ use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::channels::PaymentChannel;
 use crate::http::input::{Nothing, PathId, Query, Text, Write};
-use crate::http::paging::Paging;
+use crate::http::paging::{Paging, Unfiltered};
 use crate::http::permissions::{IssueCheckinCode, ReadContracts, ReadDeposits, StartDeposit};
 use crate::http::problem::Problem;
 use crate::http::reply::{Done, Records, Shown, etag, from_object, placed, remembered, submit};
 use crate::http::worklist::Worklist;
 use crate::ledger::commands::{checkin, deposits};
 use crate::store::objects;
-use crate::store::queries::{self, DepositFilter, Listed};
+use crate::store::queries::{self, DepositFilter};
 
 /// A choice of a channel.
 #[derive(Debug, Deserialize)]
@@ -150,10 +150,8 @@ pub async fn of_contract(
     id: PathId<ContractId>,
     query: Query<Unfiltered>,
 ) -> Result<HttpResponse, Problem> {
-    let contract = visible(&app, &caller, id.0).await?.id;
-    let path = format!("/v1/contracts/{contract}/deposits");
-    let paging = Paging::new(&path, query.0.limit, query.0.cursor.as_deref(), &[])?;
-    let filter = DepositFilter { contract: Some(contract), ..DepositFilter::default() };
+    let paging = below(&app, &caller, id.0, "deposits", &query.0).await?;
+    let filter = DepositFilter { contract: Some(id.0), ..DepositFilter::default() };
     list_filtered(&app, &caller, filter, &paging).await
 }
 
@@ -164,14 +162,9 @@ pub async fn list(
     query: Query<Worklist<DepositState>>,
 ) -> Result<HttpResponse, Problem> {
     let paging = query.0.paging("/v1/deposits")?;
-    let Some(seen) = query.0.seen_by(&caller) else { return Ok(paging.nothing()) };
-    let filter = DepositFilter {
-        state: query.0.state,
-        due_before: query.0.due_before,
-        merchant: seen.merchant,
-        consumer: seen.consumer,
-        contract: None,
-    };
+    let Some((merchant, consumer)) = query.0.seen_by(&caller) else { return Ok(paging.nothing()) };
+    let Worklist { state, due_before, .. } = query.0;
+    let filter = DepositFilter { state, due_before, merchant, consumer, contract: None };
     list_filtered(&app, &caller, filter, &paging).await
 }
 
@@ -181,10 +174,8 @@ async fn list_filtered<P>(
     filter: DepositFilter,
     paging: &Paging,
 ) -> Result<HttpResponse, Problem> {
-    let (office, page) = (caller.office, paging.page());
-    let found = app.read(move |connection| queries::deposits(connection, office.as_str(), &filter, &page)).await?;
-    let listed: Listed<Deposit> = found;
-    Ok(paging.respond(&listed, |deposit| payable(app, office, deposit)))
+    let listed = paging.read(app, caller, queries::deposits, filter).await?;
+    Ok(paging.respond(&listed, |deposit| payable(app, caller.office, deposit)))
 }
 
 /// `GET /v1/deposits/{id}`
@@ -193,11 +184,10 @@ pub async fn read(
     app: Data<App>,
     id: PathId<DepositId>,
 ) -> Result<HttpResponse, Problem> {
-    let office = caller.office;
-    let found = app.read(move |connection| objects::deposits::load(connection, office.as_str(), &[id.0])).await?;
-    let deposit = found.into_iter().next().ok_or_else(Problem::not_found)?;
-    caller.may_see(deposit.merchant, deposit.consumer)?;
-    Ok(HttpResponse::Ok().insert_header(("ETag", etag(deposit.revision))).json(payable(&app, office, &deposit)))
+    let found = app.find(caller.office, id.0, objects::deposits::load).await?;
+    let deposit = found.filter(|deposit| caller.sees(deposit.merchant, deposit.consumer));
+    let deposit = deposit.ok_or_else(Problem::not_found)?;
+    Ok(HttpResponse::Ok().insert_header(("ETag", etag(deposit.revision))).json(payable(&app, caller.office, &deposit)))
 }
 
 #[derive(Serialize)]

@@ -15,7 +15,7 @@ use crate::http::caller::Caller;
 use crate::http::input::{PathId, Query};
 use crate::http::permissions::{ReadDisputes, ReadFreezes};
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, one};
+use crate::http::reply::{Records, Shown, read_one};
 use crate::http::worklist::Worklist;
 use crate::store::objects;
 use crate::store::queries::{self, DisputeFilter, FreezeFilter};
@@ -115,17 +115,10 @@ pub async fn list(
     query: Query<Worklist<DisputeState>>,
 ) -> Result<HttpResponse, Problem> {
     let paging = query.0.paging("/v1/disputes")?;
-    let Some(seen) = query.0.seen_by(&caller) else { return Ok(paging.nothing()) };
-    let (office, page) = (caller.office, paging.page());
-    let filter = DisputeFilter {
-        state: query.0.state,
-        due_before: query.0.due_before,
-        merchant: seen.merchant,
-        consumer: seen.consumer,
-        contract: None,
-    };
-    let listed = app.read(move |connection| queries::disputes(connection, office.as_str(), &filter, &page)).await?;
-    paging.shown(&app, &caller, listed).await
+    let Some((merchant, consumer)) = query.0.seen_by(&caller) else { return Ok(paging.nothing()) };
+    let Worklist { state, due_before, .. } = query.0;
+    let filter = DisputeFilter { state, due_before, merchant, consumer, contract: None };
+    paging.list(&app, &caller, queries::disputes, filter).await
 }
 
 /// `GET /v1/disputes/{id}`
@@ -134,10 +127,8 @@ pub async fn read(
     app: Data<App>,
     id: PathId<DisputeId>,
 ) -> Result<HttpResponse, Problem> {
-    let office = caller.office;
-    let found = app.read(move |connection| objects::disputes::load(connection, office.as_str(), &[id.0])).await?;
-    let visible = found.into_iter().next().filter(|one| caller.may_see(one.merchant, one.consumer).is_ok());
-    one(&app, &caller, visible).await
+    let sees = |dispute: &Dispute| caller.sees(dispute.merchant, dispute.consumer);
+    read_one(&app, &caller, id.0, objects::disputes::load, sees).await
 }
 
 /// `GET /v1/freezes`
@@ -147,17 +138,10 @@ pub async fn list_freezes(
     query: Query<Worklist<FreezeState>>,
 ) -> Result<HttpResponse, Problem> {
     let paging = query.0.paging("/v1/freezes")?;
-    let Some(seen) = query.0.seen_by(&caller) else { return Ok(paging.nothing()) };
-    let (office, page) = (caller.office, paging.page());
-    let filter = FreezeFilter {
-        state: query.0.state,
-        due_before: query.0.due_before,
-        merchant: seen.merchant,
-        consumer: seen.consumer,
-        contract: None,
-    };
-    let listed = app.read(move |connection| queries::freezes(connection, office.as_str(), &filter, &page)).await?;
-    paging.shown(&app, &caller, listed).await
+    let Some((merchant, consumer)) = query.0.seen_by(&caller) else { return Ok(paging.nothing()) };
+    let Worklist { state, due_before, .. } = query.0;
+    let filter = FreezeFilter { state, due_before, merchant, consumer, contract: None };
+    paging.list(&app, &caller, queries::freezes, filter).await
 }
 
 /// `GET /v1/freezes/{id}`
@@ -166,8 +150,6 @@ pub async fn read_freeze(
     app: Data<App>,
     id: PathId<FreezeId>,
 ) -> Result<HttpResponse, Problem> {
-    let office = caller.office;
-    let found = app.read(move |connection| objects::freezes::load(connection, office.as_str(), &[id.0])).await?;
-    let visible = found.into_iter().next().filter(|one| caller.may_see(one.merchant, one.consumer).is_ok());
-    one(&app, &caller, visible).await
+    let sees = |freeze: &Freeze| caller.sees(freeze.merchant, freeze.consumer);
+    read_one(&app, &caller, id.0, objects::freezes::load, sees).await
 }

@@ -18,7 +18,7 @@ use crate::http::permissions::{
     AdmitMerchant, ApplyMerchant, ReadMerchants, ReinstateMerchant, RejectMerchant, ReviewMerchant, SuspendMerchant,
 };
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, from_object, one, submit, written};
+use crate::http::reply::{Records, Shown, changed, from_object, read_one, submit, written};
 use crate::http::texts::{note, record, record_of, text};
 use crate::ledger::commands::merchants;
 use crate::store::objects;
@@ -199,8 +199,7 @@ pub async fn review(
 ) -> Result<HttpResponse, Problem> {
     let (note, records) = note(&app, request.body.note.as_ref());
     let command = merchants::ReviewMerchant { merchant: id.0, note };
-    let done = submit(&app, &caller, &request, command, records).await?;
-    written::<Merchant, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Merchant, _, _>(&app, &caller, &request, command, records).await
 }
 
 /// `POST /v1/merchants/{id}/admit`
@@ -210,8 +209,7 @@ pub async fn admit(
     id: PathId<MerchantId>,
     request: Write<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    let done = submit(&app, &caller, &request, merchants::AdmitMerchant { merchant: id.0 }, Vec::new()).await?;
-    written::<Merchant, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Merchant, _, _>(&app, &caller, &request, merchants::AdmitMerchant { merchant: id.0 }, Vec::new()).await
 }
 
 /// `POST /v1/merchants/{id}/reject`
@@ -222,9 +220,8 @@ pub async fn reject(
     request: Write<Reason>,
 ) -> Result<HttpResponse, Problem> {
     let (reason, kept) = text(&app, &request.body.reason);
-    let done =
-        submit(&app, &caller, &request, merchants::RejectMerchant { merchant: id.0, reason }, vec![kept]).await?;
-    written::<Merchant, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Merchant, _, _>(&app, &caller, &request, merchants::RejectMerchant { merchant: id.0, reason }, vec![kept])
+        .await
 }
 
 /// `POST /v1/merchants/{id}/suspend`
@@ -235,9 +232,14 @@ pub async fn suspend(
     request: Write<Reason>,
 ) -> Result<HttpResponse, Problem> {
     let (reason, kept) = text(&app, &request.body.reason);
-    let done =
-        submit(&app, &caller, &request, merchants::SuspendMerchant { merchant: id.0, reason }, vec![kept]).await?;
-    written::<Merchant, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Merchant, _, _>(
+        &app,
+        &caller,
+        &request,
+        merchants::SuspendMerchant { merchant: id.0, reason },
+        vec![kept],
+    )
+    .await
 }
 
 /// `POST /v1/merchants/{id}/reinstate`
@@ -249,8 +251,7 @@ pub async fn reinstate(
 ) -> Result<HttpResponse, Problem> {
     let (note, records) = note(&app, request.body.note.as_ref());
     let command = merchants::ReinstateMerchant { merchant: id.0, note };
-    let done = submit(&app, &caller, &request, command, records).await?;
-    written::<Merchant, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Merchant, _, _>(&app, &caller, &request, command, records).await
 }
 
 /// `GET /v1/merchants`
@@ -260,18 +261,14 @@ pub async fn list(
     query: Query<Filter>,
 ) -> Result<HttpResponse, Problem> {
     let Filter { state, limit, cursor } = query.0;
-    let filter = [("state", state.map(|state| state.to_string()))];
-    let paging = Paging::new("/v1/merchants", limit, cursor.as_deref(), &filter)?;
+    let paging = Paging::new("/v1/merchants", limit, cursor.as_deref(), &[("state", &state)])?;
     let Some(merchant) = caller.narrowed_merchant(None) else { return Ok(paging.nothing()) };
     let state = match caller.role {
         Role::Consumer if state.is_some_and(|state| state != MerchantState::Active) => return Ok(paging.nothing()),
         Role::Consumer => Some(MerchantState::Active),
         _ => state,
     };
-    let (office, page) = (caller.office, paging.page());
-    let filter = MerchantFilter { merchant, state };
-    let listed = app.read(move |connection| queries::merchants(connection, office.as_str(), &filter, &page)).await?;
-    paging.shown(&app, &caller, listed).await
+    paging.list(&app, &caller, queries::merchants, MerchantFilter { merchant, state }).await
 }
 
 /// `GET /v1/merchants/{id}`
@@ -280,12 +277,9 @@ pub async fn read(
     app: Data<App>,
     id: PathId<MerchantId>,
 ) -> Result<HttpResponse, Problem> {
-    let office = caller.office;
-    let found = app.read(move |connection| objects::merchants::load(connection, office.as_str(), &[id.0])).await?;
-    let visible = found.into_iter().next().filter(|merchant| match caller.role {
-        Role::Merchant => caller.party.and_then(crate::domain::id::Party::merchant) == Some(merchant.id),
+    let sees = |merchant: &Merchant| match caller.role {
         Role::Consumer => merchant.state == MerchantState::Active,
-        _ => true,
-    });
-    one(&app, &caller, visible).await
+        _ => caller.is_of_merchant(merchant.id),
+    };
+    read_one(&app, &caller, id.0, objects::merchants::load, sees).await
 }

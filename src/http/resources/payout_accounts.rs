@@ -10,8 +10,8 @@ use crate::domain::id::Party;
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::input::{Query, QueryNumber, Text, Write};
-use crate::http::paging::Paging;
+use crate::http::input::{Query, Text, Write};
+use crate::http::paging::Unfiltered;
 use crate::http::permissions::{ReadPayoutAccounts, SetPayoutAccount};
 use crate::http::problem::Problem;
 use crate::http::reply::{Done, Records, placed, submit};
@@ -61,14 +61,6 @@ struct Written {
     #[serde(flatten)]
     view: PayoutAccountView,
     log_position: Option<u64>,
-}
-
-/// Paging of a list that has no filter.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Unfiltered {
-    limit: Option<QueryNumber>,
-    cursor: Option<String>,
 }
 
 impl AccountRecord {
@@ -151,7 +143,7 @@ pub async fn list(
     app: Data<App>,
     query: Query<Unfiltered>,
 ) -> Result<HttpResponse, Problem> {
-    let paging = Paging::new("/v1/payout-accounts", query.0.limit, query.0.cursor.as_deref(), &[])?;
+    let paging = query.0.paging("/v1/payout-accounts")?;
     let (office, party) = (caller.office, caller.party);
     let found = app.read(move |connection| {
         let office = office.as_str();

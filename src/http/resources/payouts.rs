@@ -1,7 +1,6 @@
 //! Payouts (划款).
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
@@ -13,10 +12,10 @@ use crate::domain::objects::{Payout, PayoutState, Role};
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::{PathId, Query, QueryNumber, Write};
-use crate::http::paging::Paging;
+use crate::http::paging::{Filters, Paging};
 use crate::http::permissions::{NewPayoutAccount as MayNameAccount, ReadPayouts};
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, from_object, one, submit, written};
+use crate::http::reply::{Records, Shown, changed, from_object, read_one};
 use crate::ledger::commands::payouts;
 use crate::store::objects;
 use crate::store::queries::{self, PayoutFilter};
@@ -99,35 +98,28 @@ pub async fn new_account(
     let (account, kept) = account_record(&app, party, &request.body.account)?;
     let new_payout = PayoutId::from_bits(app.new_id());
     let command = payouts::NewAccount { payout: id.0, account, new_payout };
-    let done = submit(&app, &caller, &request, command, vec![kept]).await?;
-    written::<Payout, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Payout, _, _>(&app, &caller, &request, command, vec![kept]).await
 }
 
 /// `GET /v1/payouts`
 pub async fn list(caller: Caller<ReadPayouts>, app: Data<App>, query: Query<Filter>) -> Result<HttpResponse, Problem> {
     let Filter { state, merchant_id, limit, cursor } = query.0;
-    let filter =
-        [("state", state.map(|state| state.to_string())), ("merchant_id", merchant_id.map(|id| id.to_string()))];
-    let paging = Paging::new("/v1/payouts", limit, cursor.as_deref(), &filter)?;
+    let filter: Filters<'_> = &[("state", &state), ("merchant_id", &merchant_id)];
+    let paging = Paging::new("/v1/payouts", limit, cursor.as_deref(), filter)?;
     let payee = match (caller.narrowed_merchant(merchant_id), caller.narrowed_consumer(None)) {
         (Some(None), Some(Some(consumer))) => Some(Party::Consumer(consumer)),
         (Some(Some(merchant)), Some(None)) => Some(Party::Merchant(merchant)),
         (Some(None), Some(None)) => None,
         _ => return Ok(paging.nothing()),
     };
-    let (office, page) = (caller.office, paging.page());
-    let filter = PayoutFilter { state, payee };
-    let listed = app.read(move |connection| queries::payouts(connection, office.as_str(), &filter, &page)).await?;
-    paging.shown(&app, &caller, listed).await
+    paging.list(&app, &caller, queries::payouts, PayoutFilter { state, payee }).await
 }
 
 /// `GET /v1/payouts/{id}`
 pub async fn read(caller: Caller<ReadPayouts>, app: Data<App>, id: PathId<PayoutId>) -> Result<HttpResponse, Problem> {
-    let office = caller.office;
-    let found = app.read(move |connection| objects::payouts::load(connection, office.as_str(), &[id.0])).await?;
-    let visible = found.into_iter().next().filter(|payout| match caller.role {
+    let sees = |payout: &Payout| match caller.role {
         Role::Merchant | Role::Consumer => caller.party == Some(payout.payee),
         _ => true,
-    });
-    one(&app, &caller, visible).await
+    };
+    read_one(&app, &caller, id.0, objects::payouts::load, sees).await
 }

@@ -11,20 +11,19 @@ pub use document::{Document, NewPlan, PlanChange};
 
 use crate::domain::digest::Digest;
 use crate::domain::id::{MerchantId, PlanId};
-use crate::domain::name::Name;
 use crate::domain::objects::{Plan, PlanState, PlanVersion, Role};
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::{Note, Nothing, PathId, Query, QueryNumber, Reason, Write};
-use crate::http::paging::Paging;
+use crate::http::paging::{Filters, Paging};
 use crate::http::permissions::{ApprovePlan, DraftPlan, ReadPlans, RejectPlan, RevisePlan, SubmitPlan, WithdrawPlan};
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, one, remembered, submit, written};
+use crate::http::reply::{Records, Shown, changed, created, read_one, remembered, written};
 use crate::http::texts::{canonical_bytes, note, record_of, text};
 use crate::ledger::commands::plans;
 use crate::ledger::rebuild::Object;
 use crate::ledger::records;
-use crate::store::queries::{self, Listed, PlanFilter, PlanScope};
+use crate::store::queries::{self, Listed, Page, PlanFilter, PlanScope};
 use crate::store::records::Record;
 use crate::store::{self, Connection, objects};
 
@@ -117,8 +116,7 @@ pub async fn draft(
         Document { plan_id: plan, version: 1, merchant_id: merchant.unwrap_or(MerchantId::from_bits(0)), body };
     let kept = terms(&document)?;
     let command = plans::DraftPlan { plan, figures, terms_sha256: kept.digest };
-    let done = submit(&app, &caller, &request, command, vec![kept]).await?;
-    written::<ShownPlan, _>(&app, &caller, done, StatusCode::CREATED).await
+    created::<ShownPlan, _, _>(&app, &caller, &request, command, vec![kept]).await
 }
 
 /// `PATCH /v1/plans/{id}`: a change is a new version; what is on sale stays on sale until the new one is approved.
@@ -131,7 +129,7 @@ pub async fn revise(
     let office = caller.office;
     let live = app.user(office, caller.user).await?.and_then(|user| user.party);
     let merchant = live.and_then(crate::domain::id::Party::merchant).ok_or_else(Problem::not_found)?;
-    let found = app.read(move |connection| load(connection, office, id.0)).await?;
+    let found = app.find(office, id.0, load(NEWEST)).await?;
     let before = found.filter(|shown| shown.plan.merchant == merchant).ok_or_else(Problem::not_found)?;
     let records = crate::http::reply::records_of(&app, office, std::slice::from_ref(&before)).await?;
     let document: Option<Document> = record_of(&records, before.version.terms_sha256);
@@ -148,8 +146,7 @@ pub async fn revise(
     let figures = body.figures();
     let kept = terms(&Document { plan_id: id.0, version, merchant_id: merchant, body })?;
     let command = plans::RevisePlan { plan: id.0, version, figures, terms_sha256: kept.digest };
-    let done = submit(&app, &caller, &request, command, vec![kept]).await?;
-    written::<ShownPlan, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<ShownPlan, _, _>(&app, &caller, &request, command, vec![kept]).await
 }
 
 /// `POST /v1/plans/{id}/submit`
@@ -159,8 +156,7 @@ pub async fn offer(
     id: PathId<PlanId>,
     request: Write<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    let done = submit(&app, &caller, &request, plans::SubmitPlan { plan: id.0 }, Vec::new()).await?;
-    written::<ShownPlan, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<ShownPlan, _, _>(&app, &caller, &request, plans::SubmitPlan { plan: id.0 }, Vec::new()).await
 }
 
 /// `POST /v1/plans/{id}/approve`
@@ -172,8 +168,7 @@ pub async fn approve(
 ) -> Result<HttpResponse, Problem> {
     request.reviewed()?;
     let (note, records) = note(&app, request.body.note.as_ref());
-    let done = submit(&app, &caller, &request, plans::ApprovePlan { plan: id.0, note }, records).await?;
-    written::<ShownPlan, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<ShownPlan, _, _>(&app, &caller, &request, plans::ApprovePlan { plan: id.0, note }, records).await
 }
 
 /// `POST /v1/plans/{id}/reject`
@@ -185,8 +180,7 @@ pub async fn reject(
 ) -> Result<HttpResponse, Problem> {
     request.reviewed()?;
     let (reason, kept) = text(&app, &request.body.reason);
-    let done = submit(&app, &caller, &request, plans::RejectPlan { plan: id.0, reason }, vec![kept]).await?;
-    written::<ShownPlan, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<ShownPlan, _, _>(&app, &caller, &request, plans::RejectPlan { plan: id.0, reason }, vec![kept]).await
 }
 
 /// `POST /v1/plans/{id}/withdraw`
@@ -196,59 +190,62 @@ pub async fn withdraw(
     id: PathId<PlanId>,
     request: Write<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    let done = submit(&app, &caller, &request, plans::WithdrawPlan { plan: id.0 }, Vec::new()).await?;
-    written::<ShownPlan, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<ShownPlan, _, _>(&app, &caller, &request, plans::WithdrawPlan { plan: id.0 }, Vec::new()).await
 }
 
 /// `GET /v1/plans`
 pub async fn list(caller: Caller<ReadPlans>, app: Data<App>, query: Query<Filter>) -> Result<HttpResponse, Problem> {
     let Filter { merchant_id, state, limit, cursor } = query.0;
-    let filter =
-        [("merchant_id", merchant_id.map(|id| id.to_string())), ("state", state.map(|state| state.to_string()))];
-    let paging = Paging::new("/v1/plans", limit, cursor.as_deref(), &filter)?;
+    let filter: Filters<'_> = &[("merchant_id", &merchant_id), ("state", &state)];
+    let paging = Paging::new("/v1/plans", limit, cursor.as_deref(), filter)?;
     let Some(merchant) = caller.narrowed_merchant(merchant_id) else { return Ok(paging.nothing()) };
     let (scope, state) = match (caller.role, state) {
         (Role::Consumer, Some(state)) if state != PlanState::OnSale => return Ok(paging.nothing()),
         (Role::Consumer, _) => (PlanScope::OnSale, None),
         (_, state) => (PlanScope::Everything, state),
     };
-    let (office, page, consumer) = (caller.office, paging.page(), caller.role == Role::Consumer);
-    let filter = PlanFilter { scope, merchant, state };
-    let listed = app.read(move |connection| {
-        let plans = queries::plans(connection, office.as_str(), &filter, &page)?;
-        let items = with_versions(connection, office, plans.items, consumer)?;
-        Ok(Listed { items, next: plans.next })
-    });
-    paging.shown(&app, &caller, listed.await?).await
+    let version = version_for(caller.role);
+    let shown = move |connection: &mut Connection, office: &str, filter: &PlanFilter, page: &Page| {
+        let plans = queries::plans(connection, office, filter, page)?;
+        Ok(Listed { items: with_versions(connection, office, plans.items, version)?, next: plans.next })
+    };
+    paging.list(&app, &caller, shown, PlanFilter { scope, merchant, state }).await
 }
 
 /// `GET /v1/plans/{id}`
 pub async fn read(caller: Caller<ReadPlans>, app: Data<App>, id: PathId<PlanId>) -> Result<HttpResponse, Problem> {
-    let (office, consumer) = (caller.office, caller.role == Role::Consumer);
-    let found = app.read(move |connection| {
-        let plans = objects::plans::load(connection, office.as_str(), &[id.0])?;
-        with_versions(connection, office, plans, consumer)
-    });
-    let visible = found.await?.into_iter().next().filter(|shown| caller.is_of_merchant(shown.plan.merchant));
-    one(&app, &caller, visible).await
+    let sees = |shown: &ShownPlan| caller.is_of_merchant(shown.plan.merchant);
+    read_one(&app, &caller, id.0, load(version_for(caller.role)), sees).await
 }
 
-fn load(connection: &mut Connection, office: Name, id: PlanId) -> store::Result<Option<ShownPlan>> {
-    let plans = objects::plans::load(connection, office.as_str(), &[id])?;
-    Ok(with_versions(connection, office, plans, false)?.into_iter().next())
+/// Which version of a plan is meant, where there is one.
+type Version = fn(&Plan) -> Option<u32>;
+
+const NEWEST: Version = |plan| Some(plan.version);
+const ON_SALE: Version = |plan| plan.on_sale_version;
+
+fn version_for(role: Role) -> Version {
+    if role == Role::Consumer { ON_SALE } else { NEWEST }
 }
 
-/// Each plan with its newest version, or for a consumer with the one on sale, where there is one.
+/// Loads plans with the version meant.
+fn load(version: Version) -> impl FnOnce(&mut Connection, &str, &[PlanId]) -> store::Result<Vec<ShownPlan>> {
+    move |connection, office, ids| {
+        let plans = objects::plans::load(connection, office, ids)?;
+        with_versions(connection, office, plans, version)
+    }
+}
+
+/// Each plan with the version meant, where it has one.
 fn with_versions(
     connection: &mut Connection,
-    office: Name,
+    office: &str,
     plans: Vec<Plan>,
-    consumer: bool,
+    version: Version,
 ) -> store::Result<Vec<ShownPlan>> {
-    let shown = |plan: &Plan| if consumer { plan.on_sale_version } else { Some(plan.version) };
     let keys: Vec<(PlanId, u32)> =
-        plans.iter().filter_map(|plan| shown(plan).map(|version| (plan.id, version))).collect();
-    let mut versions = objects::plan_versions::load(connection, office.as_str(), &keys)?;
+        plans.iter().filter_map(|plan| version(plan).map(|version| (plan.id, version))).collect();
+    let mut versions = objects::plan_versions::load(connection, office, &keys)?;
     let mut found = Vec::with_capacity(plans.len());
     for plan in plans {
         let place = versions.iter().position(|version| version.plan == plan.id);

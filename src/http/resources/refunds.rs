@@ -1,16 +1,14 @@
 //! Refunds (退款): from the consumer's request to a notary's order.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::contracts::{Unfiltered, visible};
+use super::contracts::below;
 use super::refund_calculations::CalculationView;
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, MerchantId, PayoutId, RefundId, UserId};
 use crate::domain::money::Amount;
-use crate::domain::name::Name;
 use crate::domain::objects::{Basis, Contract, Refund, RefundState, Role};
 use crate::domain::refund::Reason as RefundReason;
 use crate::domain::rules::shortfall;
@@ -18,17 +16,17 @@ use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::{Nothing, PathId, Query, Reason, Text, Write};
-use crate::http::paging::Paging;
+use crate::http::paging::Unfiltered;
 use crate::http::permissions::{
     AnswerRefund, ApproveRefund, DecideRefund, DeclineRefund, ReadContracts, ReadRefunds, RequestRefund, WithdrawRefund,
 };
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, one, submit, written};
+use crate::http::reply::{Records, Shown, changed, created, read_one};
 use crate::http::texts::{note, text, text_of};
 use crate::http::worklist::Worklist;
 use crate::ledger::commands::refunds;
 use crate::ledger::rebuild::Object;
-use crate::store::queries::{self, Listed, RefundFilter};
+use crate::store::queries::{self, Listed, Page, RefundFilter};
 use crate::store::{self, Connection, objects};
 
 /// A request on its way in.
@@ -172,8 +170,7 @@ pub async fn request(
         prior_same_service: body.prior_same_service.unwrap_or(false),
         note,
     };
-    let done = submit(&app, &caller, &request, command, records).await?;
-    written::<ShownRefund, _>(&app, &caller, done, StatusCode::CREATED).await
+    created::<ShownRefund, _, _>(&app, &caller, &request, command, records).await
 }
 
 /// `POST /v1/refunds/{id}/answer`
@@ -192,8 +189,7 @@ pub async fn answer(
     }
     let (reason, records) = note(&app, body.reason.as_ref());
     let command = refunds::AnswerRefund { refund: id.0, accept: body.accept, amount: body.amount, reason };
-    let done = submit(&app, &caller, &request, command, records).await?;
-    written::<ShownRefund, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<ShownRefund, _, _>(&app, &caller, &request, command, records).await
 }
 
 /// `POST /v1/refunds/{id}/decide`
@@ -217,8 +213,7 @@ pub async fn decide(
         reason,
         payout: PayoutId::from_bits(app.new_id()),
     };
-    let done = submit(&app, &caller, &request, command, records).await?;
-    written::<ShownRefund, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<ShownRefund, _, _>(&app, &caller, &request, command, records).await
 }
 
 /// `POST /v1/refunds/{id}/approve`
@@ -230,8 +225,7 @@ pub async fn approve(
 ) -> Result<HttpResponse, Problem> {
     request.reviewed()?;
     let command = refunds::ApproveRefund { refund: id.0, payout: PayoutId::from_bits(app.new_id()) };
-    let done = submit(&app, &caller, &request, command, Vec::new()).await?;
-    written::<ShownRefund, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<ShownRefund, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
 
 /// `POST /v1/refunds/{id}/decline`
@@ -243,8 +237,8 @@ pub async fn decline(
 ) -> Result<HttpResponse, Problem> {
     request.reviewed()?;
     let (reason, kept) = text(&app, &request.body.reason);
-    let done = submit(&app, &caller, &request, refunds::DeclineRefund { refund: id.0, reason }, vec![kept]).await?;
-    written::<ShownRefund, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<ShownRefund, _, _>(&app, &caller, &request, refunds::DeclineRefund { refund: id.0, reason }, vec![kept])
+        .await
 }
 
 /// `POST /v1/refunds/{id}/withdraw`
@@ -254,8 +248,7 @@ pub async fn withdraw(
     id: PathId<RefundId>,
     request: Write<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    let done = submit(&app, &caller, &request, refunds::WithdrawRefund { refund: id.0 }, Vec::new()).await?;
-    written::<ShownRefund, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<ShownRefund, _, _>(&app, &caller, &request, refunds::WithdrawRefund { refund: id.0 }, Vec::new()).await
 }
 
 /// `GET /v1/contracts/{id}/refunds`
@@ -265,11 +258,9 @@ pub async fn of_contract(
     id: PathId<ContractId>,
     query: Query<Unfiltered>,
 ) -> Result<HttpResponse, Problem> {
-    let contract: Contract = visible(&app, &caller, id.0).await?;
-    let path = format!("/v1/contracts/{}/refunds", contract.id);
-    let paging = Paging::new(&path, query.0.limit, query.0.cursor.as_deref(), &[])?;
-    let filter = RefundFilter { contract: Some(contract.id), ..RefundFilter::default() };
-    list_filtered(&app, &caller, filter, &paging).await
+    let paging = below(&app, &caller, id.0, "refunds", &query.0).await?;
+    let filter = RefundFilter { contract: Some(id.0), ..RefundFilter::default() };
+    paging.list(&app, &caller, shown, filter).await
 }
 
 /// `GET /v1/refunds`
@@ -279,46 +270,36 @@ pub async fn list(
     query: Query<Worklist<RefundState>>,
 ) -> Result<HttpResponse, Problem> {
     let paging = query.0.paging("/v1/refunds")?;
-    let Some(seen) = query.0.seen_by(&caller) else { return Ok(paging.nothing()) };
-    let filter = RefundFilter {
-        state: query.0.state,
-        due_before: query.0.due_before,
-        merchant: seen.merchant,
-        consumer: seen.consumer,
-        contract: None,
-    };
-    list_filtered(&app, &caller, filter, &paging).await
+    let Some((merchant, consumer)) = query.0.seen_by(&caller) else { return Ok(paging.nothing()) };
+    let Worklist { state, due_before, .. } = query.0;
+    let filter = RefundFilter { state, due_before, merchant, consumer, contract: None };
+    paging.list(&app, &caller, shown, filter).await
 }
 
-async fn list_filtered<P>(
-    app: &App,
-    caller: &Caller<P>,
-    filter: RefundFilter,
-    paging: &Paging,
-) -> Result<HttpResponse, Problem> {
-    let (office, page) = (caller.office, paging.page());
-    let listed = app.read(move |connection: &mut Connection| -> store::Result<Listed<ShownRefund>> {
-        let found = queries::refunds(connection, office.as_str(), &filter, &page)?;
-        Ok(Listed { items: with_contracts(connection, office, found.items)?, next: found.next })
-    });
-    paging.shown(app, caller, listed.await?).await
+fn shown(
+    connection: &mut Connection,
+    office: &str,
+    filter: &RefundFilter,
+    page: &Page,
+) -> store::Result<Listed<ShownRefund>> {
+    let found = queries::refunds(connection, office, filter, page)?;
+    Ok(Listed { items: with_contracts(connection, office, found.items)?, next: found.next })
 }
 
 /// `GET /v1/refunds/{id}`
 pub async fn read(caller: Caller<ReadRefunds>, app: Data<App>, id: PathId<RefundId>) -> Result<HttpResponse, Problem> {
-    let office = caller.office;
-    let found = app.read(move |connection| {
-        let refunds = objects::refunds::load(connection, office.as_str(), &[id.0])?;
-        with_contracts(connection, office, refunds)
-    });
-    let found = found.await?.into_iter().next();
-    let visible = found.filter(|shown| caller.may_see(shown.refund.merchant, shown.refund.consumer).is_ok());
-    one(&app, &caller, visible).await
+    let sees = |shown: &ShownRefund| caller.sees(shown.refund.merchant, shown.refund.consumer);
+    read_one(&app, &caller, id.0, load, sees).await
 }
 
-fn with_contracts(connection: &mut Connection, office: Name, refunds: Vec<Refund>) -> store::Result<Vec<ShownRefund>> {
+fn load(connection: &mut Connection, office: &str, ids: &[RefundId]) -> store::Result<Vec<ShownRefund>> {
+    let refunds = objects::refunds::load(connection, office, ids)?;
+    with_contracts(connection, office, refunds)
+}
+
+fn with_contracts(connection: &mut Connection, office: &str, refunds: Vec<Refund>) -> store::Result<Vec<ShownRefund>> {
     let ids: Vec<ContractId> = refunds.iter().map(|refund| refund.contract).collect();
-    let contracts = objects::contracts::load(connection, office.as_str(), &ids)?;
+    let contracts = objects::contracts::load(connection, office, &ids)?;
     let with = |refund: Refund| {
         let contract = contracts.iter().find(|contract| contract.id == refund.contract)?.clone();
         Some(ShownRefund { refund, contract })

@@ -1,7 +1,6 @@
 //! Settlements (结算): what a notary releases to a merchant, and another one approves.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
@@ -13,12 +12,12 @@ use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::{Nothing, PathId, Query, QueryNumber, Reason, Write};
-use crate::http::paging::Paging;
+use crate::http::paging::{Filters, Paging};
 use crate::http::permissions::{
     ApproveSettlement, PreviewSettlement, ProposeSettlement, ReadSettlements, RejectSettlement,
 };
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, from_object, one, submit, written};
+use crate::http::reply::{Records, Shown, changed, created, from_object, read_one};
 use crate::http::texts::text;
 use crate::ledger::Submission;
 use crate::ledger::commands::settlements;
@@ -117,8 +116,7 @@ pub async fn propose(
     let settlement = SettlementId::from_bits(app.new_id());
     let NewSettlement { merchant_id: merchant, cutoff } = request.body;
     let command = settlements::ProposeSettlement { settlement, merchant, cutoff };
-    let done = submit(&app, &caller, &request, command, Vec::new()).await?;
-    written::<Settlement, _>(&app, &caller, done, StatusCode::CREATED).await
+    created::<Settlement, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
 
 /// `GET /v1/settlements/preview`: the same decision on a snapshot, discarded.
@@ -154,8 +152,7 @@ pub async fn approve(
     request.reviewed()?;
     let payout = PayoutId::from_bits(app.new_id());
     let command = settlements::ApproveSettlement { settlement: id.0, payout };
-    let done = submit(&app, &caller, &request, command, Vec::new()).await?;
-    written::<Settlement, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Settlement, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
 
 /// `POST /v1/settlements/{id}/reject`
@@ -168,8 +165,7 @@ pub async fn reject(
     request.reviewed()?;
     let (reason, kept) = text(&app, &request.body.reason);
     let command = settlements::RejectSettlement { settlement: id.0, reason };
-    let done = submit(&app, &caller, &request, command, vec![kept]).await?;
-    written::<Settlement, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Settlement, _, _>(&app, &caller, &request, command, vec![kept]).await
 }
 
 /// `GET /v1/settlements`
@@ -179,14 +175,10 @@ pub async fn list(
     query: Query<Filter>,
 ) -> Result<HttpResponse, Problem> {
     let Filter { state, merchant_id, limit, cursor } = query.0;
-    let filter =
-        [("state", state.map(|state| state.to_string())), ("merchant_id", merchant_id.map(|id| id.to_string()))];
-    let paging = Paging::new("/v1/settlements", limit, cursor.as_deref(), &filter)?;
+    let filter: Filters<'_> = &[("state", &state), ("merchant_id", &merchant_id)];
+    let paging = Paging::new("/v1/settlements", limit, cursor.as_deref(), filter)?;
     let Some(merchant) = caller.narrowed_merchant(merchant_id) else { return Ok(paging.nothing()) };
-    let (office, page) = (caller.office, paging.page());
-    let filter = SettlementFilter { state, merchant };
-    let listed = app.read(move |connection| queries::settlements(connection, office.as_str(), &filter, &page)).await?;
-    paging.shown(&app, &caller, listed).await
+    paging.list(&app, &caller, queries::settlements, SettlementFilter { state, merchant }).await
 }
 
 /// `GET /v1/settlements/{id}`
@@ -195,8 +187,6 @@ pub async fn read(
     app: Data<App>,
     id: PathId<SettlementId>,
 ) -> Result<HttpResponse, Problem> {
-    let office = caller.office;
-    let found = app.read(move |connection| objects::settlements::load(connection, office.as_str(), &[id.0])).await?;
-    let visible = found.into_iter().next().filter(|settlement| caller.is_of_merchant(settlement.merchant));
-    one(&app, &caller, visible).await
+    let sees = |settlement: &Settlement| caller.is_of_merchant(settlement.merchant);
+    read_one(&app, &caller, id.0, objects::settlements::load, sees).await
 }

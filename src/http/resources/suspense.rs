@@ -74,10 +74,6 @@ impl Shown for Suspense {
 /// `GET /v1/suspense`
 pub async fn list(caller: Caller<ReadSuspense>, app: Data<App>, query: Query<Filter>) -> Result<HttpResponse, Problem> {
     let Filter { state, limit, cursor } = query.0;
-    let filter = [("state", state.map(|state| state.to_string()))];
-    let paging = Paging::new("/v1/suspense", limit, cursor.as_deref(), &filter)?;
-    let (office, page) = (caller.office, paging.page());
-    let filter = SuspenseFilter { state };
-    let listed = app.read(move |connection| queries::suspense(connection, office.as_str(), &filter, &page)).await?;
-    paging.shown(&app, &caller, listed).await
+    let paging = Paging::new("/v1/suspense", limit, cursor.as_deref(), &[("state", &state)])?;
+    paging.list(&app, &caller, queries::suspense, SuspenseFilter { state }).await
 }

@@ -1,7 +1,6 @@
 //! Venues: where a merchant serves, and on which days it was open.
 
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +14,7 @@ use crate::http::input::{PathId, Query, QueryNumber, Text, Write};
 use crate::http::paging::Paging;
 use crate::http::permissions::{AddVenue, MarkOpen, ReadVenues};
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, from_object, one, submit, written};
+use crate::http::reply::{Records, Shown, changed, created, from_object, read_one};
 use crate::http::texts::{record, record_of};
 use crate::ledger::commands::venues;
 use crate::store::objects;
@@ -101,8 +100,7 @@ pub async fn add(caller: Caller<AddVenue>, app: Data<App>, request: Write<NewVen
     let (profile, kept) = record(&app, RecordKind::Profile, &profile)?;
     let venue = VenueId::from_bits(app.new_id());
     let command = venues::AddVenue { venue, profile, lease_ends_on: body.lease_ends_on };
-    let done = submit(&app, &caller, &request, command, vec![kept]).await?;
-    written::<Venue, _>(&app, &caller, done, StatusCode::CREATED).await
+    created::<Venue, _, _>(&app, &caller, &request, command, vec![kept]).await
 }
 
 /// `POST /v1/venues/{id}/open-marks`
@@ -113,26 +111,18 @@ pub async fn mark_open(
     request: Write<NewOpenMark>,
 ) -> Result<HttpResponse, Problem> {
     let command = venues::MarkVenueOpen { venue: id.0, date: request.body.date };
-    let done = submit(&app, &caller, &request, command, Vec::new()).await?;
-    written::<Venue, _>(&app, &caller, done, StatusCode::OK).await
+    changed::<Venue, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
 
 /// `GET /v1/venues`
 pub async fn list(caller: Caller<ReadVenues>, app: Data<App>, query: Query<Filter>) -> Result<HttpResponse, Problem> {
     let Filter { merchant_id, limit, cursor } = query.0;
-    let filter = [("merchant_id", merchant_id.map(|id| id.to_string()))];
-    let paging = Paging::new("/v1/venues", limit, cursor.as_deref(), &filter)?;
+    let paging = Paging::new("/v1/venues", limit, cursor.as_deref(), &[("merchant_id", &merchant_id)])?;
     let Some(merchant) = caller.narrowed_merchant(merchant_id) else { return Ok(paging.nothing()) };
-    let (office, page) = (caller.office, paging.page());
-    let filter = VenueFilter { merchant };
-    let listed = app.read(move |connection| queries::venues(connection, office.as_str(), &filter, &page)).await?;
-    paging.shown(&app, &caller, listed).await
+    paging.list(&app, &caller, queries::venues, VenueFilter { merchant }).await
 }
 
 /// `GET /v1/venues/{id}`
 pub async fn read(caller: Caller<ReadVenues>, app: Data<App>, id: PathId<VenueId>) -> Result<HttpResponse, Problem> {
-    let office = caller.office;
-    let found = app.read(move |connection| objects::venues::load(connection, office.as_str(), &[id.0])).await?;
-    let visible = found.into_iter().next().filter(|venue| caller.is_of_merchant(venue.merchant));
-    one(&app, &caller, visible).await
+    read_one(&app, &caller, id.0, objects::venues::load, |venue| caller.is_of_merchant(venue.merchant)).await
 }
