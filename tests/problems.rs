@@ -46,6 +46,7 @@ async fn every_type_of_problem_is_answered() {
     requests::misunderstood(&world).await;
     requests::badly_framed(&world).await;
     requests::by_nobody(&world).await;
+    refused(world.ask(Method::GET, "/log/changning/consistency?from=1&to=99999"), "not_yet_published").await;
     offers::users_and_merchants(&world).await;
     offers::venues_and_plans(&world).await;
     contracts::before_they_run(&world).await;

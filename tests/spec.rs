@@ -191,6 +191,7 @@ fn sender(operation: &Operation, roles: &BTreeMap<String, String>) -> Option<&'s
         _ if public => None,
         Some(role) => users.into_iter().find(|(name, _)| *name == role).map(|(_, user)| user),
         None if operation.template.starts_with("/v1/payout-accounts") => Some("consumer1"),
+        None if operation.template.contains("/tile/") => Some("regulator1"),
         None => Some("notary1"),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::run::ticun;
 use super::story::long;
@@ -21,7 +21,7 @@ fn serve(folder: &Path) -> String {
     base
 }
 
-fn answer_all(connection: &TcpStream, folder: &PathBuf) {
+fn answer_all(connection: &TcpStream, folder: &Path) {
     let mut lines = BufReader::new(connection).lines();
     while let Some(Ok(request)) = lines.next() {
         let path = request.split(' ').nth(1).unwrap().strip_prefix("/log/changning/").unwrap().to_owned();
