@@ -115,6 +115,13 @@ pub async fn a_full_queue(world: World) -> World {
     world
 }
 
+/// A proof up to a size that no head covers yet.
+pub async fn a_proof_that_is_asked_for_too_early(world: &World) {
+    let beyond = writer(world).standing().published_size() + 1_000_000;
+    let path = format!("/log/changning/consistency?from=1&to={beyond}");
+    refused(world.ask(Method::GET, path), "not_yet_published").await;
+}
+
 /// What was published is not in the database any more.
 pub async fn an_office_that_is_read_only(world: &World) {
     let plan = world.plan().await;
