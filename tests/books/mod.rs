@@ -1,6 +1,7 @@
 //! An office of its own for each test: a fresh database, the real sequencer, a clock that the test turns.
 
 use tempfile::TempDir;
+use ticun::cli::keys;
 use ticun::domain::actor::Actor;
 use ticun::domain::digest::Digest;
 use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, PlanId, RequestId, SuspenseId, UserId};
@@ -16,6 +17,7 @@ use ticun::ledger::commands::users::RegisterUser;
 use ticun::ledger::office::{self, Opening};
 use ticun::ledger::rebuild::Object;
 use ticun::ledger::{Answer, Command, Options, Sequencer, Submission};
+use ticun::log::key::{Algorithm, KeyName, SigningKey};
 use ticun::store::credentials::Credential;
 use ticun::store::dialect;
 use tokio::runtime::Runtime;
@@ -93,10 +95,14 @@ impl Books {
         let now = time("2026-03-02T02:00:00Z");
         let mut connection = dialect::open_writer(&url).unwrap();
         dialect::migrate(&mut connection).unwrap();
+        let origin = "example.org/log/changning";
+        let key = keys::signing_key(folder.path(), "log-changning").unwrap();
+        let key = SigningKey::from_pkcs8(&key).unwrap();
+        let key = key.verifier_key(KeyName::parse(origin).unwrap(), Algorithm::Ed25519).to_string();
         let opening = Opening {
             name: name("changning"),
-            origin: "example.org/log/changning".to_owned(),
-            key: None,
+            origin: origin.to_owned(),
+            key: Some(key),
             mode: "demo".to_owned(),
             time_zone: "Asia/Shanghai".to_owned(),
             rule_packs: std::collections::BTreeMap::new(),
