@@ -34,7 +34,7 @@ pub struct Export {
 /// What to verify, and how.
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// A folder that `audit export` wrote, or the address of a log, such as https://notary.example/log/changning
+    /// A folder that `audit export` wrote, or the address of a log, such as <https://notary.example/log/changning>
     #[arg(value_name = "FOLDER|URL")]
     pub log: String,
     /// Whom to believe (C2SP tlog-policy); without it, the key in the log's first entry, and no witness

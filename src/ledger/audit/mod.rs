@@ -4,10 +4,10 @@
 //! |---|---|
 //! | [`source`], [`folder`] | where the files are |
 //! | [`export`] | writes them out of a database |
-//! | [`head`] | whom to believe: key, signatures, quorum, age |
-//! | [`known`] | the head against the one that was found good before |
-//! | [`pass`] | every tile and every entry, in one pass |
-//! | [`place`] | where it is, when hashes do not fit |
+//! | `head` | whom to believe: key, signatures, quorum, age |
+//! | `known` | the head against the one that was found good before |
+//! | `pass` | every tile and every entry, in one pass |
+//! | `place` | where it is, when hashes do not fit |
 //! | [`rules`], [`replay`] | what the entries mean |
 //!
 //! Without replay the memory used does not depend on the log's size.
