@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::id::{ConsumerId, ContractId, MerchantId};
 use super::money::{Amount, Delta};
 use super::name::Name;
+use super::text;
 use super::text_enum::text_enum;
 
 text_enum! {
@@ -180,8 +181,7 @@ impl Serialize for Account {
 
 impl<'de> Deserialize<'de> for Account {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(input)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("unknown account"))
+        text::read(input, |text| Self::parse(text).ok_or("unknown account"))
     }
 }
 

@@ -68,8 +68,8 @@ impl Serialize for Actor {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ActorFields {
-    id: String,
+struct ActorFields<'a> {
+    id: &'a str,
     role: Role,
 }
 
@@ -78,9 +78,9 @@ impl<'de> Deserialize<'de> for Actor {
         let ActorFields { id, role } = ActorFields::deserialize(input)?;
         match role {
             Role::System if id == "system" => Ok(Self::System),
-            Role::Channel => Name::parse(&id).map(Self::Channel).ok_or_else(|| D::Error::custom("unknown channel")),
+            Role::Channel => Name::parse(id).map(Self::Channel).ok_or_else(|| D::Error::custom("unknown channel")),
             Role::System => Err(D::Error::custom("the system's id is system")),
-            role => UserId::parse(&id).map(|id| Self::User { id, role }).map_err(D::Error::custom),
+            role => UserId::parse(id).map(|id| Self::User { id, role }).map_err(D::Error::custom),
         }
     }
 }

@@ -17,5 +17,6 @@ pub mod rejection;
 pub mod rules;
 pub mod state;
 pub mod table;
+pub(crate) mod text;
 pub mod text_enum;
 pub mod time;

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::text;
 
 const SIZE_BYTES_MAX: usize = 24;
 
@@ -53,7 +55,6 @@ impl Serialize for Name {
 
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(input)?;
-        Self::parse(&text).ok_or_else(|| D::Error::custom("expected 1 to 24 characters of a-z, 0-9 and -"))
+        text::read(input, |text| Self::parse(text).ok_or("expected 1 to 24 characters of a-z, 0-9 and -"))
     }
 }

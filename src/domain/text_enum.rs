@@ -38,10 +38,8 @@ macro_rules! text_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(input: D) -> std::result::Result<Self, D::Error> {
-                let word = std::borrow::Cow::<'de, str>::deserialize(input)?;
-                Self::parse(&word).ok_or_else(|| {
-                    let words = [$($word),+].join(", ");
-                    serde::de::Error::custom(format!("expected one of {words}"))
+                $crate::domain::text::read(input, |word| {
+                    Self::parse(word).ok_or_else(|| format!("expected one of {}", [$($word),+].join(", ")))
                 })
             }
         }

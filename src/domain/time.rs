@@ -3,7 +3,9 @@
 use std::fmt;
 
 use jiff::{civil, tz::TimeZone};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::text;
 
 /// A moment: microseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -159,7 +161,7 @@ impl fmt::Display for Date {
 }
 
 macro_rules! as_text {
-    ($name:ident) => {
+    ($name:ident, $read:expr) => {
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
                 out.collect_str(self)
@@ -168,15 +170,15 @@ macro_rules! as_text {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(input)?;
-                Self::parse(&text).map_err(D::Error::custom)
+                text::read(input, $read)
             }
         }
     };
 }
 
-as_text!(Timestamp);
-as_text!(Date);
+// An entry has one form, so its times are read in the form in which they are written.
+as_text!(Timestamp, |text| whole(text.as_bytes()).ok_or("expected a time with six digits of a second"));
+as_text!(Date, Date::parse);
 
 #[cfg(test)]
 mod tests {

@@ -11,6 +11,7 @@ use super::caller::{app, request_id};
 use super::problem::Problem;
 use crate::domain::digest::Digest;
 use crate::domain::id::RequestId;
+use crate::domain::time::Timestamp;
 
 /// A text of `MIN` to `MAX` characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,16 @@ impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for Whole<MIN, MAX> {
             return Err(D::Error::custom(format!("expected a whole number from {MIN} to {MAX}")));
         }
         Ok(Self(number))
+    }
+}
+
+/// A moment in any RFC 3339 form in UTC; an entry knows only the longest one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Time(pub Timestamp);
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        Timestamp::parse(&String::deserialize(input)?).map(Self).map_err(D::Error::custom)
     }
 }
 

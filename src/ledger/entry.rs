@@ -1,7 +1,7 @@
 //! The schema of an entry: what stands in the log for each event.
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
+use serde::de::Error as _;
 
 use crate::domain::account::Posting;
 use crate::domain::actor::Actor;
@@ -10,10 +10,14 @@ use crate::domain::event::{Event, Fact};
 use crate::domain::id::{ObjectId, RequestId};
 use crate::domain::name::Name;
 use crate::domain::time::Timestamp;
+use crate::log::canonical::{self, Member, NotCanonical};
 use crate::log::chain;
 
 /// The version of this schema.
 const VERSION: u32 = 1;
+/// The members of an entry, in the order in which they stand.
+const MEMBERS: [&str; 11] =
+    ["actor", "at", "data", "kind", "office", "position", "postings", "prev", "request", "subjects", "v"];
 
 /// An entry about to be written. Its fields stand in the order of their names, so that plain serialisation is canonical.
 #[derive(Serialize)]
@@ -28,23 +32,6 @@ struct Written<'a> {
     prev: Digest,
     request: RequestId,
     subjects: &'a [ObjectId],
-    v: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Read<'a> {
-    actor: Actor,
-    at: Timestamp,
-    #[serde(borrow)]
-    data: &'a RawValue,
-    kind: &'a str,
-    office: Name,
-    position: u64,
-    postings: Vec<Posting>,
-    prev: Digest,
-    request: RequestId,
-    subjects: Vec<ObjectId>,
     v: u32,
 }
 
@@ -79,9 +66,9 @@ pub enum EntryError {
     /// The subjects are not those of the event.
     #[error("the subjects are not those of the event")]
     Subjects,
-    /// The bytes are not the one canonical form.
-    #[error("the bytes are not canonical")]
-    NotCanonical,
+    /// The bytes are not canonical JSON.
+    #[error("it is not canonical JSON: {0}")]
+    NotCanonical(#[from] NotCanonical),
 }
 
 impl Entry {
@@ -111,43 +98,54 @@ impl Entry {
         bytes
     }
 
-    /// Reads the bytes of an entry, and checks that they are exactly what this service writes.
+    /// Reads the bytes of an entry. There is one form for each entry, and nothing else is read: canonical JSON with all
+    /// members, and each value as it is written.
     ///
     /// # Errors
-    /// [`EntryError`] when they are not.
+    /// [`EntryError`] when they are not the bytes of an entry.
     pub fn parse(bytes: &[u8]) -> Result<Self, EntryError> {
-        let entry = Self::read(bytes)?;
-        if entry.to_bytes(&entry.fact.event.subjects()) != bytes {
-            return Err(EntryError::NotCanonical);
+        let members = canonical::members(bytes)?;
+        let [actor, at, data, kind, office, position, postings, prev, request, subjects, v] = values(&members)?;
+        let version: u32 = serde_json::from_str(v)?;
+        if version != VERSION {
+            return Err(EntryError::Version(version));
         }
-        Ok(entry)
-    }
-
-    /// Reads bytes that are known to be canonical by [`crate::log::canonical::check`].
-    ///
-    /// # Errors
-    /// [`EntryError`] when they are not of this schema.
-    pub fn read(bytes: &[u8]) -> Result<Self, EntryError> {
-        let read: Read<'_> = serde_json::from_slice(bytes)?;
-        if read.v != VERSION {
-            return Err(EntryError::Version(read.v));
-        }
-        let mut data = serde_json::Deserializer::from_str(read.data.get());
-        let event = Event::read(read.kind, &mut data)?;
+        let event = Event::read(serde_json::from_str(kind)?, &mut serde_json::Deserializer::from_str(data))?;
         let entry = Self {
-            office: read.office,
-            position: read.position,
-            at: read.at,
-            actor: read.actor,
-            request: read.request,
-            prev: read.prev,
-            fact: Fact { event, postings: read.postings },
+            office: serde_json::from_str(office)?,
+            position: serde_json::from_str(position)?,
+            at: serde_json::from_str(at)?,
+            actor: serde_json::from_str(actor)?,
+            request: serde_json::from_str(request)?,
+            prev: serde_json::from_str(prev)?,
+            fact: Fact { event, postings: serde_json::from_str(postings)? },
         };
-        if entry.fact.event.subjects() != read.subjects {
+        if entry.fact.event.subjects() != serde_json::from_str::<Vec<ObjectId>>(subjects)? {
             return Err(EntryError::Subjects);
         }
         Ok(entry)
     }
+}
+
+/// The values of an entry's members, if it has exactly those it should have.
+fn values<'a>(members: &[Member<'a>]) -> Result<[&'a str; MEMBERS.len()], EntryError> {
+    let mut values = [""; MEMBERS.len()];
+    let mut expected = MEMBERS.iter().zip(&mut values);
+    for member in members {
+        match expected.next() {
+            Some((key, value)) if *key == member.key => *value = member.value,
+            Some((key, _)) if MEMBERS.contains(&member.key) => return Err(schema(&format!("missing field `{key}`"))),
+            _ => return Err(schema(&format!("unknown field `{}`", member.key))),
+        }
+    }
+    match expected.next() {
+        Some((key, _)) => Err(schema(&format!("missing field `{key}`"))),
+        None => Ok(values),
+    }
+}
+
+fn schema(what: &str) -> EntryError {
+    EntryError::Schema(serde_json::Error::custom(what))
 }
 
 /// The subjects under which an entry is noted: all, where it is about no contract; else only a settlement.

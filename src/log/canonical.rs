@@ -60,26 +60,59 @@ pub enum Reason {
 /// # Errors
 /// [`NotCanonical`] for the first place where they are not.
 pub fn check(bytes: &[u8]) -> Result<(), NotCanonical> {
-    if let Err(error) = std::str::from_utf8(bytes) {
-        return Err(NotCanonical { offset: error.valid_up_to(), reason: Reason::Utf8 });
-    }
-    Reader { bytes, offset: 0 }.document()
+    Reader::new(bytes)?.document(&mut |_| ())
+}
+
+/// A member of the outermost object, as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member<'a> {
+    /// What stands between the quotes of its key.
+    pub key: &'a str,
+    /// Its value.
+    pub value: &'a str,
+}
+
+/// The members of the object that `bytes` are, in their order, found in the pass that checks them as [`check`] does;
+/// none if the value is no object.
+///
+/// # Errors
+/// [`NotCanonical`] for the first place where the bytes are not canonical.
+pub fn members(bytes: &[u8]) -> Result<Vec<Member<'_>>, NotCanonical> {
+    let mut found = Vec::with_capacity(16);
+    Reader::new(bytes)?.document(&mut |member| found.push(member))?;
+    Ok(found)
 }
 
 /// What a value stands in: an array, or an object with its newest key as it is written between its quotes.
 enum Inside<'a> {
     Array,
-    Object(&'a [u8]),
+    Object(&'a str),
 }
 
 struct Reader<'a> {
-    bytes: &'a [u8],
+    text: &'a str,
     offset: usize,
+    /// Where the newest value of the outermost array or object begins.
+    begun: usize,
 }
 
 impl<'a> Reader<'a> {
+    fn new(bytes: &'a [u8]) -> Result<Self, NotCanonical> {
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| NotCanonical { offset: error.valid_up_to(), reason: Reason::Utf8 })?;
+        Ok(Self { text, offset: 0, begun: 0 })
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.offset..).unwrap_or_default()
+    }
+
+    fn since(&self, begin: usize) -> &'a str {
+        self.text.get(begin..self.offset).unwrap_or_default()
+    }
+
     fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.offset).copied()
+        self.text.as_bytes().get(self.offset).copied()
     }
 
     fn eat(&mut self, byte: u8) -> bool {
@@ -98,9 +131,13 @@ impl<'a> Reader<'a> {
         Err(NotCanonical { offset: self.offset, reason })
     }
 
-    fn document(mut self) -> Result<(), NotCanonical> {
-        let mut nesting: Vec<Inside<'a>> = Vec::new();
+    /// Reads the whole text; hands over each member of the outermost object.
+    fn document(mut self, visit: &mut impl FnMut(Member<'a>)) -> Result<(), NotCanonical> {
+        let mut nesting: Vec<Inside<'a>> = Vec::with_capacity(8);
         loop {
+            if nesting.len() == 1 {
+                self.begun = self.offset;
+            }
             if let Some(opened) = self.value_or_opening()? {
                 if nesting.len() >= DEPTH_MAX {
                     return self.fail(Reason::Depth);
@@ -108,8 +145,8 @@ impl<'a> Reader<'a> {
                 nesting.push(opened);
                 continue;
             }
-            if !self.next_value(&mut nesting)? {
-                return if self.offset == self.bytes.len() { Ok(()) } else { self.fail(Reason::Trailing) };
+            if !self.next_value(&mut nesting, visit)? {
+                return if self.rest().is_empty() { Ok(()) } else { self.fail(Reason::Trailing) };
             }
         }
     }
@@ -135,8 +172,15 @@ impl<'a> Reader<'a> {
     }
 
     /// After a value: closes what ends here and goes to the next value; false when the outermost one is complete.
-    fn next_value(&mut self, nesting: &mut Vec<Inside<'a>>) -> Result<bool, NotCanonical> {
+    fn next_value(
+        &mut self,
+        nesting: &mut Vec<Inside<'a>>,
+        visit: &mut impl FnMut(Member<'a>),
+    ) -> Result<bool, NotCanonical> {
         loop {
+            if let [Inside::Object(key)] = nesting.as_slice() {
+                visit(Member { key, value: self.since(self.begun) });
+            }
             let close = match nesting.last_mut() {
                 None => return Ok(false),
                 Some(Inside::Array) if self.eat(b',') => return Ok(true),
@@ -154,23 +198,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn key(&mut self) -> Result<&'a [u8], NotCanonical> {
+    fn key(&mut self) -> Result<&'a str, NotCanonical> {
         let key = self.string()?;
         self.expect(b':')?;
         Ok(key)
     }
 
     /// Reads a string; answers what stands between its quotes.
-    fn string(&mut self) -> Result<&'a [u8], NotCanonical> {
+    fn string(&mut self) -> Result<&'a str, NotCanonical> {
         self.expect(b'"')?;
         let begin = self.offset;
         loop {
-            let rest = self.bytes.get(self.offset..).unwrap_or_default();
-            let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
-            self.offset = self.offset.saturating_add(plain.unwrap_or(rest.len()));
+            self.offset = self.offset.saturating_add(plain_size(self.rest()));
             match self.peek() {
                 Some(b'"') => {
-                    let inside = self.bytes.get(begin..self.offset).unwrap_or_default();
+                    let inside = self.since(begin);
                     self.offset = self.offset.saturating_add(1);
                     return Ok(inside);
                 }
@@ -182,8 +224,7 @@ impl<'a> Reader<'a> {
 
     /// Reads an escape: quote, backslash, the five controls that have a letter, and the other controls in hex.
     fn escape(&mut self) -> Result<(), NotCanonical> {
-        let rest = self.bytes.get(self.offset..).unwrap_or_default();
-        let size = match rest {
+        let size = match self.rest() {
             [_, b'"' | b'\\' | b'b' | b't' | b'n' | b'f' | b'r', ..] => 2,
             [_, b'u', b'0', b'0', high @ b'0'..=b'1', low @ (b'0'..=b'9' | b'a'..=b'f'), ..] => {
                 let has_letter = *high == b'0' && matches!(low, b'8' | b'9' | b'a' | b'c' | b'd');
@@ -199,7 +240,7 @@ impl<'a> Reader<'a> {
     }
 
     fn word(&mut self, word: &[u8]) -> Result<Option<Inside<'a>>, NotCanonical> {
-        if !self.bytes.get(self.offset..).unwrap_or_default().starts_with(word) {
+        if !self.rest().starts_with(word) {
             return self.fail(Reason::Syntax);
         }
         self.offset = self.offset.saturating_add(word.len());
@@ -218,7 +259,7 @@ impl<'a> Reader<'a> {
         }
         let fail = |reason| Err(NotCanonical { offset: begin, reason });
         let count = self.offset.saturating_sub(digits);
-        let zero_first = self.bytes.get(digits) == Some(&b'0');
+        let zero_first = self.text.as_bytes().get(digits) == Some(&b'0');
         match self.peek() {
             Some(b'.' | b'e' | b'E') => fail(Reason::Fraction),
             _ if count == 0 => fail(Reason::Syntax),
@@ -229,8 +270,31 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// How many bytes stand before the first that is not simply part of a string: a quote, a backslash or a control.
+///
+/// Eight at a time: in each word the lowest byte that is marked is one of those, whatever is marked above it.
+fn plain_size(rest: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    const TOPS: u64 = ONES << 7;
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES.wrapping_mul(limit)) & !word;
+    let (words, tail) = rest.as_chunks::<8>();
+    let mut size = 0_usize;
+    for bytes in words {
+        let word = u64::from_le_bytes(*bytes);
+        let is = |byte: u8| below(word ^ ONES.wrapping_mul(u64::from(byte)), 1);
+        let marked = (below(word, 0x20) | is(b'"') | is(b'\\')) & TOPS;
+        if marked != 0 {
+            let before = usize::try_from(marked.trailing_zeros() / 8).unwrap_or_default();
+            return size.saturating_add(before);
+        }
+        size = size.saturating_add(8);
+    }
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    size.saturating_add(tail.iter().position(special).unwrap_or(tail.len()))
+}
+
 /// The later key, if it comes after the earlier one; both as they are written between their quotes.
-fn in_order<'a>(earlier: &[u8], later: &'a [u8]) -> Result<&'a [u8], Reason> {
+fn in_order<'a>(earlier: &str, later: &'a str) -> Result<&'a str, Reason> {
     // Letters, digits and the like have the order of their bytes; nearly all keys are made of them.
     let order =
         if is_plain(earlier) && is_plain(later) { earlier.cmp(later) } else { units(earlier).cmp(units(later)) };
@@ -242,13 +306,13 @@ fn in_order<'a>(earlier: &[u8], later: &'a [u8]) -> Result<&'a [u8], Reason> {
 }
 
 /// True if every byte is a UTF-16 code unit that stands for itself.
-fn is_plain(written: &[u8]) -> bool {
-    written.iter().all(|byte| byte.is_ascii() && *byte != b'\\')
+fn is_plain(written: &str) -> bool {
+    written.bytes().all(|byte| byte.is_ascii() && byte != b'\\')
 }
 
 /// The UTF-16 code units that a checked string stands for.
-fn units(written: &[u8]) -> impl Iterator<Item = u16> {
-    let mut characters = std::str::from_utf8(written).unwrap_or_default().chars();
+fn units(written: &str) -> impl Iterator<Item = u16> {
+    let mut characters = written.chars();
     let unescaped = std::iter::from_fn(move || {
         let character = characters.next()?;
         if character != '\\' {

@@ -14,7 +14,6 @@ use crate::domain::time::Timestamp;
 use crate::ledger::books::TrialBalance;
 use crate::ledger::entry::Entry;
 use crate::ledger::replay::Link;
-use crate::log::canonical;
 use crate::log::chain;
 use crate::log::tile::{Entries, Kind, TILE_WIDTH, Tile};
 use crate::log::tree::Hash;
@@ -91,11 +90,10 @@ impl<'a> Reader<'a> {
 
     /// Reads an entry that the signed tree holds.
     fn entry(&mut self, bytes: &[u8], leaf: Hash) -> Result<(), String> {
-        canonical::check(bytes).map_err(|error| format!("it is not canonical JSON: {error}"))?;
         if bytes.len() > chain::ENTRY_SIZE_BYTES_MAX {
             return Err(format!("it has {} bytes, more than an entry may have", bytes.len()));
         }
-        let entry = Entry::read(bytes).map_err(|error| error.to_string())?;
+        let entry = Entry::parse(bytes).map_err(|error| error.to_string())?;
         self.link.follow(&entry, Digest::from_bytes(leaf))?;
         if let Event::LogOpened(opened) = &entry.fact.event {
             self.opened_at = Some(entry.at);
