@@ -44,13 +44,18 @@ fn decode(text: &str) -> Option<u128> {
     if text.len() != 26 || text.as_bytes().first()? > &b'7' {
         return None;
     }
-    let mut value = 0_u128;
     let mut seen = 0_u8;
-    for byte in text.bytes() {
-        let digit = DIGITS.get(usize::from(byte)).copied().unwrap_or(NO_DIGIT);
-        seen |= digit;
-        value = (value << 5) | u128::from(digit & 31);
-    }
+    let mut number = |digits: &[u8]| {
+        digits.iter().fold(0_u64, |number, byte| {
+            let digit = DIGITS.get(usize::from(*byte)).copied().unwrap_or(NO_DIGIT);
+            seen |= digit;
+            (number << 5) | u64::from(digit & 31)
+        })
+    };
+    // Twelve digits fill 60 bits: three short numbers are put together faster than one long one.
+    let (first, rest) = text.as_bytes().split_at_checked(2)?;
+    let (middle, last) = rest.split_at_checked(12)?;
+    let value = (u128::from(number(first)) << 120) | (u128::from(number(middle)) << 60) | u128::from(number(last));
     (seen < 32).then_some(value)
 }
 

@@ -1,7 +1,8 @@
 //! The schema of an entry: what stands in the log for each event.
 
+mod form;
+
 use serde::Serialize;
-use serde::de::Error as _;
 
 use crate::domain::account::Posting;
 use crate::domain::actor::Actor;
@@ -10,14 +11,12 @@ use crate::domain::event::{Event, Fact};
 use crate::domain::id::{ObjectId, RequestId};
 use crate::domain::name::Name;
 use crate::domain::time::Timestamp;
-use crate::log::canonical::{self, Member, NotCanonical};
+use crate::log::canonical::{self, ReadError};
 use crate::log::chain;
+use form::{Form, Read, kind};
 
 /// The version of this schema.
 const VERSION: u32 = 1;
-/// The members of an entry, in the order in which they stand.
-const MEMBERS: [&str; 11] =
-    ["actor", "at", "data", "kind", "office", "position", "postings", "prev", "request", "subjects", "v"];
 
 /// An entry about to be written. Its fields stand in the order of their names, so that plain serialisation is canonical.
 #[derive(Serialize)]
@@ -57,18 +56,15 @@ pub struct Entry {
 /// Why bytes are not an entry.
 #[derive(Debug, thiserror::Error)]
 pub enum EntryError {
-    /// They are not JSON of this schema.
-    #[error("{0}")]
-    Schema(#[from] serde_json::Error),
+    /// They are not canonical JSON of this schema.
+    #[error(transparent)]
+    Form(#[from] ReadError),
     /// The schema's version is unknown.
     #[error("unknown entry version {0}")]
     Version(u32),
     /// The subjects are not those of the event.
     #[error("the subjects are not those of the event")]
     Subjects,
-    /// The bytes are not canonical JSON.
-    #[error("it is not canonical JSON: {0}")]
-    NotCanonical(#[from] NotCanonical),
 }
 
 impl Entry {
@@ -104,48 +100,15 @@ impl Entry {
     /// # Errors
     /// [`EntryError`] when they are not the bytes of an entry.
     pub fn parse(bytes: &[u8]) -> Result<Self, EntryError> {
-        let members = canonical::members(bytes)?;
-        let [actor, at, data, kind, office, position, postings, prev, request, subjects, v] = values(&members)?;
-        let version: u32 = serde_json::from_str(v)?;
+        let Read { entry, subjects, version } = canonical::read(Form { kind: kind(bytes) }, bytes)?;
         if version != VERSION {
             return Err(EntryError::Version(version));
         }
-        let event = Event::read(serde_json::from_str(kind)?, &mut serde_json::Deserializer::from_str(data))?;
-        let entry = Self {
-            office: serde_json::from_str(office)?,
-            position: serde_json::from_str(position)?,
-            at: serde_json::from_str(at)?,
-            actor: serde_json::from_str(actor)?,
-            request: serde_json::from_str(request)?,
-            prev: serde_json::from_str(prev)?,
-            fact: Fact { event, postings: serde_json::from_str(postings)? },
-        };
-        if entry.fact.event.subjects() != serde_json::from_str::<Vec<ObjectId>>(subjects)? {
+        if entry.fact.event.subjects() != subjects {
             return Err(EntryError::Subjects);
         }
         Ok(entry)
     }
-}
-
-/// The values of an entry's members, if it has exactly those it should have.
-fn values<'a>(members: &[Member<'a>]) -> Result<[&'a str; MEMBERS.len()], EntryError> {
-    let mut values = [""; MEMBERS.len()];
-    let mut expected = MEMBERS.iter().zip(&mut values);
-    for member in members {
-        match expected.next() {
-            Some((key, value)) if *key == member.key => *value = member.value,
-            Some((key, _)) if MEMBERS.contains(&member.key) => return Err(schema(&format!("missing field `{key}`"))),
-            _ => return Err(schema(&format!("unknown field `{}`", member.key))),
-        }
-    }
-    match expected.next() {
-        Some((key, _)) => Err(schema(&format!("missing field `{key}`"))),
-        None => Ok(values),
-    }
-}
-
-fn schema(what: &str) -> EntryError {
-    EntryError::Schema(serde_json::Error::custom(what))
 }
 
 /// The subjects under which an entry is noted: all, where it is about no contract; else only a settlement.

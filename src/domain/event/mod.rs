@@ -8,7 +8,6 @@ mod delivery;
 mod people;
 mod plan;
 mod settlement;
-mod whole;
 
 pub use contract::*;
 pub use delivery::*;
@@ -20,7 +19,6 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::account::Posting;
 use super::id::{ContractId, MerchantId, ObjectId};
-use whole::Whole;
 
 /// One event and the money it moves: what a decision is made of, and what an entry of the log holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,10 +94,10 @@ macro_rules! events {
             /// Reads the data of an event of the given kind.
             ///
             /// # Errors
-            /// For an unknown kind, and for data that its schema does not allow or that leave a field out.
+            /// For an unknown kind, and for data that its schema does not allow.
             pub fn read<'de, D: serde::Deserializer<'de>>(kind: &str, data: D) -> Result<Self, D::Error> {
                 match kind {
-                    $($kind => $name::deserialize(Whole(data)).map(Self::$name),)+
+                    $($kind => $name::deserialize(data).map(Self::$name),)+
                     _ => Err(serde::de::Error::custom(format!("unknown kind {kind}"))),
                 }
             }
