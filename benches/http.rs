@@ -83,6 +83,8 @@ fn progress(line: &str) {
 /// What a measurement works with.
 struct Bench {
     folder: PathBuf,
+    /// A copy of the same books, whose log is not published.
+    silent: PathBuf,
     run: Duration,
     contracts: u64,
 }
@@ -104,10 +106,11 @@ fn measure(arguments: &Arguments) -> Result<(), String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let contracts = arguments.contracts.unwrap_or(if arguments.quick { 10_000 } else { 100_000 });
     let run = if arguments.quick { Duration::from_secs(2) } else { Duration::from_secs(5) };
-    let bench = Bench { folder: folder.path().to_owned(), run, contracts };
+    let bench = Bench { folder: folder.path().join("books"), silent: folder.path().join("silent"), run, contracts };
     progress(&format!("preparing {contracts} contracts in {}", folder.path().display()));
     let targets = books::prepare(&bench.folder, contracts)?;
     std::fs::write(bench.folder.join("targets.json"), targets).map_err(|error| error.to_string())?;
+    copy(&bench.folder, &bench.silent).map_err(|error| format!("{}: {error}", bench.silent.display()))?;
     let figures = figures(&bench, &arguments.log)?;
     figures.print();
     match &arguments.json {
@@ -120,18 +123,26 @@ fn figures(bench: &Bench, log: &str) -> Result<Figures, String> {
     let size_before = books_size_bytes(&bench.folder)?;
     let fdatasync = figures::fdatasync(&bench.folder)?;
     let floor = Server::floor()?;
-    let ledger = Server::ledger(&bench.folder, log)?;
+    let ledger = Server::ledger(&bench.folder, log, 1)?;
+    let silent = Server::ledger(&bench.silent, log, 0)?;
     let batches_before = ledger.batches()?;
     let mut floors = Vec::new();
     let mut ledgers = Vec::new();
+    let mut silents = Vec::new();
     for run in 1..=RUNS {
         progress(&format!("run {run} of {RUNS}: floor"));
         floors.push(bench.drive(&floor, CONNECTIONS, None)?);
         progress(&format!("run {run} of {RUNS}: ledger"));
         ledgers.push(bench.drive(&ledger, CONNECTIONS, None)?);
+        progress(&format!("run {run} of {RUNS}: ledger that publishes nothing"));
+        silents.push(bench.drive(&silent, CONNECTIONS, None)?);
     }
     let batches = ledger.batches()?.since(&batches_before);
-    let cpu = Cpu { floor_us: per_request(&floor, &floors), ledger_us: per_request(&ledger, &ledgers) };
+    let cpu = Cpu {
+        floor_us: per_request(&floor, &floors),
+        ledger_us: per_request(&ledger, &ledgers),
+        silent_us: per_request(&silent, &silents),
+    };
     let full = median_run(&ledgers);
     progress("ledger at half of that load");
     let half = bench.drive(&ledger, CONNECTIONS, Some(full.per_s() / 2))?;
@@ -140,11 +151,13 @@ fn figures(bench: &Bench, log: &str) -> Result<Figures, String> {
     let rss_kb = ledger.rss_max_kb();
     floor.stop()?;
     ledger.stop()?;
+    silent.stop()?;
     let all = ledgers.iter().chain([&half, &one]).map(|measured| measured.sent).sum();
     Ok(Figures {
         contracts: bench.contracts,
         floor: median_run(&floors),
         full,
+        silent: median_run(&silents),
         half,
         one,
         batch_mean: batches.mean(),
@@ -153,6 +166,21 @@ fn figures(bench: &Bench, log: &str) -> Result<Figures, String> {
         fdatasync,
         rss_kb,
     })
+}
+
+/// Copies a folder with everything in it.
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let there = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &there)?;
+        } else {
+            std::fs::copy(entry.path(), there)?;
+        }
+    }
+    Ok(())
 }
 
 /// Processor time for each request of some runs.

@@ -69,3 +69,33 @@ need_c_compiler() {
         stop "A C compiler is needed (bundled SQLite). On Debian or Ubuntu: sudo apt-get install build-essential"
     fi
 }
+
+# Prints a Python of at least 3.12, where there is one.
+python_312() {
+    local candidate
+    for candidate in python3 python3.12 python3.13 python3.14 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-9]*/bin/python3; do
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then
+            printf '%s\n' "$candidate"
+            return
+        fi
+    done
+}
+
+# Programs of others that read our logs: a verifier and a witness from PyPI. Tests use them where they are at hand.
+find_strangers() {
+    local folder=$build_dir/strangers python
+    if [[ ! -x $folder/bin/aics-tlog || ! -x $folder/bin/aics-witness ]]; then
+        python=$(python_312)
+        if [[ -z $python ]]; then
+            say "SKIPPED: aics-tlog and aics-witness need Python 3.12, which is not here. Our logs are NOT shown to them."
+            return
+        fi
+        if ! { "$python" -m venv "$folder" &&
+            "$folder/bin/pip" --quiet --disable-pip-version-check install aics-tlog==0.2.1 aics-witness==0.1.0; } >&2; then
+            say "SKIPPED: aics-tlog and aics-witness could not be installed. Our logs are NOT shown to them."
+            return
+        fi
+    fi
+    export TICUN_AICS_TLOG=${TICUN_AICS_TLOG:-$(realpath "$folder")/bin/aics-tlog}
+    export TICUN_AICS_WITNESS=${TICUN_AICS_WITNESS:-$(realpath "$folder")/bin/aics-witness}
+}

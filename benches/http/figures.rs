@@ -19,6 +19,8 @@ pub struct Figures {
     pub contracts: u64,
     pub floor: Measured,
     pub full: Measured,
+    /// The same load on a service that publishes nothing.
+    pub silent: Measured,
     pub half: Measured,
     pub one: Measured,
     pub batch_mean: f64,
@@ -33,6 +35,7 @@ pub struct Figures {
 pub struct Cpu {
     pub floor_us: u64,
     pub ledger_us: u64,
+    pub silent_us: u64,
 }
 
 /// How long the disk takes to keep a page.
@@ -64,6 +67,12 @@ impl Figures {
         per_s(&self.full) / per_s(&self.floor).max(1.0)
     }
 
+    /// What publishing takes from the write path, as a part of it.
+    fn publishing_cost(&self) -> f64 {
+        let per_s = |measured: &Measured| f64::from(u32::try_from(measured.per_s()).unwrap_or(u32::MAX));
+        1.0 - per_s(&self.full) / per_s(&self.silent).max(1.0)
+    }
+
     /// The table.
     #[expect(clippy::print_stdout, reason = "the table is what a benchmark is for")]
     pub fn print(&self) {
@@ -82,6 +91,9 @@ impl Figures {
         line("  deliveries in a batch, mean", format!("{:.1}", self.batch_mean), "");
         line("  processor time a delivery", format!("{} µs", self.cpu.ledger_us), "");
         line("  processor time a request of the bare handler", format!("{} µs", self.cpu.floor_us), "");
+        line("ledger that publishes nothing, 64 connections", per_s(&self.silent), "");
+        line("  publishing costs", format!("{:.1} %", 100.0 * self.publishing_cost()), "< 5 %");
+        line("  processor time a delivery", format!("{} µs", self.cpu.silent_us), "");
         line("ledger at half of that load, median", ms(self.half.median_us), "");
         line("  p99", ms(self.half.p99_us), "≤ 10 ms");
         line("ledger, 1 connection", per_s(&self.one), "");
@@ -99,6 +111,9 @@ impl Figures {
             "floor_per_s": self.floor.per_s(),
             "single_sqlite_per_s": self.full.per_s(),
             "ratio": self.ratio(),
+            "single_sqlite_unpublished_per_s": self.silent.per_s(),
+            "single_sqlite_unpublished_cpu_us": self.cpu.silent_us,
+            "publishing_cost": self.publishing_cost(),
             "median_64_clients_ms": f64::from(self.full.median_us) / 1000.0,
             "p99_64_clients_ms": f64::from(self.full.p99_us) / 1000.0,
             "median_one_client_ms": f64::from(self.one.median_us) / 1000.0,

@@ -28,11 +28,13 @@ impl Server {
         Self::start(address, command)
     }
 
-    /// The service, as `cargo bench` has built it beside this program, on the books in `folder`.
-    pub fn ledger(folder: &Path, log: &str) -> Result<Self, String> {
+    /// The service, as `cargo bench` has built it beside this program, on the books in `folder`. It publishes its log
+    /// every so many seconds; never, if that is zero.
+    pub fn ledger(folder: &Path, log: &str, publish_every_s: u8) -> Result<Self, String> {
         let address = free_address()?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_ticun"));
-        command.args(["serve", "--log", log, "--listen", &address.to_string(), "--data"]).arg(folder);
+        command.args(["serve", "--log", log, "--listen", &address.to_string()]);
+        command.args(["--checkpoint-every-s", &publish_every_s.to_string(), "--data"]).arg(folder);
         Self::start(address, command)
     }
 

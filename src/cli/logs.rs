@@ -47,6 +47,10 @@ pub fn start(config: &Config, offices: &BTreeMap<Name, Sequencer>) -> Result<(Lo
             after_step: None,
         };
         let publisher = Publisher::open(parts).map_err(|error| format!("the log of {name}: {error}"))?;
+        if every.is_zero() {
+            tracing::warn!(office = %name, "nothing is published: checkpoint_every_s is 0");
+            continue;
+        }
         publishing.push(Publishing::start(publisher, every).map_err(|error| error.to_string())?);
     }
     Ok((logs, publishing))

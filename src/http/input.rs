@@ -42,14 +42,13 @@ impl<'de, const MIN: u64, const MAX: u64> Deserialize<'de> for Whole<MIN, MAX> {
     }
 }
 
-/// A moment in any RFC 3339 form in UTC; an entry knows only the longest one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Time(pub Timestamp);
-
-impl<'de> Deserialize<'de> for Time {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        Timestamp::parse(&String::deserialize(input)?).map(Self).map_err(D::Error::custom)
-    }
+/// Reads a moment that may be left out, in any RFC 3339 form in UTC; an entry knows only the longest one.
+///
+/// # Errors
+/// When the input is neither a moment nor null.
+pub fn time<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Timestamp>, D::Error> {
+    let text = Option::<String>::deserialize(input)?;
+    text.map(|text| Timestamp::parse(&text).map_err(D::Error::custom)).transpose()
 }
 
 /// A body without fields; no body at all is as good.

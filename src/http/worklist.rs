@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::caller::Caller;
-use super::input::QueryNumber;
+use super::input::{QueryNumber, time};
 use super::paging::{Filters, Paging};
 use super::problem::Problem;
 use crate::domain::id::{ConsumerId, MerchantId};
@@ -17,6 +17,7 @@ pub struct Worklist<S> {
     /// Only those in this state.
     pub state: Option<S>,
     /// Only those due before this moment.
+    #[serde(default, deserialize_with = "time")]
     pub due_before: Option<Timestamp>,
     /// Only those of this merchant.
     pub merchant_id: Option<MerchantId>,

@@ -10,8 +10,8 @@ use crate::ledger::publication::{Done, Publisher};
 
 /// A log that is being published.
 pub struct Publishing {
-    stop: Sender<()>,
-    thread: JoinHandle<()>,
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Publishing {
@@ -23,15 +23,29 @@ impl Publishing {
         let (stop, stopped) = channel();
         let name = format!("publisher-{}", publisher.office());
         let thread = std::thread::Builder::new().name(name).spawn(move || run(publisher, every, &stopped))?;
-        Ok(Self { stop, thread })
+        Ok(Self { stop: Some(stop), thread: Some(thread) })
     }
 
     /// Publishes what is left, and ends; false if it ended by a panic. Blocks until then.
     #[must_use]
-    pub fn finish(self) -> bool {
-        // A thread that has ended already does not listen; joining it tells how it ended.
-        let _told = self.stop.send(());
-        self.thread.join().is_ok()
+    pub fn finish(mut self) -> bool {
+        if let Some(stop) = &self.stop {
+            // A thread that has ended already does not listen; joining it tells how it ended.
+            let _told = stop.send(());
+        }
+        self.join()
+    }
+
+    fn join(&mut self) -> bool {
+        self.stop = None;
+        self.thread.take().is_none_or(|thread| thread.join().is_ok())
+    }
+}
+
+/// A service that does not come to start leaves no thread behind that holds the log's files.
+impl Drop for Publishing {
+    fn drop(&mut self) {
+        self.join();
     }
 }
 

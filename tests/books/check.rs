@@ -220,7 +220,7 @@ fn bytes_that_are_not_canonical_are_found() {
         let stored = entries::at(connection, OFFICE, 33).expect("a read").expect("an entry");
         put(connection, 33, &[&stored.bytes[..], b" "].concat());
     });
-    assert_eq!(finding(&url), "entry 33: the bytes are not canonical");
+    assert_eq!(finding(&url), "entry 33: it is not canonical JSON: bytes after the value at byte 836");
 }
 
 #[test]

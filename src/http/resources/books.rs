@@ -9,7 +9,7 @@ use crate::domain::money::Amount;
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::input::{Query, QueryNumber, Time};
+use crate::http::input::{Query, QueryNumber, time};
 use crate::http::paging::Paging;
 use crate::http::permissions::ReadBooks;
 use crate::http::problem::Problem;
@@ -21,7 +21,8 @@ use crate::store::Connection;
 #[serde(deny_unknown_fields)]
 pub struct Moment {
     position: Option<QueryNumber>,
-    at: Option<Time>,
+    #[serde(default, deserialize_with = "time")]
+    at: Option<Timestamp>,
 }
 
 /// After which entry.
@@ -95,7 +96,7 @@ pub async fn trial_balance(
         let office = office.as_str();
         let position = match (position, at) {
             (Some(position), _) => Some(position.0),
-            (None, Some(moment)) => match books::position_at(connection, office, moment.0)? {
+            (None, Some(moment)) => match books::position_at(connection, office, moment)? {
                 Some(position) => Some(position),
                 None => return Ok(None),
             },

@@ -12,7 +12,7 @@ use crate::domain::objects::{ConfirmedHow, Delivery, DeliveryState, Role};
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::input::{Nothing, OptionalReason, PathId, Query, Reason, Text, Time, Whole, Write};
+use crate::http::input::{Nothing, OptionalReason, PathId, Query, Reason, Text, Whole, Write, time};
 use crate::http::paging::Unfiltered;
 use crate::http::permissions::{
     CheckIn, ConfirmDelivery, ContestDelivery, ReadContracts, ReadDeliveries, RecordDelivery, ReverseDelivery,
@@ -31,7 +31,8 @@ use crate::store::queries::{self, DeliveryFilter};
 #[serde(deny_unknown_fields)]
 pub struct NewDelivery {
     units: Whole<1, 100_000>,
-    occurred_at: Option<Time>,
+    #[serde(default, deserialize_with = "time")]
+    occurred_at: Option<Timestamp>,
     note: Option<Text<1, 2000>>,
 }
 
@@ -41,7 +42,8 @@ pub struct NewDelivery {
 pub struct NewCheckIn {
     checkin_code: Text<6, 64>,
     units: Whole<1, 100_000>,
-    occurred_at: Option<Time>,
+    #[serde(default, deserialize_with = "time")]
+    occurred_at: Option<Timestamp>,
     note: Option<Text<1, 2000>>,
 }
 
@@ -126,7 +128,7 @@ pub async fn record(
         delivery: DeliveryId::from_bits(app.new_id()),
         contract: contract.0,
         units: request.body.units.0,
-        occurred_at: request.body.occurred_at.map(|time| time.0),
+        occurred_at: request.body.occurred_at,
         note: digest,
     };
     created::<Delivery, _, _>(&app, &caller, &request, command, records).await
@@ -143,7 +145,7 @@ pub async fn check_in(
         delivery: DeliveryId::from_bits(app.new_id()),
         code: Digest::of(&[request.body.checkin_code.0.as_bytes()]),
         units: request.body.units.0,
-        occurred_at: request.body.occurred_at.map(|time| time.0),
+        occurred_at: request.body.occurred_at,
         note: digest,
     };
     created::<Delivery, _, _>(&app, &caller, &request, command, records).await

@@ -11,7 +11,7 @@ use crate::domain::objects::{Role, Settlement, SettlementState};
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::input::{Nothing, PathId, Query, QueryNumber, Reason, Write};
+use crate::http::input::{Nothing, PathId, Query, QueryNumber, Reason, Write, time};
 use crate::http::paging::{Filters, Paging};
 use crate::http::permissions::{
     ApproveSettlement, PreviewSettlement, ProposeSettlement, ReadSettlements, RejectSettlement,
@@ -31,6 +31,7 @@ use crate::store::queries::{self, SettlementFilter};
 #[serde(deny_unknown_fields)]
 pub struct NewSettlement {
     merchant_id: MerchantId,
+    #[serde(default, deserialize_with = "time")]
     cutoff: Option<Timestamp>,
 }
 
