@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::audit::args::AuditCommand;
 use super::config::Settings;
+use super::sign::args::SignCommand;
 
 /// Notarized escrow for prepaid services: a ledger whose log strangers can verify.
 #[derive(Debug, Parser)]
@@ -58,6 +59,9 @@ pub enum Command {
     /// The log as evidence: export it, verify it, read a receipt
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Sign decisions, with no database and no network: a key, the proof that it is yours, a signature
+    #[command(subcommand)]
+    Sign(SignCommand),
     /// Configuration
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -1,4 +1,4 @@
-//! The command line: serve, demo, office, user, migrate, books, audit, config, openapi, health.
+//! The command line: serve, demo, office, user, migrate, books, audit, sign, config, openapi, health.
 
 pub mod args;
 pub mod audit;
@@ -12,6 +12,7 @@ pub mod logging;
 pub mod logs;
 pub mod offices;
 pub mod seed;
+pub mod sign;
 pub mod users;
 
 use std::process::ExitCode;
@@ -92,6 +93,7 @@ fn carry_out(cli: Cli) -> Result<Ended, Failure> {
         },
         Command::Books(BooksCommand::Check(check)) => books::check(check),
         Command::Audit(command) => audit::run(command),
+        Command::Sign(command) => sign::run(&command),
         Command::Config(ConfigCommand::Check { config, settings }) => {
             let config = settings.in_force(config.as_deref())?;
             say(toml::to_string_pretty(&config).map_err(|error| error.to_string())?.trim_end());

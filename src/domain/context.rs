@@ -16,6 +16,8 @@ use super::time::{Date, Timestamp};
 pub struct Context<'a> {
     /// The office whose books these are.
     pub office: Name,
+    /// The name of the office's log.
+    pub origin: &'a str,
     /// The moment of the decision: never before the log's newest entry.
     pub at: Timestamp,
     /// Who asks.

@@ -36,6 +36,14 @@ rejections! {
     NotFound = "not_found",
     /// Proposer and approver must be two different people.
     SamePerson = "same_person",
+    /// The caller has registered a key, and a decision without its signature is none.
+    SignatureRequired = "signature_required",
+    /// The signature is not the caller's over this decision.
+    SignatureInvalid = "signature_invalid",
+    /// The caller has no key in force.
+    SigningKeyMissing = "signing_key_missing",
+    /// The proof is not this key's over this log, user and key.
+    KeyProofInvalid = "key_proof_invalid",
     /// The object changed since it was reviewed.
     RevisionMismatch {
         /// The revision it has now.

@@ -11,6 +11,7 @@ use super::caller::{app, request_id};
 use super::problem::Problem;
 use crate::domain::digest::Digest;
 use crate::domain::id::RequestId;
+use crate::domain::signature::Signature;
 use crate::domain::time::Timestamp;
 
 /// A text of `MIN` to `MAX` characters.
@@ -62,6 +63,24 @@ pub struct Nothing {}
 pub struct Reason {
     /// Why.
     pub reason: Text<1, 2000>,
+}
+
+/// A body that decides, and says nothing but who stands behind it.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// The caller's signature, where they have a key.
+    pub signature: Option<Signature>,
+}
+
+/// A body that decides against something, and says why.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refusal {
+    /// Why.
+    pub reason: Text<1, 2000>,
+    /// The caller's signature, where they have a key.
+    pub signature: Option<Signature>,
 }
 
 /// A body that may say why.

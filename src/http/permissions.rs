@@ -32,6 +32,9 @@ macro_rules! permissions {
 
 permissions! {
     ReadMe = "me.read": Consumer Merchant Operator Notary Mediator Arbitrator Regulator;
+    RegisterSigningKey = "signing_key.register": Notary Arbitrator Regulator;
+    RetireSigningKey = "signing_key.retire": Notary Arbitrator Regulator;
+    StateDecision = "decision.state": Notary;
     CalculateRefund = "refund.calculate": Consumer Merchant Operator Notary Mediator Arbitrator Regulator;
 
     ApplyMerchant = "merchant.apply": Merchant;

@@ -14,6 +14,7 @@ use super::problem::Problem;
 use crate::domain::digest::Digest;
 use crate::domain::name::Name;
 use crate::domain::objects::Role;
+use crate::domain::signature::Signature;
 use crate::domain::time::Timestamp;
 use crate::ledger::rebuild::{Object, rebuild};
 use crate::ledger::{Answer, Command, Idempotency, Submission};
@@ -48,11 +49,29 @@ pub async fn submit<P, B>(
     command: impl Command + 'static,
     records: Vec<Record>,
 ) -> Result<Done, Problem> {
+    hand_in(app, caller, write, submission(app, caller, command, records)).await
+}
+
+fn submission<P>(
+    app: &App,
+    caller: &Caller<P>,
+    command: impl Command + 'static,
+    records: Vec<Record>,
+) -> Submission {
     let mut submission = Submission::new(Box::new(command), caller.actor(), caller.request, app.now());
+    submission.records = records;
+    submission
+}
+
+async fn hand_in<P, B>(
+    app: &App,
+    caller: &Caller<P>,
+    write: &Write<B>,
+    mut submission: Submission,
+) -> Result<Done, Problem> {
     submission.idempotency =
         Some(Idempotency { scope_key: scope_key(caller, write), fingerprint: write.fingerprint.as_bytes().to_vec() });
     submission.if_match = write.if_match;
-    submission.records = records;
     let done = carry_out(app, caller.office, submission).await?;
     if write.waits {
         until_published(app, caller.office, &done).await?;
@@ -207,6 +226,25 @@ pub async fn created<T: Shown + TryFrom<Object>, P, B>(
 ) -> Result<HttpResponse, Problem> {
     let done = submit(app, caller, write, command, records).await?;
     written::<T, P>(app, caller, done, StatusCode::CREATED).await
+}
+
+/// Hands a decision to the ledger, with the caller's signature over it where there is one, and answers with what it
+/// changed.
+///
+/// # Errors
+/// The ledger's refusal, a reused key, or a fault.
+pub async fn decided<T: Shown + TryFrom<Object>, P, B>(
+    app: &App,
+    caller: &Caller<P>,
+    write: &Write<B>,
+    command: impl Command + 'static,
+    records: Vec<Record>,
+    signature: Option<Signature>,
+) -> Result<HttpResponse, Problem> {
+    let mut submission = submission(app, caller, command, records);
+    submission.signature = signature;
+    let done = hand_in(app, caller, write, submission).await?;
+    written::<T, P>(app, caller, done, StatusCode::OK).await
 }
 
 /// The headers that tell a write's place in the log.

@@ -7,7 +7,7 @@ use super::app::App;
 use super::problem::Problem;
 use super::resources::{
     books, channels, contracts, deliveries, deposits, disputes, events, log, me, merchants, payout_accounts, payouts,
-    plans, refund_calculations, refunds, registrations, settlements, suspense, venues,
+    plans, refund_calculations, refunds, registrations, settlements, signing_keys, statements, suspense, venues,
 };
 use super::{auth, demo, docs, meta};
 
@@ -36,6 +36,7 @@ macro_rules! table {
     (@names post) => { "POST" };
     (@names get post) => { "GET HEAD POST" };
     (@names get patch) => { "GET HEAD PATCH" };
+    (@names put) => { "PUT" };
     (@names get put) => { "GET HEAD PUT" };
 }
 
@@ -65,6 +66,8 @@ fn pages_and_people(config: &mut ServiceConfig) {
         "/v1/auth/refresh" post auth::refresh;
         "/v1/auth/logout" post auth::logout;
         "/v1/me" get me::read;
+        "/v1/me/signing-key" put signing_keys::register;
+        "/v1/me/signing-key/retire" post signing_keys::retire;
         "/v1/registrations" post registrations::register;
 
         "/v1/merchants" get merchants::list, post merchants::apply;
@@ -120,6 +123,7 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/v1/settlements/{id}" get settlements::read;
         "/v1/settlements/{id}/approve" post settlements::approve;
         "/v1/settlements/{id}/reject" post settlements::reject;
+        "/v1/settlements/{id}/decision-statement" get statements::of_settlement;
         "/v1/payouts" get payouts::list;
         "/v1/payouts/{id}" get payouts::read;
         "/v1/payouts/{id}/new-account" post payouts::new_account;
@@ -133,6 +137,7 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/v1/refunds/{id}/approve" post refunds::approve;
         "/v1/refunds/{id}/decline" post refunds::decline;
         "/v1/refunds/{id}/withdraw" post refunds::withdraw;
+        "/v1/refunds/{id}/decision-statement" get statements::of_refund;
 
         "/v1/disputes" get disputes::list;
         "/v1/disputes/{id}" get disputes::read;

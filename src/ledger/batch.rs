@@ -8,6 +8,7 @@ use super::entry::{Entry, indexed_subjects};
 use super::loader::{ensure, ensure_sets};
 use super::office::Office;
 use super::sequencer::{Fault, Submission};
+use super::signing;
 use super::writes::Writes;
 use crate::domain::actor::Actor;
 use crate::domain::context::Context;
@@ -192,6 +193,7 @@ impl Batch<'_> {
         let party = self.live_party(submission.actor)?;
         let context = Context {
             office: self.office.name,
+            origin: &self.office.origin,
             at,
             actor: submission.actor,
             party,
@@ -199,7 +201,8 @@ impl Batch<'_> {
             zone: &self.office.zone,
             calendar: crate::domain::calendar::built_in(),
         };
-        let Decided { facts, shows } = command.decide(self.state, &context)?;
+        let Decided { mut facts, shows } = command.decide(self.state, &context)?;
+        signing::sign(&mut facts, self.state, &context, submission.signature.as_ref())?;
         // After this point it must succeed.
         let mut entries: Vec<Linked> = Vec::with_capacity(facts.len());
         for fact in facts {

@@ -17,6 +17,7 @@ pub mod rebuild;
 pub mod records;
 pub mod replay;
 mod sequencer;
+pub mod signing;
 mod writes;
 
 pub use batch::Answer;

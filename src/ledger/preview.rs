@@ -1,17 +1,28 @@
-//! The same decision on a snapshot, discarded: what a command would do now.
+//! The same decision on a snapshot, discarded: what a command would do now, and what its caller would sign.
 
 use super::command::Decided;
 use super::loader::{ensure, ensure_sets};
 use super::office::Office;
 use super::rebuild::Object;
 use super::sequencer::Submission;
+use super::signing;
 use crate::domain::calendar;
 use crate::domain::context::Context;
 use crate::domain::objects::UserState;
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
+use crate::domain::statement::Statement;
 use crate::domain::table::Knowledge;
+use crate::domain::time::Timestamp;
 use crate::store::{self, Connection, head};
+
+/// What a command decides now, and what it needs to be applied.
+struct Decision {
+    state: State,
+    decided: Decided,
+    position: u64,
+    at: Timestamp,
+}
 
 /// The object that a command's reply would show, or its refusal.
 ///
@@ -22,6 +33,37 @@ pub fn preview(
     office: &Office,
     submission: &Submission,
 ) -> store::Result<Result<Object, Rejection>> {
+    let decision = decide(connection, office, submission)?;
+    Ok(decision.and_then(|Decision { mut state, decided: Decided { facts, shows }, position, at }| {
+        for (position, fact) in (position..).zip(&facts) {
+            state.apply(position, at, submission.actor, fact);
+        }
+        Object::of(&state, shows).ok_or(Rejection::NotFound)
+    }))
+}
+
+/// The statement that the caller of a decision would sign, or the decision's refusal.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn statement(
+    connection: &mut Connection,
+    office: &Office,
+    submission: &Submission,
+) -> store::Result<Result<Statement, Rejection>> {
+    let decision = decide(connection, office, submission)?;
+    Ok(decision.and_then(|Decision { decided, .. }| {
+        let signer = submission.actor.user().ok_or(Rejection::Forbidden)?;
+        let stated = |event| signing::statement(event, office.name, &office.origin, signer);
+        decided.facts.iter().find_map(|fact| stated(&fact.event)).ok_or(Rejection::NotFound)
+    }))
+}
+
+fn decide(
+    connection: &mut Connection,
+    office: &Office,
+    submission: &Submission,
+) -> store::Result<Result<Decision, Rejection>> {
     let name = office.name.as_str();
     let Some(command) = &submission.command else { return Ok(Err(Rejection::NotFound)) };
     let Some(head) = head::read(connection, name)? else { return Ok(Err(Rejection::NotFound)) };
@@ -36,6 +78,7 @@ pub fn preview(
     }
     let context = Context {
         office: office.name,
+        origin: &office.origin,
         at,
         actor: submission.actor,
         party: user.and_then(|user| user.party),
@@ -44,10 +87,5 @@ pub fn preview(
         calendar: calendar::built_in(),
     };
     let decided = command.decide(&state, &context);
-    Ok(decided.and_then(|Decided { facts, shows }| {
-        for (position, fact) in (head.next_position..).zip(&facts) {
-            state.apply(position, at, submission.actor, fact);
-        }
-        Object::of(&state, shows).ok_or(Rejection::NotFound)
-    }))
+    Ok(decided.map(|decided| Decision { state, decided, position: head.next_position, at }))
 }

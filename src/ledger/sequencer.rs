@@ -14,6 +14,7 @@ use super::office::Office;
 use super::publication::Standing;
 use crate::domain::actor::Actor;
 use crate::domain::id::RequestId;
+use crate::domain::signature::Signature;
 use crate::domain::time::Timestamp;
 use crate::store::credentials::Credential;
 use crate::store::records::Record;
@@ -65,6 +66,8 @@ pub struct Submission {
     pub idempotency: Option<Idempotency>,
     /// The revision the caller reviewed.
     pub if_match: Option<u64>,
+    /// The caller's signature over what is decided.
+    pub signature: Option<Signature>,
     /// What the events commit to.
     pub records: Vec<Record>,
     /// The credential of a new user.
@@ -84,6 +87,7 @@ impl Submission {
             now,
             idempotency: None,
             if_match: None,
+            signature: None,
             records: Vec::new(),
             credential: None,
             aside: None,
@@ -100,6 +104,7 @@ impl Submission {
             now,
             idempotency: None,
             if_match: None,
+            signature: None,
             records: Vec::new(),
             credential: None,
             aside: Some(write),

@@ -13,6 +13,7 @@ use crate::domain::objects::{
     PayoutState, PlanKind, PlanState, RefundState, Role, SettlementState, SuspenseReason, SuspenseState, UserState,
 };
 use crate::domain::refund::Reason;
+use crate::domain::signature::SignerKey;
 use crate::domain::time::{Date, Timestamp};
 
 /// A value that one column can hold.
@@ -84,7 +85,7 @@ macro_rules! by_option {
 
 as_text!(
     ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, ObjectId, Party, PayoutId, PlanId, RefundId,
-    ReturnId, SettlementId, SuspenseId, UserId, VenueId, Digest, Date by by_result
+    ReturnId, SettlementId, SuspenseId, UserId, VenueId, Digest, SignerKey, Date by by_result
 );
 as_text!(
     Name, Basis, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,

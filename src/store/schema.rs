@@ -123,6 +123,7 @@ diesel::table! {
         profile -> Nullable<Text>,
         revision -> BigInt,
         registered_at_us -> BigInt,
+        signing_key -> Nullable<Text>,
     }
 }
 
@@ -373,6 +374,7 @@ diesel::table! {
         proposed_at_us -> BigInt,
         approved_by -> Nullable<Text>,
         payout_id -> Nullable<Text>,
+        newest_entry -> BigInt,
     }
 }
 
@@ -431,6 +433,7 @@ diesel::table! {
         approved_by -> Nullable<Text>,
         merchant_share_fen -> Nullable<BigInt>,
         payout_id -> Nullable<Text>,
+        newest_entry -> BigInt,
     }
 }
 

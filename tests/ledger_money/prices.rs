@@ -74,6 +74,7 @@ impl Books {
         };
         let context = Context {
             office: Name::parse("changning").unwrap(),
+            origin: "notary.example/log/changning",
             at: at(),
             actor: who.actor(),
             party,

@@ -117,6 +117,7 @@ CREATE TABLE users (
     profile TEXT,
     revision BIGINT NOT NULL,
     registered_at_us BIGINT NOT NULL,
+    signing_key TEXT,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 
@@ -369,6 +370,7 @@ CREATE TABLE settlements (
     proposed_at_us BIGINT NOT NULL,
     approved_by TEXT,
     payout_id TEXT,
+    newest_entry BIGINT NOT NULL,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 CREATE INDEX settlements_by_merchant ON settlements (office, merchant_id, id);
@@ -427,6 +429,7 @@ CREATE TABLE refunds (
     approved_by TEXT,
     merchant_share_fen BIGINT,
     payout_id TEXT,
+    newest_entry BIGINT NOT NULL,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 CREATE INDEX refunds_by_contract ON refunds (office, contract_id, id);

@@ -7,12 +7,14 @@ mod contract;
 mod delivery;
 mod people;
 mod plan;
+mod reviewed;
 mod settlement;
 
 pub use contract::*;
 pub use delivery::*;
 pub use people::*;
 pub use plan::*;
+pub use reviewed::Reviewed;
 pub use settlement::*;
 
 use serde::{Deserialize, Serialize, Serializer};
@@ -142,6 +144,8 @@ events! {
     "user.registered" => UserRegistered [user; party],
     "user.disabled" => UserDisabled [user],
     "user.enabled" => UserEnabled [user],
+    "signing_key.registered" => SigningKeyRegistered [user],
+    "signing_key.retired" => SigningKeyRetired [user],
     "merchant.applied" => MerchantApplied [merchant, user],
     "merchant.reviewed" => MerchantReviewed [merchant],
     "merchant.admitted" => MerchantAdmitted [merchant],

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::digest::Digest;
 use crate::domain::id::{MerchantId, Party, UserId, VenueId};
 use crate::domain::objects::Role;
+use crate::domain::signature::{SignatureBytes, SignerKey};
 use crate::domain::time::Date;
 
 /// The first entry of every log, at position 0.
@@ -52,6 +53,28 @@ pub struct UserDisabled {
 #[serde(deny_unknown_fields)]
 pub struct UserEnabled {
     /// The user.
+    pub user: UserId,
+}
+
+/// Decisions of the user carry a signature by this key from now on; it takes the place of an older one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SigningKeyRegistered {
+    /// The public key.
+    pub key: SignerKey,
+    /// Its signature over purpose, log, user and key: who registered it holds it.
+    pub proof: SignatureBytes,
+    /// Whose it is.
+    pub user: UserId,
+}
+
+/// Decisions of the user carry no signature any more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SigningKeyRetired {
+    /// The public key that was in force.
+    pub key: SignerKey,
+    /// Whose it was.
     pub user: UserId,
 }
 

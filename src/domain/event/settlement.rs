@@ -7,6 +7,8 @@ use crate::domain::id::{ConsumerId, ContractId, MerchantId, Party, PayoutId, Ref
 use crate::domain::money::Amount;
 use crate::domain::objects::{Basis, Figures};
 use crate::domain::refund::Reason;
+use crate::domain::signature::Signature;
+use crate::domain::statement::Review;
 use crate::domain::time::{Date, Timestamp};
 
 /// A notary proposes to release a merchant's matured deliveries.
@@ -43,10 +45,12 @@ pub struct SettlementReleased {
     pub merchant: MerchantId,
     /// The part of the amount that came back from the bank, or came with refunds.
     pub returned: Amount,
-    /// The revision reviewed.
-    pub reviewed: u64,
+    /// What was reviewed.
+    pub review: Review,
     /// The settlement.
     pub settlement: SettlementId,
+    /// The notary's signature, where they have a key.
+    pub signature: Option<Signature>,
 }
 
 /// A notary turned the proposal down.
@@ -57,10 +61,12 @@ pub struct SettlementRejected {
     pub merchant: MerchantId,
     /// Commitment to the reason.
     pub reason: Digest,
-    /// The revision reviewed.
-    pub reviewed: u64,
+    /// What was reviewed.
+    pub review: Review,
     /// The settlement.
     pub settlement: SettlementId,
+    /// The notary's signature, where they have a key.
+    pub signature: Option<Signature>,
 }
 
 /// A bank transfer is to be made.
@@ -245,8 +251,10 @@ pub struct RefundProposed {
     pub reason: Option<Digest>,
     /// The refund.
     pub refund: RefundId,
-    /// The revision reviewed.
-    pub reviewed: u64,
+    /// What was reviewed.
+    pub review: Review,
+    /// The notary's signature, where they have a key.
+    pub signature: Option<Signature>,
 }
 
 /// Money goes back to the consumer, and the contract closes.
@@ -271,8 +279,10 @@ pub struct RefundOrdered {
     pub reason: Option<Digest>,
     /// The refund.
     pub refund: RefundId,
-    /// The revision reviewed.
-    pub reviewed: u64,
+    /// What was reviewed.
+    pub review: Review,
+    /// The notary's signature, where they have a key.
+    pub signature: Option<Signature>,
 }
 
 /// A notary turned the request down.
@@ -289,8 +299,10 @@ pub struct RefundDeclined {
     pub reason: Digest,
     /// The refund.
     pub refund: RefundId,
-    /// The revision reviewed.
-    pub reviewed: u64,
+    /// What was reviewed.
+    pub review: Review,
+    /// The notary's signature, where they have a key.
+    pub signature: Option<Signature>,
 }
 
 /// The consumer stepped back from the request.

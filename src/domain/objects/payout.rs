@@ -55,6 +55,8 @@ pub struct Settlement {
     pub approved_by: Option<UserId>,
     /// The payout it led to.
     pub payout: Option<PayoutId>,
+    /// Position of the newest entry about it: what a decider has reviewed.
+    pub newest_entry: u64,
 }
 
 /// One bank transfer out. It carries either a settlement or a refund.

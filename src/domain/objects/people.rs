@@ -3,6 +3,7 @@
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, MerchantId, Party, SettlementId, UserId, VenueId};
 use crate::domain::money::{Amount, Delta};
+use crate::domain::signature::SignerKey;
 use crate::domain::text_enum::text_enum;
 use crate::domain::time::{Date, Timestamp};
 
@@ -57,6 +58,8 @@ pub struct User {
     pub revision: u64,
     /// When the user was registered.
     pub registered_at: Timestamp,
+    /// The public key in force: every decision of theirs carries its signature.
+    pub signing_key: Option<SignerKey>,
 }
 
 /// A merchant and its accounts.

@@ -121,4 +121,14 @@ pub struct Refund {
     pub merchant_share: Option<Amount>,
     /// The payout that pays it.
     pub payout: Option<PayoutId>,
+    /// Position of the newest entry about it: what a decider has reviewed.
+    pub newest_entry: u64,
+}
+
+impl Refund {
+    /// The amount that it is about now: what a notary proposed, or else what the engine makes of it.
+    #[must_use]
+    pub fn amount_at_issue(&self) -> Amount {
+        self.decision.map_or(self.figures.refund, |decision| decision.amount)
+    }
 }

@@ -7,11 +7,12 @@ use serde::Serialize;
 use crate::domain::id::{Party, UserId};
 use crate::domain::name::Name;
 use crate::domain::objects::Role;
+use crate::domain::signature::SignerKey;
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::permissions::{ALL, ReadMe};
 use crate::http::problem::Problem;
-use crate::store::credentials;
+use crate::store::{credentials, objects};
 
 #[derive(Serialize)]
 struct Me {
@@ -20,6 +21,7 @@ struct Me {
     role: Role,
     office: Name,
     party: Option<Party>,
+    signing_key: Option<SignerKey>,
     permissions: Vec<&'static str>,
 }
 
@@ -27,6 +29,7 @@ struct Me {
 pub async fn read(caller: Caller<ReadMe>, app: Data<App>) -> Result<HttpResponse, Problem> {
     let (office, user) = (caller.office, caller.user);
     let username = app.read(move |connection| credentials::username_of(connection, office.as_str(), user)).await?;
+    let live = app.find(office, user, objects::users::load).await?;
     let granted = ALL.iter().filter(|(_, roles)| roles.contains(&caller.role));
     Ok(HttpResponse::Ok().json(Me {
         id: caller.user,
@@ -34,6 +37,7 @@ pub async fn read(caller: Caller<ReadMe>, app: Data<App>) -> Result<HttpResponse
         role: caller.role,
         office,
         party: caller.party,
+        signing_key: live.and_then(|user| user.signing_key),
         permissions: granted.map(|(name, _)| *name).collect(),
     }))
 }

@@ -17,5 +17,7 @@ pub mod refund_calculations;
 pub mod refunds;
 pub mod registrations;
 pub mod settlements;
+pub mod signing_keys;
+pub mod statements;
 pub mod suspense;
 pub mod venues;

@@ -12,16 +12,17 @@ use crate::domain::money::Amount;
 use crate::domain::objects::{Basis, Contract, Refund, RefundState, Role};
 use crate::domain::refund::Reason as RefundReason;
 use crate::domain::rules::shortfall;
+use crate::domain::signature::Signature;
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::input::{Nothing, PathId, Query, Reason, Text, Write};
+use crate::http::input::{Approval, Nothing, PathId, Query, Refusal, Text, Write};
 use crate::http::paging::Unfiltered;
 use crate::http::permissions::{
     AnswerRefund, ApproveRefund, DecideRefund, DeclineRefund, ReadContracts, ReadRefunds, RequestRefund, WithdrawRefund,
 };
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, changed, created, read_one};
+use crate::http::reply::{Records, Shown, changed, created, decided, read_one};
 use crate::http::texts::{note, text, text_of};
 use crate::http::worklist::Worklist;
 use crate::ledger::commands::refunds;
@@ -56,6 +57,7 @@ pub struct Decision {
     basis: Basis,
     reason: Option<Text<1, 2000>>,
     document_sha256: Option<Digest>,
+    signature: Option<Signature>,
 }
 
 /// A refund with its contract, from which its calculation is shown line by line.
@@ -84,6 +86,7 @@ pub struct RefundView {
     proposed_by: Option<UserId>,
     approved_by: Option<UserId>,
     payout_id: Option<PayoutId>,
+    newest_entry: u64,
     calculation: CalculationView,
 }
 
@@ -141,6 +144,7 @@ impl Shown for ShownRefund {
             proposed_by: refund.decision.map(|decision| decision.decided_by),
             approved_by: refund.approved_by,
             payout_id: refund.payout,
+            newest_entry: refund.newest_entry,
             calculation: CalculationView::of(refund, &self.contract),
         }
     }
@@ -213,7 +217,7 @@ pub async fn decide(
         reason,
         payout: PayoutId::from_bits(app.new_id()),
     };
-    changed::<ShownRefund, _, _>(&app, &caller, &request, command, records).await
+    decided::<ShownRefund, _, _>(&app, &caller, &request, command, records, body.signature).await
 }
 
 /// `POST /v1/refunds/{id}/approve`
@@ -221,11 +225,11 @@ pub async fn approve(
     caller: Caller<ApproveRefund>,
     app: Data<App>,
     id: PathId<RefundId>,
-    request: Write<Nothing>,
+    request: Write<Approval>,
 ) -> Result<HttpResponse, Problem> {
     request.reviewed()?;
     let command = refunds::ApproveRefund { refund: id.0, payout: PayoutId::from_bits(app.new_id()) };
-    changed::<ShownRefund, _, _>(&app, &caller, &request, command, Vec::new()).await
+    decided::<ShownRefund, _, _>(&app, &caller, &request, command, Vec::new(), request.body.signature).await
 }
 
 /// `POST /v1/refunds/{id}/decline`
@@ -233,12 +237,12 @@ pub async fn decline(
     caller: Caller<DeclineRefund>,
     app: Data<App>,
     id: PathId<RefundId>,
-    request: Write<Reason>,
+    request: Write<Refusal>,
 ) -> Result<HttpResponse, Problem> {
     request.reviewed()?;
     let (reason, kept) = text(&app, &request.body.reason);
-    changed::<ShownRefund, _, _>(&app, &caller, &request, refunds::DeclineRefund { refund: id.0, reason }, vec![kept])
-        .await
+    let command = refunds::DeclineRefund { refund: id.0, reason };
+    decided::<ShownRefund, _, _>(&app, &caller, &request, command, vec![kept], request.body.signature).await
 }
 
 /// `POST /v1/refunds/{id}/withdraw`

@@ -11,13 +11,13 @@ use crate::domain::objects::{Role, Settlement, SettlementState};
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::input::{Nothing, PathId, Query, QueryNumber, Reason, Write, time};
+use crate::http::input::{Approval, PathId, Query, QueryNumber, Refusal, Write, time};
 use crate::http::paging::{Filters, Paging};
 use crate::http::permissions::{
     ApproveSettlement, PreviewSettlement, ProposeSettlement, ReadSettlements, RejectSettlement,
 };
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, changed, created, from_object, read_one};
+use crate::http::reply::{Records, Shown, created, decided, from_object, read_one};
 use crate::http::texts::text;
 use crate::ledger::Submission;
 use crate::ledger::commands::settlements;
@@ -60,6 +60,7 @@ pub struct SettlementView {
     proposed_by: UserId,
     approved_by: Option<UserId>,
     payout_id: Option<PayoutId>,
+    newest_entry: u64,
 }
 
 #[derive(Serialize)]
@@ -104,6 +105,7 @@ impl Shown for Settlement {
             proposed_by: self.proposed_by,
             approved_by: self.approved_by,
             payout_id: self.payout,
+            newest_entry: self.newest_entry,
         }
     }
 }
@@ -131,8 +133,8 @@ pub async fn read_preview(
     let command = settlements::ProposeSettlement { settlement, merchant, cutoff };
     let office = app.office(caller.office)?.office().clone();
     let submission = Submission::new(Box::new(command), caller.actor(), caller.request, app.now());
-    let decided = app.read(move |connection| preview(connection, &office, &submission)).await??;
-    let Object::Settlement(settlement) = decided else { return Err(Problem::new("internal")) };
+    let proposed = app.read(move |connection| preview(connection, &office, &submission)).await??;
+    let Object::Settlement(settlement) = proposed else { return Err(Problem::new("internal")) };
     Ok(HttpResponse::Ok().json(PreviewView {
         merchant_id: settlement.merchant,
         amount: settlement.amount,
@@ -148,12 +150,12 @@ pub async fn approve(
     caller: Caller<ApproveSettlement>,
     app: Data<App>,
     id: PathId<SettlementId>,
-    request: Write<Nothing>,
+    request: Write<Approval>,
 ) -> Result<HttpResponse, Problem> {
     request.reviewed()?;
     let payout = PayoutId::from_bits(app.new_id());
     let command = settlements::ApproveSettlement { settlement: id.0, payout };
-    changed::<Settlement, _, _>(&app, &caller, &request, command, Vec::new()).await
+    decided::<Settlement, _, _>(&app, &caller, &request, command, Vec::new(), request.body.signature).await
 }
 
 /// `POST /v1/settlements/{id}/reject`
@@ -161,12 +163,12 @@ pub async fn reject(
     caller: Caller<RejectSettlement>,
     app: Data<App>,
     id: PathId<SettlementId>,
-    request: Write<Reason>,
+    request: Write<Refusal>,
 ) -> Result<HttpResponse, Problem> {
     request.reviewed()?;
     let (reason, kept) = text(&app, &request.body.reason);
     let command = settlements::RejectSettlement { settlement: id.0, reason };
-    changed::<Settlement, _, _>(&app, &caller, &request, command, vec![kept]).await
+    decided::<Settlement, _, _>(&app, &caller, &request, command, vec![kept], request.body.signature).await
 }
 
 /// `GET /v1/settlements`

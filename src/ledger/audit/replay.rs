@@ -1,6 +1,7 @@
 //! The entries applied to the books, each after a look at whether the rules allow it.
 
 use super::rules;
+use crate::domain::event::Event;
 use crate::domain::time::Timestamp;
 use crate::ledger::books::TrialBalance;
 use crate::ledger::entry::Entry;
@@ -10,11 +11,14 @@ use crate::ledger::replay::Replay;
 const SETTLE_EVERY: u64 = 1024;
 
 /// The books as far as a log was read. Memory grows with contracts, people and what is open, not with deliveries.
-pub struct Auditor(Replay);
+pub struct Auditor {
+    replay: Replay,
+    origin: String,
+}
 
 impl Default for Auditor {
     fn default() -> Self {
-        Self(Replay::forgetting())
+        Self { replay: Replay::forgetting(), origin: String::new() }
     }
 }
 
@@ -25,10 +29,13 @@ impl Auditor {
     /// # Errors
     /// A sentence about the entry.
     pub fn entry(&mut self, entry: &Entry) -> Result<(), String> {
-        rules::check(&self.0.state, entry)?;
-        self.0.apply(entry)?;
+        if let Event::LogOpened(opened) = &entry.fact.event {
+            self.origin.clone_from(&opened.origin);
+        }
+        rules::check(&self.replay.state, &self.origin, entry)?;
+        self.replay.apply(entry)?;
         if entry.position.is_multiple_of(SETTLE_EVERY) {
-            self.0.state.settle();
+            self.replay.state.settle();
         }
         Ok(())
     }
@@ -38,6 +45,6 @@ impl Auditor {
     /// # Errors
     /// A sentence when a class of accounts stands on the wrong side of zero.
     pub fn trial_balance(&self, position: u64, at: Timestamp) -> Result<TrialBalance, String> {
-        TrialBalance::of(position, at, self.0.state.classes()).map_err(|error| error.to_string())
+        TrialBalance::of(position, at, self.replay.state.classes()).map_err(|error| error.to_string())
     }
 }

@@ -1,9 +1,13 @@
 //! The private key that signs a log's heads.
 
-use ring::rand::SystemRandom;
+use ring::rand::{SecureRandom as _, SystemRandom};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 
 use super::{Algorithm, KeyName, PublicKey, SIGNATURE_SIZE_BYTES, Signature, VerifierKey};
+
+/// What stands in front of the seed in PKCS#8: version 0, algorithm 1.3.101.112, and an octet string in an octet string.
+const PLAIN_PKCS8: &[u8] =
+    &[0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
 /// Why there is no key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +42,24 @@ impl SigningKey {
     /// [`KeyError::Pkcs8`].
     pub fn from_pkcs8(bytes: &[u8]) -> Result<Self, KeyError> {
         Ed25519KeyPair::from_pkcs8(bytes).map(Self).map_err(|_| KeyError::Pkcs8)
+    }
+
+    /// A new key in PKCS#8 form without its public half (RFC 8410 section 7): the form that other tools read and write.
+    ///
+    /// # Errors
+    /// [`KeyError::Random`].
+    pub fn generate_plain(random: &SystemRandom) -> Result<Vec<u8>, KeyError> {
+        let mut seed = [0; 32];
+        random.fill(&mut seed).map_err(|_| KeyError::Random)?;
+        Ok([PLAIN_PKCS8, &seed].concat())
+    }
+
+    /// Reads a key in PKCS#8 form, whether its public half is there or not.
+    ///
+    /// # Errors
+    /// [`KeyError::Pkcs8`].
+    pub fn from_any_pkcs8(bytes: &[u8]) -> Result<Self, KeyError> {
+        Ed25519KeyPair::from_pkcs8_maybe_unchecked(bytes).map(Self).map_err(|_| KeyError::Pkcs8)
     }
 
     /// Reads a key from the 32 bytes it is derived from (RFC 8032 section 5.1.5), as other tools for notes keep it.

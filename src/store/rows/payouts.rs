@@ -22,6 +22,7 @@ row! {
         proposed_at_us: i64 = proposed_at,
         approved_by: Option<String> = approved_by,
         payout_id: Option<String> = payout,
+        newest_entry: i64 = newest_entry,
     }
 }
 

@@ -16,6 +16,7 @@ row! {
         profile: Option<String> = profile,
         revision: i64 = revision,
         registered_at_us: i64 = registered_at,
+        signing_key: Option<String> = signing_key,
     }
 }
 

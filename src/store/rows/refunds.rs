@@ -66,6 +66,8 @@ pub struct RefundRow {
     pub merchant_share_fen: Option<i64>,
     /// `payout_id`.
     pub payout_id: Option<String>,
+    /// `newest_entry`.
+    pub newest_entry: i64,
 }
 
 impl Row for RefundRow {
@@ -102,6 +104,7 @@ impl Row for RefundRow {
             approved_by: refund.approved_by.to_column(),
             merchant_share_fen: refund.merchant_share.to_column(),
             payout_id: refund.payout.to_column(),
+            newest_entry: refund.newest_entry.to_column(),
         }
     }
 
@@ -147,6 +150,7 @@ impl Row for RefundRow {
             approved_by: Column::from_column(self.approved_by)?,
             merchant_share: Column::from_column(self.merchant_share_fen)?,
             payout: Column::from_column(self.payout_id)?,
+            newest_entry: Column::from_column(self.newest_entry)?,
         })
     }
 
@@ -154,6 +158,6 @@ impl Row for RefundRow {
         refunds: id fixed, contract_id fixed, consumer_id fixed, merchant_id fixed, state, revision, reason, prior_same_service, requested_at_us,
         requested_on, answer_by_us, needs_decision, refund_fen, used_fen, used_units, agreed_fen, answer_accept,
         answer_amount_fen, answer_reason, decided_amount_fen, decided_basis, decided_by, document_sha256, approved_by,
-        merchant_share_fen, payout_id,
+        merchant_share_fen, payout_id, newest_entry,
     }
 }

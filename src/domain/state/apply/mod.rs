@@ -11,6 +11,7 @@ use super::State;
 use super::posting::Posted;
 use crate::domain::actor::Actor;
 use crate::domain::event::{Event, Fact};
+use crate::domain::id::ObjectId;
 use crate::domain::time::Timestamp;
 
 /// Where and when an event stands in the log, and who caused it.
@@ -28,10 +29,21 @@ impl State {
     pub fn apply(&mut self, position: u64, time: Timestamp, actor: Actor, fact: &Fact) -> Vec<Posted> {
         let posted = self.post(position, &fact.postings);
         self.apply_event(At { time, actor }, &fact.event);
-        if let Some(contract) = fact.event.contract() {
-            self.contracts.change(contract, |contract| contract.newest_entry = position);
+        for subject in fact.event.subjects() {
+            self.newest_entry_is(subject, position);
         }
         posted
+    }
+
+    /// Notes the newest entry about an object, where the object keeps it: a contract, whose entries are linked, and
+    /// what people decide on, who name the entry they have reviewed.
+    fn newest_entry_is(&mut self, subject: ObjectId, position: u64) {
+        match subject {
+            ObjectId::ContractId(id) => self.contracts.change(id, |contract| contract.newest_entry = position),
+            ObjectId::SettlementId(id) => self.settlements.change(id, |settlement| settlement.newest_entry = position),
+            ObjectId::RefundId(id) => self.refunds.change(id, |refund| refund.newest_entry = position),
+            _ => {}
+        }
     }
 
     fn apply_event(&mut self, at: At, event: &Event) {
@@ -40,6 +52,8 @@ impl State {
             Event::UserRegistered(data) => self.user_registered(at, data),
             Event::UserDisabled(data) => self.user_disabled(data),
             Event::UserEnabled(data) => self.user_enabled(data),
+            Event::SigningKeyRegistered(data) => self.signing_key_registered(data),
+            Event::SigningKeyRetired(data) => self.signing_key_retired(data),
             Event::MerchantApplied(data) => self.merchant_applied(at, data),
             Event::MerchantReviewed(data) => self.merchant_reviewed(data),
             Event::MerchantAdmitted(data) => self.merchant_admitted(data),

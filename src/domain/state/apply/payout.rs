@@ -28,6 +28,7 @@ impl State {
             proposed_at: at.time,
             approved_by: None,
             payout: None,
+            newest_entry: 0,
         };
         self.settlements.put(data.settlement, settlement);
         self.merchants.change(data.merchant, |merchant| merchant.open_settlement = Some(data.settlement));

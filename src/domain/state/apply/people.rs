@@ -3,11 +3,12 @@
 use super::{At, bump};
 use crate::domain::event::{
     MerchantAdmitted, MerchantApplied, MerchantReinstated, MerchantRejected, MerchantReviewed, MerchantSuspended,
-    PayoutAccountSet, UserDisabled, UserEnabled, UserRegistered, VenueAdded, VenueOpened,
+    PayoutAccountSet, SigningKeyRegistered, SigningKeyRetired, UserDisabled, UserEnabled, UserRegistered, VenueAdded, VenueOpened,
 };
 use crate::domain::id::{MerchantId, Party, UserId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{Consumer, Merchant, MerchantState, OpenMark, User, UserState, Venue};
+use crate::domain::signature::SignerKey;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 
@@ -21,6 +22,7 @@ impl State {
             profile: data.profile,
             revision: 1,
             registered_at: at.time,
+            signing_key: None,
         };
         self.users.put(data.user, user);
         if let Some(Party::Consumer(id)) = data.party {
@@ -40,6 +42,21 @@ impl State {
     fn user_becomes(&mut self, id: UserId, state: UserState) {
         self.users.change(id, |user| {
             user.state = state;
+            bump(&mut user.revision);
+        });
+    }
+
+    pub(super) fn signing_key_registered(&mut self, data: &SigningKeyRegistered) {
+        self.user_signs_by(data.user, Some(data.key));
+    }
+
+    pub(super) fn signing_key_retired(&mut self, data: &SigningKeyRetired) {
+        self.user_signs_by(data.user, None);
+    }
+
+    fn user_signs_by(&mut self, id: UserId, key: Option<SignerKey>) {
+        self.users.change(id, |user| {
+            user.signing_key = key;
             bump(&mut user.revision);
         });
     }

@@ -31,6 +31,7 @@ impl State {
             approved_by: None,
             merchant_share: None,
             payout: None,
+            newest_entry: 0,
         };
         self.refunds.put(data.refund, refund);
         self.contract_gets(data.contract, |contract| contract.open_refund = Some(data.refund));

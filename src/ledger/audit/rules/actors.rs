@@ -9,9 +9,10 @@ use crate::domain::state::State;
 /// for it, since there is no user yet.
 #[must_use]
 pub const fn roles(event: &Event) -> &'static [Role] {
-    use Role::{Channel, Consumer, Merchant, Notary, Operator, System};
+    use Role::{Arbitrator, Channel, Consumer, Merchant, Notary, Operator, Regulator, System};
     match event {
         Event::LogOpened(_) | Event::UserRegistered(_) | Event::UserDisabled(_) | Event::UserEnabled(_) => &[System],
+        Event::SigningKeyRegistered(_) | Event::SigningKeyRetired(_) => &[Notary, Arbitrator, Regulator],
         Event::MerchantReviewed(_) => &[Operator],
         Event::MerchantRejected(_) => &[Notary, Operator],
         Event::MerchantAdmitted(_)

@@ -27,12 +27,11 @@ fn settlement(state: &State, actor: Actor, data: &SettlementReleased) -> Result<
     if of_proposal != (data.amount, data.count, data.cutoff, data.returned, data.merchant) {
         return Err(format!("{} is released otherwise than it was proposed", data.settlement));
     }
-    reviewed(data.reviewed, proposed.revision)
+    Ok(())
 }
 
 fn refund(state: &State, actor: Actor, data: &RefundOrdered) -> Result<(), String> {
     let refund = state.refunds.get(data.refund).ok_or_else(|| format!("there is no refund {}", data.refund))?;
-    reviewed(data.reviewed, refund.revision)?;
     let proposal = refund.decision.filter(|_| refund.state == RefundState::Proposed);
     let Some(proposal) = proposal else {
         let largest: Amount = data.amount.max(data.merchant_share);
@@ -46,11 +45,4 @@ fn refund(state: &State, actor: Actor, data: &RefundOrdered) -> Result<(), Strin
         return Err(format!("{} is ordered otherwise than it was proposed", data.refund));
     }
     Ok(())
-}
-
-fn reviewed(reviewed: u64, revision: u64) -> Result<(), String> {
-    if reviewed == revision {
-        return Ok(());
-    }
-    Err(format!("revision {reviewed} was reviewed, and revision {revision} is decided"))
 }

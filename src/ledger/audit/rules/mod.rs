@@ -4,6 +4,7 @@
 //! `api-spec/commands.csv` says it in one table: who, from which state, moving what.
 
 mod actors;
+mod decisions;
 mod four_eyes;
 mod moves;
 mod steps;
@@ -13,15 +14,17 @@ pub use actors::roles;
 use crate::domain::state::State;
 use crate::ledger::entry::Entry;
 
-/// Checks who acts, in which state the objects are, that two people stand behind what needs two, and that the postings
-/// are those of the event.
+/// Checks who acts, in which state the objects are, that two people stand behind what needs two, that a decision was
+/// made on what stood there and is signed where its decider has a key, and that the postings are those of the event.
+/// `origin` is the name of the log, which signatures are over.
 ///
 /// # Errors
 /// A sentence about the entry.
-pub fn check(state: &State, entry: &Entry) -> Result<(), String> {
+pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     let event = &entry.fact.event;
     actors::check(state, entry.actor, event)?;
     steps::check(state, event)?;
     four_eyes::check(state, entry.actor, event)?;
+    decisions::check(state, origin, entry)?;
     moves::check(event, &entry.fact.postings)
 }

@@ -213,8 +213,8 @@ fn payouts(state: &State, event: &Event) -> Allowed {
         Event::SettlementReleased(data) => settlement(data.settlement, SettlementState::Proposed),
         Event::SettlementRejected(data) => {
             settlement(data.settlement, SettlementState::Proposed)?;
-            let revision = state.settlements.get(data.settlement).map(|settlement| settlement.revision);
-            same(revision, Some(data.reviewed), "revision")
+            let merchant = state.settlements.get(data.settlement).map(|settlement| settlement.merchant);
+            same(merchant, Some(data.merchant), "merchant")
         }
         Event::PayoutCreated(data) => {
             is_new(state.payouts.get(data.payout), data.payout)?;
@@ -269,15 +269,14 @@ fn owed(
 
 fn refunds(state: &State, event: &Event) -> Allowed {
     use RefundState::{Answered, Proposed, Requested};
-    let step = |id: RefundId, contract: ContractId, from: &[RefundState]| {
+    type Whose = (ContractId, MerchantId, ConsumerId);
+    let step = |id: RefundId, whose: Whose, from: &[RefundState]| {
         let refund = state.refunds.get(id);
         in_state(refund.map(|refund| refund.state), from, id)?;
-        same(refund.map(|refund| refund.contract), Some(contract), "contract")
+        let its_own = refund.map(|refund| (refund.contract, refund.merchant, refund.consumer));
+        same(its_own, Some(whose), "contract, merchant or consumer")
     };
     let undecided: &[RefundState] = &[Requested, Answered, Proposed];
-    let reviewed = |id: RefundId, revision: u64| {
-        same(state.refunds.get(id).map(|refund| refund.revision), Some(revision), "revision")
-    };
     match event {
         Event::RefundRequested(data) => {
             is_new(state.refunds.get(data.refund), data.refund)?;
@@ -286,18 +285,24 @@ fn refunds(state: &State, event: &Event) -> Allowed {
             let from = &[ContractState::Active, ContractState::Completed];
             in_state(contract.map(|contract| contract.state), from, data.contract)
         }
-        Event::RefundAnswered(data) => step(data.refund, data.contract, &[Requested]),
-        Event::RefundRecalculated(data) => step(data.refund, data.contract, undecided),
+        Event::RefundAnswered(data) => {
+            step(data.refund, (data.contract, data.merchant, data.consumer), &[Requested])
+        }
+        Event::RefundRecalculated(data) => {
+            step(data.refund, (data.contract, data.merchant, data.consumer), undecided)
+        }
         Event::RefundProposed(data) => {
-            step(data.refund, data.contract, &[Requested, Answered])?;
-            reviewed(data.refund, data.reviewed)
+            step(data.refund, (data.contract, data.merchant, data.consumer), &[Requested, Answered])
         }
-        Event::RefundOrdered(data) => step(data.refund, data.contract, undecided),
+        Event::RefundOrdered(data) => {
+            step(data.refund, (data.contract, data.merchant, data.consumer), undecided)
+        }
         Event::RefundDeclined(data) => {
-            step(data.refund, data.contract, undecided)?;
-            reviewed(data.refund, data.reviewed)
+            step(data.refund, (data.contract, data.merchant, data.consumer), undecided)
         }
-        Event::RefundWithdrawn(data) => step(data.refund, data.contract, undecided),
+        Event::RefundWithdrawn(data) => {
+            step(data.refund, (data.contract, data.merchant, data.consumer), undecided)
+        }
         _ => Ok(()),
     }
 }

@@ -1,12 +1,13 @@
 //! A second notary orders a large refund as the first one proposed it.
 
 use super::order::{Order, Reach};
-use super::{found_with_contract, in_states};
+use super::{found_with_contract, in_states, review};
 use crate::domain::context::{Context, found};
 use crate::domain::id::{PayoutId, RefundId};
 use crate::domain::objects::RefundState;
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
+use crate::domain::statement::Action;
 use crate::ledger::command::{Command, Decided, Key};
 
 /// Orders a proposed refund.
@@ -30,7 +31,7 @@ impl Command for ApproveRefund {
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let notary = context.notary()?;
         let (refund, contract) = found_with_contract(state, self.refund, |_| true)?;
-        let reviewed = context.reviewed(refund.revision)?;
+        let revision = context.reviewed(refund.revision)?;
         in_states(refund, &[RefundState::Proposed])?;
         let decision = found(refund.decision.as_ref())?;
         if decision.decided_by == notary {
@@ -46,7 +47,7 @@ impl Command for ApproveRefund {
             basis: decision.basis,
             document_sha256: decision.document_sha256,
             reason: None,
-            reviewed,
+            review: review(refund, Action::ApproveRefund, decision.amount, revision),
             payout: self.payout,
         };
         Ok(Decided { facts: order.facts(state, &reach, context.at), shows: refund.id.into() })

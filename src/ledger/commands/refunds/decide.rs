@@ -1,7 +1,7 @@
 //! A notary decides a refund, on a basis that the record shows. A notary does not judge fault.
 
 use super::order::{Order, Reach};
-use super::{found_with_contract, in_states};
+use super::{found_with_contract, in_states, review};
 use crate::domain::context::Context;
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundProposed};
@@ -12,6 +12,7 @@ use crate::domain::refund::Reason;
 use crate::domain::rejection::Rejection;
 use crate::domain::rules::REFUND_APPROVAL_THRESHOLD_FEN;
 use crate::domain::state::State;
+use crate::domain::statement::{Action, Review};
 use crate::ledger::command::{Command, Decided, Key};
 
 /// Orders a refund, or proposes it where the amount needs a second notary.
@@ -43,14 +44,15 @@ impl Command for DecideRefund {
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         context.notary()?;
         let (refund, contract) = found_with_contract(state, self.refund, |_| true)?;
-        let reviewed = context.reviewed(refund.revision)?;
+        let revision = context.reviewed(refund.revision)?;
         in_states(refund, &[RefundState::Requested, RefundState::Answered])?;
         let reach = Reach::of(state, contract, self.amount, context.at)?;
         self.basis_met(refund, reach.available())?;
         // After this point it must succeed.
+        let review = review(refund, Action::DecideRefund, self.amount, revision);
         let largest = self.amount.max(reach.available().saturating_sub(self.amount));
         let facts = if largest.fen() > REFUND_APPROVAL_THRESHOLD_FEN {
-            vec![self.proposed(refund, reviewed)]
+            vec![self.proposed(refund, review)]
         } else {
             let order = Order {
                 refund,
@@ -59,7 +61,7 @@ impl Command for DecideRefund {
                 basis: self.basis,
                 document_sha256: self.document_sha256,
                 reason: self.reason,
-                reviewed,
+                review,
                 payout: self.payout,
             };
             order.facts(state, &reach, context.at)
@@ -93,7 +95,7 @@ impl DecideRefund {
         if due.is_some_and(|due| due.min(available) == self.amount) { Ok(()) } else { Err(Rejection::BasisNotMet) }
     }
 
-    fn proposed(&self, refund: &Refund, reviewed: u64) -> Fact {
+    fn proposed(&self, refund: &Refund, review: Review) -> Fact {
         Fact::plain(RefundProposed {
             amount: self.amount,
             basis: self.basis,
@@ -103,7 +105,8 @@ impl DecideRefund {
             merchant: refund.merchant,
             reason: self.reason,
             refund: refund.id,
-            reviewed,
+            review,
+            signature: None,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! A refund ends without money: a notary declines it, or the consumer steps back.
 
-use super::{found_with_contract, in_states};
+use super::{found_with_contract, in_states, review};
 use crate::domain::context::Context;
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundDeclined, RefundWithdrawn};
@@ -8,6 +8,7 @@ use crate::domain::id::RefundId;
 use crate::domain::objects::RefundState;
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
+use crate::domain::statement::Action;
 use crate::ledger::command::{Command, Decided, Key};
 
 const UNDECIDED: &[RefundState] = &[RefundState::Requested, RefundState::Answered, RefundState::Proposed];
@@ -40,7 +41,7 @@ impl Command for DeclineRefund {
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         context.notary()?;
         let (refund, _) = found_with_contract(state, self.refund, |_| true)?;
-        let reviewed = context.reviewed(refund.revision)?;
+        let revision = context.reviewed(refund.revision)?;
         in_states(refund, UNDECIDED)?;
         let event = RefundDeclined {
             consumer: refund.consumer,
@@ -48,7 +49,8 @@ impl Command for DeclineRefund {
             merchant: refund.merchant,
             reason: self.reason,
             refund: refund.id,
-            reviewed,
+            review: review(refund, Action::DeclineRefund, refund.amount_at_issue(), revision),
+            signature: None,
         };
         Ok(Decided::one(refund.id, Fact::plain(event)))
     }

@@ -14,10 +14,12 @@ pub use end::{DeclineRefund, WithdrawRefund};
 pub use request::RequestRefund;
 
 use crate::domain::context::{found, state_conflict};
-use crate::domain::id::RefundId;
+use crate::domain::id::{Party, RefundId};
+use crate::domain::money::Amount;
 use crate::domain::objects::{Contract, Refund, RefundState};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
+use crate::domain::statement::{Action, Review};
 
 /// A refund that `mine` says is the caller's business, and its contract.
 fn found_with_contract(
@@ -36,4 +38,9 @@ fn in_states(refund: &Refund, states: &[RefundState]) -> Result<(), Rejection> {
     }
     let words: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
     Err(state_conflict(refund.state.as_str(), &words))
+}
+
+/// What a notary has reviewed who decides about `amount` of it.
+fn review(refund: &Refund, action: Action, amount: Amount, revision: u64) -> Review {
+    Review { action, amount, payee: Party::Consumer(refund.consumer), position: refund.newest_entry, revision }
 }

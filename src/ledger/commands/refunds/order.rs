@@ -8,6 +8,7 @@ use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{Basis, ConfirmedHow, Contract, Delivery, Origin, Refund};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
+use crate::domain::statement::Review;
 use crate::domain::time::Timestamp;
 use crate::ledger::commands::deliveries::{Leaving, confirmed, voided};
 use crate::ledger::commands::payouts::payout_of_refund;
@@ -58,7 +59,7 @@ pub(super) struct Order<'a> {
     pub(super) basis: Basis,
     pub(super) document_sha256: Option<Digest>,
     pub(super) reason: Option<Digest>,
-    pub(super) reviewed: u64,
+    pub(super) review: Review,
     pub(super) payout: PayoutId,
 }
 
@@ -110,7 +111,8 @@ impl Order<'_> {
             merchant_share,
             reason: self.reason,
             refund: self.refund.id,
-            reviewed: self.reviewed,
+            review: self.review,
+            signature: None,
         };
         Fact::moving(event, postings)
     }

@@ -8,6 +8,7 @@ use crate::domain::id::{Party, PayoutId, SettlementId};
 use crate::domain::objects::{Settlement, SettlementState};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
+use crate::domain::statement::{Action, Review};
 use crate::ledger::command::{Command, Decided, Key};
 
 /// Releases a proposed settlement and creates the payout that pays it.
@@ -39,7 +40,7 @@ impl Command for ApproveSettlement {
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let notary = context.notary()?;
-        let (settlement, reviewed) = proposed(state, self.settlement, context)?;
+        let (settlement, review) = proposed(state, self.settlement, context, Action::ApproveSettlement)?;
         if settlement.proposed_by == notary {
             return Err(Rejection::SamePerson);
         }
@@ -56,8 +57,9 @@ impl Command for ApproveSettlement {
             cutoff: settlement.cutoff,
             merchant: merchant.id,
             returned: settlement.returned,
-            reviewed,
+            review,
             settlement: settlement.id,
+            signature: None,
         };
         let (payable, payout) = (Account::MerchantPayable(merchant.id), Account::MerchantPayout(merchant.id));
         let created = PayoutCreated {
@@ -85,23 +87,31 @@ impl Command for RejectSettlement {
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         context.notary()?;
-        let (settlement, reviewed) = proposed(state, self.settlement, context)?;
+        let (settlement, review) = proposed(state, self.settlement, context, Action::RejectSettlement)?;
         let event = SettlementRejected {
             merchant: settlement.merchant,
             reason: self.reason,
-            reviewed,
+            review,
             settlement: settlement.id,
+            signature: None,
         };
         Ok(Decided::one(settlement.id, Fact::plain(event)))
     }
 }
 
-/// A settlement that waits for its decision, and the revision that was reviewed.
-fn proposed<'a>(state: &'a State, id: SettlementId, context: &Context<'_>) -> Result<(&'a Settlement, u64), Rejection> {
+/// A settlement that waits for its decision, and what was reviewed of it.
+fn proposed<'a>(
+    state: &'a State,
+    id: SettlementId,
+    context: &Context<'_>,
+    action: Action,
+) -> Result<(&'a Settlement, Review), Rejection> {
     let settlement = found(state.settlements.get(id))?;
-    let reviewed = context.reviewed(settlement.revision)?;
+    let revision = context.reviewed(settlement.revision)?;
     if settlement.state != SettlementState::Proposed {
         return Err(state_conflict(settlement.state.as_str(), &["proposed"]));
     }
-    Ok((settlement, reviewed))
+    let payee = Party::Merchant(settlement.merchant);
+    let review = Review { action, amount: settlement.amount, payee, position: settlement.newest_entry, revision };
+    Ok((settlement, review))
 }

@@ -1,0 +1,25 @@
+//! A decision in words, for the person who is about to sign it.
+
+use crate::domain::statement::{Action, Statement};
+
+/// What is being signed.
+pub(super) fn of(statement: &Statement) -> String {
+    let Statement { amount, currency, object, payee, position, revision, signer, office, origin, .. } = statement;
+    let money = format!("{amount} {currency}");
+    let decided = match statement.action {
+        Action::ApproveSettlement => format!("Release {money} to the merchant {payee}: approve the settlement {object}."),
+        Action::RejectSettlement => format!("Do not release {money} to the merchant {payee}: reject the settlement {object}."),
+        Action::DecideRefund => format!("Give {money} back to the consumer {payee}: decide the refund {object}."),
+        Action::ApproveRefund => {
+            format!("Give {money} back to the consumer {payee}: approve what was decided on the refund {object}.")
+        }
+        Action::DeclineRefund => format!("Do not give {money} back to the consumer {payee}: decline the refund {object}."),
+    };
+    let mut lines = vec![decided];
+    lines.extend(statement.basis.map(|basis| format!("  Basis: {basis}")));
+    lines.extend(statement.document_sha256.map(|digest| format!("  Document: SHA-256 {digest}")));
+    lines.push(format!("  Reviewed: revision {revision}, as entry {position} of the log left it"));
+    lines.push(format!("  Log: {origin}, of the office {office}"));
+    lines.push(format!("  Signer: {signer}"));
+    lines.join("\n")
+}
