@@ -54,6 +54,7 @@ async fn every_type_of_problem_is_answered() {
     contracts::answers_to_deliveries(&world).await;
     contracts::an_answer_that_comes_too_late(&world).await;
     payments::settlements(&world).await;
+    payments::signatures(&world).await;
     payments::a_payee_without_an_account(&world).await;
     refunds::requests(&world).await;
     refunds::decisions(&world).await;

@@ -23,7 +23,7 @@ async fn the_eight_steps_work_exactly_as_they_are_written() {
         .join("\n")
         .replace("http://127.0.0.1:8080", &world.base)
         .replace("target/release/ticun", env!("CARGO_BIN_EXE_ticun"))
-        .replace("demo-data/export", &format!("{database}/export"))
+        .replace("demo-data/", &format!("{database}/"))
         .replace("--data demo-data", &format!("--data {database}"));
     let run = Command::new("bash").args(["-euo", "pipefail", "-c", &script]).output();
     let run = run.expect("bash runs: it is on every Debian and Ubuntu");
@@ -43,6 +43,8 @@ async fn the_eight_steps_work_exactly_as_they_are_written() {
         "\"total_assets\":",
         "books of changning: good",
         "/log/changning: good",
+        "\"public_key\":",
+        "\"amount\":\"2000.00\",\"basis\":\"condition_met\"",
     ] {
         assert!(said.contains(expected), "{expected} is missing in\n{said}\n{complained}");
     }

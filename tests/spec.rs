@@ -77,7 +77,7 @@ type Spoil = fn(&mut Reply);
 fn good() -> Reply {
     let body = json!({
         "id": "usr_01kjkehjm0eggb40vwnx72qmm7", "username": "consumer1", "role": "consumer", "office": "changning",
-        "party": "csm_01kjkehjm0ehcvcc16xcrhm52n", "permissions": ["contract.draft"]
+        "party": "csm_01kjkehjm0ehcvcc16xcrhm52n", "signing_key": null, "permissions": ["contract.draft"]
     });
     let headers = [("content-type", "application/json"), ("x-request-id", "req_01kjyq1780eyxr2x2bhp82wen7")];
     let headers: HashMap<_, _> = headers.map(|(name, text)| (name.to_owned(), text.to_owned())).into();

@@ -11,6 +11,7 @@ mod replayed;
 mod rules;
 mod run;
 mod served;
+mod signed;
 mod speed;
 mod story;
 mod tampered;

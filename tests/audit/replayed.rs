@@ -43,17 +43,21 @@ fn a_large_refund_is_ordered_on_one_persons_word() {
     let mut log = story();
     let position = log.find("refund.proposed");
     log.entries.remove(position);
-    log.edit(position, |value| value["data"]["reviewed"] = 2.into());
+    log.edit(position, |value| {
+        value["data"]["review"]["revision"] = 2.into();
+        value["data"]["review"]["position"] = (position - 1).into();
+        value["data"]["review"]["action"] = "refund.decide".into();
+    });
     log.chain_from(position);
     at(&log, position, "29000.00 is moved on one person's word");
 }
 
 #[test]
 fn a_second_notary_decides_otherwise_than_was_proposed_or_reviewed() {
-    told("settlement.released", |value| value["data"]["reviewed"] = 2.into(), "revision 2 was reviewed");
+    told("settlement.released", |value| value["data"]["review"]["revision"] = 2.into(), "revision 2 was reviewed");
     told("settlement.released", |value| value["data"]["count"] = 1.into(), "otherwise than it was proposed");
     told("refund.ordered", |value| value["data"]["basis"] = "waiver".into(), "otherwise than it was proposed");
-    told("refund.ordered", |value| value["data"]["reviewed"] = 2.into(), "revision 2 was reviewed");
+    told("refund.ordered", |value| value["data"]["review"]["revision"] = 2.into(), "revision 2 was reviewed");
 }
 
 #[test]

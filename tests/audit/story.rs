@@ -17,6 +17,7 @@ use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
 use ticun::domain::objects::{Basis, ConfirmedHow, Figures, Origin, PlanFigures, PlanKind, Role};
 use ticun::domain::refund::Reason;
+use ticun::domain::statement::{Action, Review};
 use ticun::domain::time::{Date, Timestamp};
 
 use super::log::{Log, ORIGIN, at, key};
@@ -184,20 +185,32 @@ fn payout(log: &mut Log, hour: i64, number: u128, payee: Party, amount: Amount) 
 /// The whole story.
 pub fn story() -> Log {
     let mut log = opened();
-    let contract = contract(&mut log, 5, 1);
-    delivery(&mut log, 6, contract, 1);
-    delivery(&mut log, 7, contract, 2);
+    goes_on(&mut log);
+    log
+}
+
+/// What happens once everybody is there.
+pub fn goes_on(log: &mut Log) {
+    let contract = contract(log, 5, 1);
+    delivery(log, 6, contract, 1);
+    delivery(log, 7, contract, 2);
     let (amount, count, cutoff, merchant, returned) = (yuan("1000.00"), 2, at(300), MERCHANT, Amount::ZERO);
     let since = Timestamp::from_micros(0);
     let proposed = SettlementProposed { amount, count, cutoff, merchant, returned, settlement: SETTLEMENT, since };
     log.push(300, NOTARY, Fact::plain(proposed));
+    let review = reviewed(log, Action::ApproveSettlement, amount, Party::Merchant(MERCHANT), 1);
+    let (settlement, signature) = (SETTLEMENT, None);
     let released =
-        SettlementReleased { amount, count, cutoff, merchant, returned, reviewed: 1, settlement: SETTLEMENT };
+        SettlementReleased { amount, count, cutoff, merchant, returned, review, settlement, signature };
     let moved = transfer(Account::MerchantPayable(MERCHANT), Account::MerchantPayout(MERCHANT), amount);
     log.push(301, OTHER_NOTARY, Fact::moving(released, moved));
-    payout(&mut log, 302, 1, Party::Merchant(MERCHANT), amount);
-    refund(&mut log, contract);
-    log
+    payout(log, 302, 1, Party::Merchant(MERCHANT), amount);
+    refund(log, contract);
+}
+
+/// What somebody has reviewed who decides on what the newest entry says.
+fn reviewed(log: &Log, action: Action, amount: Amount, payee: Party, revision: u64) -> Review {
+    Review { action, amount, payee, position: log.entries.len() as u64 - 1, revision }
 }
 
 fn refund(log: &mut Log, contract: ContractId) {
@@ -220,9 +233,20 @@ fn refund(log: &mut Log, contract: ContractId) {
     let answered = RefundAnswered { accept: true, amount: None, consumer, contract, merchant, reason: None, refund };
     log.push(401, SELLER, Fact::plain(answered));
     let (basis, document_sha256, reason) = (Basis::Consent, None, None);
-    let reviewed = 2;
-    let proposed =
-        RefundProposed { amount, basis, consumer, contract, document_sha256, merchant, reason, refund, reviewed };
+    let payee = Party::Consumer(CONSUMER);
+    let (review, signature) = (reviewed(log, Action::DecideRefund, amount, payee, 2), None);
+    let proposed = RefundProposed {
+        amount,
+        basis,
+        consumer,
+        contract,
+        document_sha256,
+        merchant,
+        reason,
+        refund,
+        review,
+        signature,
+    };
     log.push(402, NOTARY, Fact::plain(proposed));
     let ordered = RefundOrdered {
         amount,
@@ -234,7 +258,8 @@ fn refund(log: &mut Log, contract: ContractId) {
         merchant_share: Amount::ZERO,
         reason,
         refund,
-        reviewed: 3,
+        review: reviewed(log, Action::ApproveRefund, amount, payee, 3),
+        signature,
     };
     let moved = transfer(Account::ContractHeld(contract), Account::ConsumerRefund(CONSUMER), amount);
     log.push(403, OTHER_NOTARY, Fact::moving(ordered, moved));

@@ -22,6 +22,7 @@ use ticun::domain::objects::{Basis, ConfirmedHow, Figures, Origin, PlanFigures, 
 use ticun::domain::refund::Reason;
 use ticun::domain::rejection::Rejection;
 use ticun::domain::state::State;
+use ticun::domain::statement::{Action, Review};
 use ticun::domain::time::{Date, Timestamp};
 use ticun::ledger::office::{self, Opening};
 use ticun::ledger::{Answer, Command, Decided, Key, Options, Sequencer, Submission, records};
@@ -375,6 +376,11 @@ fn paid(payout: u128, payee: Party, amount: Amount, owed: Account) -> [Fact; 2] 
     [Fact::plain(created), Fact::moving(settled, transfer(owed, bank(), amount))]
 }
 
+/// What was reviewed; the check of the books does not ask at which entry.
+fn review(action: Action, amount: Amount, payee: Party) -> Review {
+    Review { action, amount, payee, position: 1, revision: 1 }
+}
+
 fn tell_payouts(world: &mut World) {
     let amount = yuan("66.66");
     world.tell(400, SETTLEMENT, vec![proposed(amount, 2)]);
@@ -385,8 +391,9 @@ fn tell_payouts(world: &mut World) {
         cutoff: at(400),
         merchant: MERCHANT,
         returned: Amount::ZERO,
-        reviewed: 1,
+        review: review(Action::ApproveSettlement, amount, Party::Merchant(MERCHANT)),
         settlement: SETTLEMENT,
+        signature: None,
     };
     let [created, settled] = paid(1, Party::Merchant(MERCHANT), amount, payout);
     let released = Fact::moving(released, transfer(payable, payout, amount));
@@ -418,7 +425,8 @@ fn tell_payouts(world: &mut World) {
         merchant_share: Amount::ZERO,
         reason: None,
         refund: REFUND,
-        reviewed: 1,
+        review: review(Action::DecideRefund, amount, Party::Consumer(CONSUMER)),
+        signature: None,
     };
     let owed = Account::ConsumerRefund(CONSUMER);
     let postings: Vec<Posting> = transfer(Account::ContractHeld(CONTRACT), owed, amount);

@@ -8,6 +8,7 @@ use ticun::ledger::commands::users::{DisableUser, EnableUser};
 use ticun::ledger::{Answer, Command, Submission};
 
 use super::support::side::{Side, account, id};
+use super::support::signer::Signer;
 use super::support::{World, text};
 
 /// Makes everything happen.
@@ -51,6 +52,10 @@ async fn people(world: &World, side: &Side) {
     world.merchant_in("rejected").await;
     let (_, suspended) = world.merchant_in("suspended").await;
     world.post("notary1", format!("/v1/merchants/{}/reinstate", id(&suspended)), json!({})).await;
+    let key = Signer::new(1).registration(world, "arbitrator1").await;
+    let put = world.ask(Method::PUT, "/v1/me/signing-key").by("arbitrator1").json(&key);
+    assert_eq!(put.send().await.status, 200);
+    world.post("arbitrator1", "/v1/me/signing-key/retire", json!({})).await;
     let user = UserId::parse(&text(&world.get("mediator1", "/v1/me").await, "id")).expect("an id");
     submit(world, Box::new(DisableUser { user })).await;
     submit(world, Box::new(EnableUser { user })).await;

@@ -7,6 +7,7 @@ use ticun::domain::id::{
     ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, PayoutId, PlanId, RefundId,
     ReturnId, SettlementId, SuspenseId, UserId, VenueId,
 };
+use ticun::domain::signature::{SignatureBytes, SignerKey};
 
 /// Every sample: each kind in full, and once more for each field that can be null.
 pub fn samples() -> Vec<Event> {
@@ -33,6 +34,8 @@ const KINDS: &[(&str, &str)] = &[
     ("user.registered", "party profile role user"),
     ("user.disabled", "user"),
     ("user.enabled", "user"),
+    ("signing_key.registered", "signing_key proof user"),
+    ("signing_key.retired", "signing_key user"),
     ("merchant.applied", "merchant profile user"),
     ("merchant.reviewed", "merchant note"),
     ("merchant.admitted", "merchant"),
@@ -64,8 +67,8 @@ const KINDS: &[(&str, &str)] = &[
     ("delivery.reversal_proposed", "by consumer contract delivery merchant reason"),
     ("delivery.reversed", "amount consumer contract delivery merchant reason settlement"),
     ("settlement.proposed", "amount count cutoff merchant returned settlement since"),
-    ("settlement.released", "amount count cutoff merchant returned reviewed settlement"),
-    ("settlement.rejected", "merchant reason reviewed settlement"),
+    ("settlement.released", "amount count cutoff merchant returned review settlement signature"),
+    ("settlement.rejected", "merchant reason review settlement signature"),
     ("payout.created", "account amount contract payee payout refund settlement"),
     ("payout.submitted", "contract payee payout refund settlement"),
     ("payout.settled", "amount contract payee payout refund settlement transaction"),
@@ -77,9 +80,12 @@ const KINDS: &[(&str, &str)] = &[
     ),
     ("refund.answered", "accept amount consumer contract merchant reason refund"),
     ("refund.recalculated", "consumer contract refund_figures merchant refund"),
-    ("refund.proposed", "amount basis consumer contract document_sha256 merchant reason refund reviewed"),
-    ("refund.ordered", "amount basis consumer contract document_sha256 merchant merchant_share reason refund reviewed"),
-    ("refund.declined", "consumer contract merchant reason refund reviewed"),
+    ("refund.proposed", "amount basis consumer contract document_sha256 merchant reason refund review signature"),
+    (
+        "refund.ordered",
+        "amount basis consumer contract document_sha256 merchant merchant_share reason refund review signature",
+    ),
+    ("refund.declined", "consumer contract merchant reason refund review signature"),
     ("refund.withdrawn", "consumer contract merchant refund"),
 ];
 
@@ -94,6 +100,7 @@ fn name(field: &str) -> &str {
         "plan_figures" | "refund_figures" => "figures",
         "suspense_reason" | "refund_reason" => "reason",
         "origin_account" => "origin",
+        "signing_key" => "key",
         field => field,
     }
 }
@@ -117,6 +124,12 @@ fn value(field: &str) -> Value {
         "origin_account" => json!("pending"),
         "refund_reason" => json!("merchant_breach"),
         "role" => json!("consumer"),
+        "signing_key" => json!(SignerKey::from_bytes([7; 32])),
+        "proof" => json!(SignatureBytes::from_bytes([8; 64])),
+        "signature" => json!({"key": SignerKey::from_bytes([7; 32]), "value": SignatureBytes::from_bytes([9; 64])}),
+        "review" => json!({
+            "action": "refund.decide", "amount": "33.33", "payee": MerchantId::from_bits(4), "position": 40, "revision": 2
+        }),
         "rule_packs" => json!({"calendar-cn": digest, "A": digest, "a": digest}),
         "suspense_reason" => json!("already_paid"),
         "time_zone" => json!("Asia/Shanghai"),

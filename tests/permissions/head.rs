@@ -82,7 +82,8 @@ async fn a_path_that_only_takes_writes_refuses_head_and_says_so() {
     for path in paths.filter(|path| !routes.contains(&format!("GET {path}"))) {
         let reply = world.ask(Method::HEAD, path).send().await;
         assert_eq!((reply.status, reply.text.as_str()), (405, ""), "{path}: {reply:?}");
-        assert_eq!(reply.headers["allow"], "POST", "{path}");
+        let own = routes.iter().filter_map(|operation| operation.strip_suffix(&format!(" {path}")));
+        assert_eq!(reply.headers["allow"], own.collect::<Vec<_>>().join(", "), "{path}");
         refused += 1;
     }
     assert!(refused > 20, "the route table is read: {refused}");

@@ -12,6 +12,7 @@ use super::table::Line;
 pub struct Shelf {
     ids: BTreeMap<&'static str, String>,
     payouts: BTreeMap<&'static str, String>,
+    undecided: BTreeMap<&'static str, String>,
     position: String,
 }
 
@@ -20,6 +21,9 @@ impl Shelf {
     pub async fn of(world: &World, side: &Side) -> Self {
         let settlement = side.settlement_in(world, "released").await;
         side.earn(world).await;
+        // A merchant with an open proposal has nothing to preview, so that what waits for a decision is another's.
+        let (user, _) = world.merchant_in("active").await;
+        let proposed = Side::of(world, user.leak(), side.consumer_user).await.settlement_in(world, "proposed").await;
         let refund = side.refund_in(world, "ordered").await;
         let contract = side.contract_in(world, "active").await;
         let path = format!("/v1/contracts/{}", id(&contract));
@@ -41,10 +45,15 @@ impl Shelf {
             ("disputes", id(&dispute)),
             ("freezes", text(&dispute, "freeze_id")),
         ];
+        let requested = side.refund_in(world, "requested").await;
+        let undecided = [
+            ("settlements", format!("{}/decision-statement?action=approve", id(&proposed))),
+            ("refunds", format!("{}/decision-statement?action=decline", id(&requested))),
+        ];
         let payouts = [("merchant", text(&settlement, "payout_id")), ("consumer", text(&refund, "payout_id"))];
         let position = timeline["data"][0]["position"].to_string();
         world.published().await;
-        Self { ids: ids.into(), payouts: payouts.into(), position }
+        Self { ids: ids.into(), payouts: payouts.into(), undecided: undecided.into(), position }
     }
 
     /// The path of an operation on this side's object, as a user in `role` would ask for it.
@@ -58,6 +67,7 @@ impl Shelf {
         let path = path.replace("{office}", "changning").replace("{position}", &self.position);
         let path = path.replace("{account}", "bank/changning").replace("{tile}", "entries/000.p/3");
         match line.permission {
+            "decision.state" => line.path.replace("{id}/decision-statement", &self.undecided[room]),
             "settlement.preview" => format!("{path}?merchant_id={}", self.ids["merchants"]),
             _ => path,
         }

@@ -8,6 +8,8 @@ pub const ROLES: [&str; 7] = ["consumer", "merchant", "operator", "notary", "med
 /// `a` all of them, `o` one's own and 404 for a stranger's, `l` a list of one's own, `-` 403.
 const TABLE: &str = "
 me.read                GET   /v1/me                            a a a a a a a
+signing_key.register   PUT   /v1/me/signing-key                - - - a - a a
+signing_key.retire     POST  /v1/me/signing-key/retire         - - - a - a a
 refund.calculate       POST  /v1/refund-calculations           a a a a a a a
 
 merchant.apply         POST  /v1/merchants                     - a - - - - -
@@ -63,6 +65,7 @@ settlement.propose     POST  /v1/settlements                   - - - a - - -
 settlement.approve     POST  /v1/settlements/{id}/approve      - - - a - - -
 settlement.reject      POST  /v1/settlements/{id}/reject       - - - a - - -
 settlement.preview     GET   /v1/settlements/preview           - - - a - - -
+decision.state         GET   /v1/settlements/{id}/decision-statement  - - - a - - -
 settlement.read        GET   /v1/settlements                   - l - a - - a
 settlement.read        GET   /v1/settlements/{id}              - o - a - - a
 
@@ -78,6 +81,7 @@ refund.decide          POST  /v1/refunds/{id}/decide           - - - a - - -
 refund.approve         POST  /v1/refunds/{id}/approve          - - - a - - -
 refund.decline         POST  /v1/refunds/{id}/decline          - - - a - - -
 refund.withdraw        POST  /v1/refunds/{id}/withdraw         o - - - - - -
+decision.state         GET   /v1/refunds/{id}/decision-statement  - - - a - - -
 refund.read            GET   /v1/refunds                       l l - a - - -
 refund.read            GET   /v1/refunds/{id}                  o o - a - - -
 

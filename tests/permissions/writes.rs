@@ -1,9 +1,11 @@
 //! A call of each operation that writes, on a fresh object in the state it needs.
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::support::World;
 use super::support::side::{Side, account, application, plan_body};
+use super::support::signer::Signer;
 use super::table::Line;
 
 /// A call that succeeds when the right person makes it.
@@ -41,6 +43,7 @@ pub async fn prepare(world: &World, line: &Line, side: &Side, role: &str) -> Cal
     let room = line.permission.split('.').next().expect("a permission has two parts");
     match (room, line.permission) {
         (_, "refund.calculate") => Call::to(line, question()),
+        ("signing_key", _) => signing_keys(world, line, role).await,
         ("merchant", _) => merchants(world, line).await,
         ("venue" | "plan", _) => offers(world, line, side).await,
         ("contract" | "deposit" | "checkin", _) => contracts(world, line, side).await,
@@ -49,6 +52,23 @@ pub async fn prepare(world: &World, line: &Line, side: &Side, role: &str) -> Cal
         ("refund", _) => refunds(world, line, side).await,
         _ => panic!("nothing prepares {line:?}"),
     }
+}
+
+/// Everybody who decides registers one key; it is in force until the next line retires it, so that nothing else in the
+/// walk needs a signature.
+async fn signing_keys(world: &World, line: &Line, role: &str) -> Call {
+    let user = match role {
+        "notary" => "notary2",
+        "arbitrator" => "arbitrator1",
+        _ => "regulator1",
+    };
+    let body = Signer::new(7).registration(world, user).await;
+    if line.permission == "signing_key.register" {
+        return Call::to(line, body);
+    }
+    let registered = world.ask(Method::PUT, "/v1/me/signing-key").by(user).json(&body).send().await;
+    assert_eq!(registered.status, 200, "{registered:?}");
+    Call::to(line, json!({}))
 }
 
 fn question() -> Value {

@@ -1,9 +1,11 @@
 //! What is refused when money is to be released.
 
+use actix_web::http::Method;
 use serde_json::{Value, json};
 
+use super::support::signer::Signer;
 use super::support::{World, text};
-use super::{at, decision_refused, offers, post_refused};
+use super::{at, decision_refused, offers, post_refused, refused};
 
 pub async fn settlements(world: &World) {
     let contract = world.active_contract("consumer1").await;
@@ -22,6 +24,29 @@ pub async fn settlements(world: &World) {
     post_refused(world, "notary1", "/v1/settlements", merchant, "nothing_to_release").await;
     let why = json!({"reason": "记错了。"});
     post_refused(world, "merchant1", &format!("{delivery}/reverse"), why, "already_settled").await;
+}
+
+pub async fn signatures(world: &World) {
+    let contract = world.active_contract("consumer1").await;
+    let refund = world.post("consumer1", format!("{}/refunds", at("contracts", &contract)), json!({"reason": "merchant_breach"}));
+    let refund = refund.await;
+    let (path, revision) = (at("refunds", &refund), &refund["revision"]);
+    let decline = format!("{path}/decline");
+    let (mine, other) = (Signer::new(3), Signer::new(4));
+    let statement = world.to_sign("notary2", &path, "decline").await.bytes;
+    let body = |signature: Value| json!({"reason": "不符", "signature": signature});
+    let signed = body(mine.signature(&statement));
+    decision_refused(world, "notary2", &decline, revision, signed.clone(), "signing_key_missing").await;
+    let mut registration = mine.registration(world, "notary2").await;
+    registration["public_key"] = json!(other.key());
+    let put = world.ask(Method::PUT, "/v1/me/signing-key").by("notary2").json(&registration);
+    refused(put, "key_proof_invalid").await;
+    assert_eq!(mine.register(world, "notary2").await.status, 200);
+    decision_refused(world, "notary2", &decline, revision, json!({"reason": "不符"}), "signature_required").await;
+    let by_other = body(other.signature(&statement));
+    decision_refused(world, "notary2", &decline, revision, by_other, "signature_invalid").await;
+    world.decide("notary2", decline, revision, signed).await;
+    world.post("notary2", "/v1/me/signing-key/retire", json!({})).await;
 }
 
 /// A plan of one use by a merchant who has no account yet, on sale.

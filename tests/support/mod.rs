@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
 pub mod side;
+pub mod signer;
 pub mod spec;
 pub mod tokens;
 

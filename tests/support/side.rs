@@ -108,7 +108,8 @@ impl Side {
         Self::of(world, "merchant2", "consumer2").await
     }
 
-    async fn of(world: &World, merchant_user: &'static str, consumer_user: &'static str) -> Self {
+    /// A merchant who is admitted, and a consumer.
+    pub async fn of(world: &World, merchant_user: &'static str, consumer_user: &'static str) -> Self {
         let merchant = text(&world.get(merchant_user, "/v1/me").await, "party");
         let consumer = text(&world.get(consumer_user, "/v1/me").await, "party");
         let put = world.ask(Method::PUT, "/v1/payout-accounts").by(merchant_user).json(&account());
