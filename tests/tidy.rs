@@ -44,7 +44,19 @@ const OWNED_CRATES: &[(&str, &[&str])] = &[
 const PURE_ROOMS: &[(&str, &[&str])] = &[
     (
         "domain",
-        &["serde", "serde_json", "jiff", "rust_decimal", "uuid", "thiserror", "hex", "base64", "sha2", "foldhash", "toml"],
+        &[
+            "serde",
+            "serde_json",
+            "jiff",
+            "rust_decimal",
+            "uuid",
+            "thiserror",
+            "hex",
+            "base64",
+            "sha2",
+            "foldhash",
+            "toml",
+        ],
     ),
     ("log", &["serde", "serde_json", "sha2", "ring", "hex", "base64", "thiserror"]),
 ];

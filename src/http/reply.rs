@@ -52,12 +52,7 @@ pub async fn submit<P, B>(
     hand_in(app, caller, write, submission(app, caller, command, records)).await
 }
 
-fn submission<P>(
-    app: &App,
-    caller: &Caller<P>,
-    command: impl Command + 'static,
-    records: Vec<Record>,
-) -> Submission {
+fn submission<P>(app: &App, caller: &Caller<P>, command: impl Command + 'static, records: Vec<Record>) -> Submission {
     let mut submission = Submission::new(Box::new(command), caller.actor(), caller.request, app.now());
     submission.records = records;
     submission

@@ -173,7 +173,8 @@ fn a_signature_is_over_another_amount_payee_revision_or_position() {
     let recalculated = {
         let data = log.value(log.find("refund.requested"))["data"].clone();
         let fields = ["consumer", "contract", "figures", "merchant", "refund"];
-        let data: serde_json::Map<String, Value> = fields.map(|name| (name.to_owned(), data[name].clone())).into_iter().collect();
+        let data: serde_json::Map<String, Value> =
+            fields.map(|name| (name.to_owned(), data[name].clone())).into_iter().collect();
         ticun::domain::event::Event::read("refund.recalculated", Value::from(data)).unwrap()
     };
     let recalculated = Fact { event: recalculated, postings: Vec::new() };
@@ -194,14 +195,22 @@ fn what_was_reviewed_is_not_what_stood_in_the_log() {
     told("settlement.released", review("revision", json!(2)), "revision 2 was reviewed");
     told("settlement.released", review("position", json!(5)), "entry 5 was reviewed, and the newest about");
     told("settlement.released", review("amount", json!("999.99")), "999.99 to mch_");
-    told("settlement.released", review("payee", json!("mch_00000000000000000000000002")), "was reviewed, and 1000.00 to");
+    told(
+        "settlement.released",
+        review("payee", json!("mch_00000000000000000000000002")),
+        "was reviewed, and 1000.00 to",
+    );
     told("settlement.released", review("action", json!("settlement.reject")), "settlement.reject was reviewed");
     told("refund.ordered", review("action", json!("refund.decide")), "refund.decide was reviewed");
     told("refund.ordered", review("payee", json!("csm_00000000000000000000000002")), "was reviewed, and");
-    told("refund.proposed", |entry| {
-        entry["data"]["consumer"] = "csm_00000000000000000000000002".into();
-        entry["subjects"][3] = "csm_00000000000000000000000002".into();
-    }, "it names another contract, merchant or consumer");
+    told(
+        "refund.proposed",
+        |entry| {
+            entry["data"]["consumer"] = "csm_00000000000000000000000002".into();
+            entry["subjects"][3] = "csm_00000000000000000000000002".into();
+        },
+        "it names another contract, merchant or consumer",
+    );
 }
 
 #[test]

@@ -200,8 +200,7 @@ pub fn goes_on(log: &mut Log) {
     log.push(300, NOTARY, Fact::plain(proposed));
     let review = reviewed(log, Action::ApproveSettlement, amount, Party::Merchant(MERCHANT), 1);
     let (settlement, signature) = (SETTLEMENT, None);
-    let released =
-        SettlementReleased { amount, count, cutoff, merchant, returned, review, settlement, signature };
+    let released = SettlementReleased { amount, count, cutoff, merchant, returned, review, settlement, signature };
     let moved = transfer(Account::MerchantPayable(MERCHANT), Account::MerchantPayout(MERCHANT), amount);
     log.push(301, OTHER_NOTARY, Fact::moving(released, moved));
     payout(log, 302, 1, Party::Merchant(MERCHANT), amount);

@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 
 use super::books::{Books, ContractState, Merchant, Refusal};
 use super::random::Random;
+use super::support::signer::Signer;
 use super::support::{Reply, World, text};
 
 pub const CONSUMERS: [&str; 2] = ["consumer1", "consumer2"];
 pub const MERCHANTS: [&str; 2] = ["merchant1", "merchant2"];
+/// The second one has a key, and signs every decision.
 pub const NOTARIES: [&str; 2] = ["notary1", "notary2"];
 /// Contracts that are being used at a time.
 const ACTIVE_MAX: usize = 12;
@@ -52,6 +54,7 @@ pub struct Walk {
     /// Numbers of bank accounts, each used once.
     pub accounts_made: u64,
     pub offers: Vec<Offer>,
+    signer: Signer,
     outcomes: BTreeMap<String, usize>,
 }
 
@@ -81,9 +84,11 @@ impl Walk {
             codes: BTreeMap::new(),
             accounts_made: 10,
             offers: Vec::new(),
+            signer: Signer::new(91),
             outcomes: BTreeMap::new(),
         };
         walk.open_merchants().await;
+        assert_eq!(walk.signer.register(&walk.world, NOTARIES[1]).await.status, 200);
         for (number, plan) in PLANS.into_iter().enumerate() {
             walk.put_on_sale(number % 2, plan).await;
         }
@@ -180,12 +185,30 @@ impl Walk {
         body: Value,
         expected: Result<(), Refusal>,
     ) -> Option<Value> {
+        let body = if user == NOTARIES[1] { self.signed(&path, body).await } else { body };
         let mut ask = self.world.ask(Method::POST, path.clone()).by(user).json(&body);
         if let Some(revision) = reviewed {
             ask = ask.reviewed(&json!(revision));
         }
         let reply = ask.send().await;
         self.judge(&format!("{user} {path} {body}"), &reply, expected)
+    }
+
+    /// The body of a decision with the second notary's signature; what could not be decided has nothing to sign.
+    async fn signed(&self, path: &str, mut body: Value) -> Value {
+        let decided = path.rsplit_once('/').filter(|(object, verb)| {
+            let on = object.contains("/settlements/") || object.contains("/refunds/");
+            on && ["approve", "reject", "decide", "decline"].contains(verb)
+        });
+        let Some((object, verb)) = decided else { return body };
+        let terms = ["amount", "basis", "document_sha256"].into_iter().filter(|_| verb == "decide");
+        let terms = terms.filter_map(|term| body[term].as_str().map(|value| format!("&{term}={value}")));
+        let statement = format!("{object}/decision-statement?action={verb}{}", terms.collect::<String>());
+        let reply = self.world.ask(Method::GET, statement).by(NOTARIES[1]).send().await;
+        if reply.status == 200 {
+            body["signature"] = self.signer.signature(&reply.bytes);
+        }
+        body
     }
 
     /// What the bank says.

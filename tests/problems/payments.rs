@@ -28,7 +28,11 @@ pub async fn settlements(world: &World) {
 
 pub async fn signatures(world: &World) {
     let contract = world.active_contract("consumer1").await;
-    let refund = world.post("consumer1", format!("{}/refunds", at("contracts", &contract)), json!({"reason": "merchant_breach"}));
+    let refund = world.post(
+        "consumer1",
+        format!("{}/refunds", at("contracts", &contract)),
+        json!({"reason": "merchant_breach"}),
+    );
     let refund = refund.await;
     let (path, revision) = (at("refunds", &refund), &refund["revision"]);
     let decline = format!("{path}/decline");

@@ -43,7 +43,8 @@ async fn cases(world: &World, side: &Side) -> Vec<Case> {
     let (user, _) = world.merchant_in("active").await;
     let elsewhere = Side::of(world, user.leak(), side.consumer_user).await;
     let decided = json!({"amount": "1999.00", "basis": "award", "document_sha256": "ab".repeat(32)});
-    let terms = "&amount=1999.00&basis=award&document_sha256=abababababababababababababababababababababababababababababababab";
+    let terms =
+        "&amount=1999.00&basis=award&document_sha256=abababababababababababababababababababababababababababababababab";
     let large = json!({"amount": "30000.00", "basis": "waiver"});
     let large_plan = side.contract_of(world, "active", &side.dear_plan).await;
     vec![
@@ -136,7 +137,9 @@ fn spoilt(good: &Statement) -> Vec<Statement> {
         change(|one| one.document_sha256 = Some(ticun::domain::digest::Digest::ZERO)),
         change(|one| {
             one.action = match one.action {
-                ticun::domain::statement::Action::ApproveSettlement => ticun::domain::statement::Action::RejectSettlement,
+                ticun::domain::statement::Action::ApproveSettlement => {
+                    ticun::domain::statement::Action::RejectSettlement
+                }
                 _ => ticun::domain::statement::Action::ApproveSettlement,
             };
         }),
@@ -169,7 +172,8 @@ async fn a_signature_over_an_older_revision_fits_no_newer_one() {
     let before = world.to_sign("notary2", &path, "decline").await;
     let answered = world.post(side.merchant_user, format!("{path}/answer"), json!({"accept": true})).await;
     let body = json!({"reason": "不符", "signature": signer.signature(&before.bytes)});
-    let decline = |revision: Value| world.ask(Method::POST, format!("{path}/decline")).by("notary2").reviewed(&revision);
+    let decline =
+        |revision: Value| world.ask(Method::POST, format!("{path}/decline")).by("notary2").reviewed(&revision);
     let stale = decline(before.body["revision"].clone()).json(&body).send().await;
     assert_eq!(stale.problem(), (412, "revision_mismatch".to_owned()));
     let newer = decline(answered["revision"].clone()).json(&body).send().await;

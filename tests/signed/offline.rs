@@ -68,9 +68,17 @@ fn a_decision_is_shown_in_words_and_signed() {
     let (folder, key) = desk();
     let (code, out, words) = ticun(folder.path(), &["sign", "decision", "--key", "key.pem", "statement"]);
     assert_eq!(code, 0, "{words}");
-    for told in ["Give 1933.33 CNY back", "csm_01kjkehjm0ehcvcc16xcrhm52n", "rfd_01kmes3z80encsc1284gsz286a", "award",
-        "b4009662", "revision 2", "entry 67", "notary.example/log/changning", "usr_01kjkehjm0ea88gnj5p0e19bz2"]
-    {
+    for told in [
+        "Give 1933.33 CNY back",
+        "csm_01kjkehjm0ehcvcc16xcrhm52n",
+        "rfd_01kmes3z80encsc1284gsz286a",
+        "award",
+        "b4009662",
+        "revision 2",
+        "entry 67",
+        "notary.example/log/changning",
+        "usr_01kjkehjm0ea88gnj5p0e19bz2",
+    ] {
         assert!(words.contains(told), "{told} is missing in {words}");
     }
     let value = SignatureBytes::parse(out.trim_end()).expect("a signature");
@@ -120,7 +128,8 @@ fn openssl_reads_the_same_key_makes_the_same_signature_and_checks_it() {
     let theirs: [u8; 64] = std::fs::read(folder.join("signature")).expect("a file").try_into().expect("64 bytes");
     assert_eq!(SignatureBytes::from_bytes(theirs).to_string(), ours);
     openssl(folder, &["pkey", "-in", "key.pem", "-pubout", "-out", "public.pem"]);
-    let verify = ["pkeyutl", "-verify", "-pubin", "-inkey", "public.pem", "-rawin", "-in", "statement", "-sigfile", "signature"];
+    let verify =
+        ["pkeyutl", "-verify", "-pubin", "-inkey", "public.pem", "-rawin", "-in", "statement", "-sigfile", "signature"];
     openssl(folder, &verify);
     std::fs::write(folder.join("statement"), STATEMENT.replace("1933.33", "1933.34")).expect("a file");
     assert!(!run("openssl", folder, &verify).status.success(), "openssl takes the signature for another amount's");
@@ -150,7 +159,10 @@ async fn a_settlement_is_approved_with_a_signature_made_offline() {
     let (folder, _) = desk();
     let folder = folder.path();
     let me = text(&world.get("notary2", "/v1/me").await, "id");
-    let proof = said(folder, &["sign", "proof", "--key", "key.pem", "--origin", "demo.example/log/changning", "--user", &me, "--json"]);
+    let proof = said(
+        folder,
+        &["sign", "proof", "--key", "key.pem", "--origin", "demo.example/log/changning", "--user", &me, "--json"],
+    );
     let body: Value = serde_json::from_str(&proof).expect("a body");
     let put = world.ask(Method::PUT, "/v1/me/signing-key").by("notary2").json(&body).send().await;
     assert_eq!(put.status, 200, "{put:?}");
@@ -161,8 +173,9 @@ async fn a_settlement_is_approved_with_a_signature_made_offline() {
     std::fs::write(folder.join("statement"), &reviewed.bytes).expect("a file");
     let signature = said(folder, &["sign", "decision", "--key", "key.pem", "--json", "statement"]);
     let signature: Value = serde_json::from_str(&signature).expect("a signature");
-    let approved =
-        world.decide("notary2", format!("{path}/approve"), &reviewed.body["revision"], json!({"signature": signature})).await;
+    let approved = world
+        .decide("notary2", format!("{path}/approve"), &reviewed.body["revision"], json!({"signature": signature}))
+        .await;
     assert_eq!(approved["state"], "released");
 
     world.published().await;

@@ -47,7 +47,9 @@ pub(super) fn as_text(report: &Report, now_s: u64) -> String {
     match &report.trial_balance {
         None => lines.push("  what the entries mean was not looked at: --replay does that".to_owned()),
         Some(balance) => {
-            lines.push("  replayed: invariants I1 to I4 and I6, who may act, four eyes, postings".to_owned());
+            lines.push(
+                "  replayed: invariants I1 to I4 and I6, who may act, four eyes, signatures, postings".to_owned(),
+            );
             lines.push(format!("  assets {} = liabilities {}", balance.total_assets, balance.total_liabilities));
             let used = balance.classes.iter().filter(|line| line.count > 0);
             lines.extend(

@@ -7,13 +7,19 @@ pub(super) fn of(statement: &Statement) -> String {
     let Statement { amount, currency, object, payee, position, revision, signer, office, origin, .. } = statement;
     let money = format!("{amount} {currency}");
     let decided = match statement.action {
-        Action::ApproveSettlement => format!("Release {money} to the merchant {payee}: approve the settlement {object}."),
-        Action::RejectSettlement => format!("Do not release {money} to the merchant {payee}: reject the settlement {object}."),
+        Action::ApproveSettlement => {
+            format!("Release {money} to the merchant {payee}: approve the settlement {object}.")
+        }
+        Action::RejectSettlement => {
+            format!("Do not release {money} to the merchant {payee}: reject the settlement {object}.")
+        }
         Action::DecideRefund => format!("Give {money} back to the consumer {payee}: decide the refund {object}."),
         Action::ApproveRefund => {
             format!("Give {money} back to the consumer {payee}: approve what was decided on the refund {object}.")
         }
-        Action::DeclineRefund => format!("Do not give {money} back to the consumer {payee}: decline the refund {object}."),
+        Action::DeclineRefund => {
+            format!("Do not give {money} back to the consumer {payee}: decline the refund {object}.")
+        }
     };
     let mut lines = vec![decided];
     lines.extend(statement.basis.map(|basis| format!("  Basis: {basis}")));

@@ -101,11 +101,7 @@ pub async fn of_refund(
 }
 
 /// The statement of what the caller would decide, with the revision that the decision must name.
-async fn answer(
-    app: &App,
-    caller: &Caller<StateDecision>,
-    command: Box<dyn Command>,
-) -> Result<HttpResponse, Problem> {
+async fn answer(app: &App, caller: &Caller<StateDecision>, command: Box<dyn Command>) -> Result<HttpResponse, Problem> {
     let office = app.office(caller.office)?.office().clone();
     let submission = Submission::new(command, caller.actor(), caller.request, app.now());
     let stated = app.read(move |connection| statement(connection, &office, &submission)).await??;

@@ -3,7 +3,8 @@
 use super::{At, bump};
 use crate::domain::event::{
     MerchantAdmitted, MerchantApplied, MerchantReinstated, MerchantRejected, MerchantReviewed, MerchantSuspended,
-    PayoutAccountSet, SigningKeyRegistered, SigningKeyRetired, UserDisabled, UserEnabled, UserRegistered, VenueAdded, VenueOpened,
+    PayoutAccountSet, SigningKeyRegistered, SigningKeyRetired, UserDisabled, UserEnabled, UserRegistered, VenueAdded,
+    VenueOpened,
 };
 use crate::domain::id::{MerchantId, Party, UserId};
 use crate::domain::money::{Amount, Delta};

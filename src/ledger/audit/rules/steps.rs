@@ -285,24 +285,14 @@ fn refunds(state: &State, event: &Event) -> Allowed {
             let from = &[ContractState::Active, ContractState::Completed];
             in_state(contract.map(|contract| contract.state), from, data.contract)
         }
-        Event::RefundAnswered(data) => {
-            step(data.refund, (data.contract, data.merchant, data.consumer), &[Requested])
-        }
-        Event::RefundRecalculated(data) => {
-            step(data.refund, (data.contract, data.merchant, data.consumer), undecided)
-        }
+        Event::RefundAnswered(data) => step(data.refund, (data.contract, data.merchant, data.consumer), &[Requested]),
+        Event::RefundRecalculated(data) => step(data.refund, (data.contract, data.merchant, data.consumer), undecided),
         Event::RefundProposed(data) => {
             step(data.refund, (data.contract, data.merchant, data.consumer), &[Requested, Answered])
         }
-        Event::RefundOrdered(data) => {
-            step(data.refund, (data.contract, data.merchant, data.consumer), undecided)
-        }
-        Event::RefundDeclined(data) => {
-            step(data.refund, (data.contract, data.merchant, data.consumer), undecided)
-        }
-        Event::RefundWithdrawn(data) => {
-            step(data.refund, (data.contract, data.merchant, data.consumer), undecided)
-        }
+        Event::RefundOrdered(data) => step(data.refund, (data.contract, data.merchant, data.consumer), undecided),
+        Event::RefundDeclined(data) => step(data.refund, (data.contract, data.merchant, data.consumer), undecided),
+        Event::RefundWithdrawn(data) => step(data.refund, (data.contract, data.merchant, data.consumer), undecided),
         _ => Ok(()),
     }
 }
