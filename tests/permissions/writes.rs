@@ -64,11 +64,11 @@ async fn signing_keys(world: &World, line: &Line, role: &str) -> Call {
     };
     let body = Signer::new(7).registration(world, user).await;
     if line.permission == "signing_key.register" {
-        return Call::to(line, body);
+        return Call { user: Some(user.to_owned()), ..Call::to(line, body) };
     }
     let registered = world.ask(Method::PUT, "/v1/me/signing-key").by(user).json(&body).send().await;
     assert_eq!(registered.status, 200, "{registered:?}");
-    Call::to(line, json!({}))
+    Call { user: Some(user.to_owned()), ..Call::to(line, json!({})) }
 }
 
 fn question() -> Value {
