@@ -136,6 +136,23 @@ fn openssl_reads_the_same_key_makes_the_same_signature_and_checks_it() {
 }
 
 #[test]
+fn the_proof_of_a_key_is_its_signature_over_four_lines() {
+    let (folder, key) = desk();
+    let folder = folder.path();
+    let lines = format!(
+        "ticun signing key v1\norigin notary.example/log/changning\nuser usr_01kjkehjm0ea88gnj5p0e19bz2\nkey {key}\n"
+    );
+    std::fs::write(folder.join("lines"), lines).expect("a file");
+    openssl(folder, &["pkeyutl", "-sign", "-inkey", "key.pem", "-rawin", "-in", "lines", "-out", "signature"]);
+    let theirs: [u8; 64] = std::fs::read(folder.join("signature")).expect("a file").try_into().expect("64 bytes");
+    let (origin, user) = ("notary.example/log/changning", "usr_01kjkehjm0ea88gnj5p0e19bz2");
+    let ours = said(folder, &["sign", "proof", "--key", "key.pem", "--origin", origin, "--user", user]);
+    assert_eq!(SignatureBytes::from_bytes(theirs).to_string(), ours);
+    let (code, _, _) = ticun(folder, &["sign", "proof", "--key", "key.pem", "--origin", origin, "--user", "notary2"]);
+    assert_eq!(code, 64, "a user is named by an id");
+}
+
+#[test]
 fn a_key_that_openssl_made_signs_in_pem_and_in_der() {
     let (folder, _) = desk();
     let folder = folder.path();
