@@ -42,6 +42,8 @@ rejections! {
     SignatureInvalid = "signature_invalid",
     /// The caller has no key in force.
     SigningKeyMissing = "signing_key_missing",
+    /// The key is in force for somebody else: two people stand behind a decision by two keys.
+    SigningKeyTaken = "signing_key_taken",
     /// The proof is not this key's over this log, user and key.
     KeyProofInvalid = "key_proof_invalid",
     /// The object changed since it was reviewed.

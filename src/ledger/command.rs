@@ -11,6 +11,7 @@ use crate::domain::id::{
     RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use crate::domain::rejection::Rejection;
+use crate::domain::signature::SignerKey;
 use crate::domain::state::State;
 use crate::domain::time::{Date, Timestamp};
 
@@ -21,6 +22,8 @@ pub enum Key {
     User(UserId),
     /// Who signs in under a name, by the digest of the name.
     Login(Digest),
+    /// Whose key it is, by the key.
+    SigningKey(SignerKey),
     /// A merchant.
     Merchant(MerchantId),
     /// A consumer.

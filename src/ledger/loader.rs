@@ -90,6 +90,7 @@ macro_rules! kinds {
             match key {
                 $(Key::$variant(id) => state.$table.touch(id),)+
                 Key::Login(login) => state.logins.touch(login),
+                Key::SigningKey(key) => state.signing_keys.touch(key),
                 Key::PlanVersion(plan, version) => state.plan_versions.touch((plan, version)),
                 Key::OpenMark(venue, date) => state.open_marks.touch((venue, date)),
                 Key::Account(account) => state.accounts.touch(account),
@@ -141,6 +142,10 @@ fn load_irregular(connection: &mut Connection, office: &str, state: &mut State, 
             Key::Login(login) => {
                 let user = credentials::find(connection, office, login)?.map(|credential| credential.user);
                 state.logins.load(login, user);
+            }
+            Key::SigningKey(key) => {
+                let user = queries::user_of_key(connection, office, &key)?;
+                state.signing_keys.load(key, Some(user));
             }
             Key::PlanVersion(plan, version) => {
                 let found = objects::plan_versions::load(connection, office, &[(plan, version)])?;

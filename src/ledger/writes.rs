@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::digest::Digest;
 use crate::domain::id::ObjectId;
+use crate::domain::signature::SignerKey;
 use crate::domain::state::{Posted, State};
 use crate::domain::table::Dirty;
 use crate::store::credentials::Credential;
@@ -83,7 +84,8 @@ fn save_objects(connection: &mut Connection, office: &str, state: &mut State) ->
         users, merchants, consumers, venues, open_marks, plans, plan_versions, contracts, deposits, checkin_codes,
         channel_transactions, suspense, deliveries, freezes, disputes, settlements, payouts, payout_returns, refunds,
     }
-    // Sign-in names are written with their credentials.
+    // Sign-in names are written with their credentials, keys with their users.
     let _: Vec<Dirty<Digest, _>> = state.logins.take_dirty();
+    let _: Vec<Dirty<SignerKey, _>> = state.signing_keys.take_dirty();
     objects::accounts::save(connection, office, &state.accounts.take_dirty())
 }

@@ -16,5 +16,5 @@ pub use contracts::{
 pub use deliveries::{DeliveryFilter, DisputeFilter, FreezeFilter, deliveries, disputes, freezes};
 pub use page::{Listed, Page};
 pub use payouts::{PayoutFilter, RefundFilter, SettlementFilter, payouts, refunds, settlements};
-pub use people::{MerchantFilter, UserFilter, VenueFilter, merchants, users, venues};
+pub use people::{MerchantFilter, UserFilter, VenueFilter, merchants, user_of_key, users, venues};
 pub use sets::{created_payouts, due_deliveries, due_deposits, matured, payable_refunds, pending_deliveries};

@@ -239,6 +239,19 @@ fn a_key_is_registered_by_somebody_who_does_not_hold_it_or_for_somebody_else() {
 }
 
 #[test]
+fn two_people_have_one_key() {
+    let mut log = signed();
+    let position = log.find("signing_key.registered") + 1;
+    let shared = registered(OTHER_NOTARY, NOTARYS);
+    log.edit(position, |entry| {
+        entry["data"]["key"] = json!(shared.key);
+        entry["data"]["proof"] = json!(shared.proof);
+    });
+    log.chain_from(position + 1);
+    is_caught(&log, position, "which is usr_00000000000000000000000003's");
+}
+
+#[test]
 fn a_second_key_takes_the_place_of_the_first() {
     let mut log = signed();
     let second = registered(OTHER_NOTARY, NOBODYS);

@@ -57,12 +57,12 @@ pub async fn prepare(world: &World, line: &Line, side: &Side, role: &str) -> Cal
 /// Everybody who decides registers one key; it is in force until the next line retires it, so that nothing else in the
 /// walk needs a signature.
 async fn signing_keys(world: &World, line: &Line, role: &str) -> Call {
-    let user = match role {
-        "notary" => "notary2",
-        "arbitrator" => "arbitrator1",
-        _ => "regulator1",
+    let (user, seed) = match role {
+        "notary" => ("notary2", 7),
+        "arbitrator" => ("arbitrator1", 8),
+        _ => ("regulator1", 9),
     };
-    let body = Signer::new(7).registration(world, user).await;
+    let body = Signer::new(seed).registration(world, user).await;
     if line.permission == "signing_key.register" {
         return Call { user: Some(user.to_owned()), ..Call::to(line, body) };
     }

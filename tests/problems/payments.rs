@@ -46,6 +46,7 @@ pub async fn signatures(world: &World) {
     let put = world.ask(Method::PUT, "/v1/me/signing-key").by("notary2").json(&registration);
     refused(put, "key_proof_invalid").await;
     assert_eq!(mine.register(world, "notary2").await.status, 200);
+    assert_eq!(mine.register(world, "notary1").await.problem(), (409, "signing_key_taken".to_owned()));
     decision_refused(world, "notary2", &decline, revision, json!({"reason": "不符"}), "signature_required").await;
     let by_other = body(other.signature(&statement));
     decision_refused(world, "notary2", &decline, revision, by_other, "signature_invalid").await;

@@ -34,6 +34,25 @@ async fn a_key_is_registered_shown_replaced_and_retired() {
 }
 
 #[actix_web::test]
+async fn a_key_is_one_persons_while_it_is_in_force() {
+    let world = World::start().await;
+    let (shared, other) = (Signer::new(15), Signer::new(16));
+    assert_eq!(shared.register(&world, "notary1").await.status, 200);
+    let taken = (409, "signing_key_taken".to_owned());
+    assert_eq!(shared.register(&world, "notary2").await.problem(), taken);
+    // The writer remembers nothing after a restart, and asks its tables.
+    let world = world.restart().await;
+    assert_eq!(shared.register(&world, "notary2").await.problem(), taken);
+    assert_eq!(shared.register(&world, "notary1").await.status, 200);
+    assert_eq!(other.register(&world, "notary1").await.status, 200);
+    assert_eq!(shared.register(&world, "notary2").await.status, 200);
+    assert_eq!(shared.register(&world, "notary1").await.problem(), taken);
+    world.post("notary2", "/v1/me/signing-key/retire", json!({})).await;
+    assert_eq!(shared.register(&world, "notary1").await.status, 200);
+    world.is_allowed_by_the_rules();
+}
+
+#[actix_web::test]
 async fn a_key_that_is_weak_or_not_ones_own_is_refused() {
     let world = World::start().await;
     let put = async |body: Value| {

@@ -120,6 +120,7 @@ CREATE TABLE users (
     signing_key TEXT,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
+CREATE INDEX users_by_signing_key ON users (office, signing_key) WHERE signing_key IS NOT NULL;
 
 CREATE TABLE merchants (
     office TEXT NOT NULL,

@@ -19,6 +19,7 @@ use super::objects::{
     ChannelTransaction, CheckinCode, Consumer, Contract, Delivery, DeliveryState, Deposit, Dispute, Freeze, Merchant,
     OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Refund, Settlement, Suspense, User, Venue,
 };
+use super::signature::SignerKey;
 use super::table::{Knowledge, Table};
 use super::time::{Date, Timestamp};
 
@@ -105,6 +106,8 @@ tables! {
     users: UserId => User,
     /// Who signs in under a name; kept with the credentials, outside the log.
     logins: Digest => UserId,
+    /// Whose key is in force, by key; what the users say, the other way round.
+    signing_keys: SignerKey => Option<UserId>,
     /// Merchants by id.
     merchants: MerchantId => Merchant,
     /// Consumers by id.

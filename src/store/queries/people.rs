@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 
 use super::page::{Listed, Page, narrow, page_of};
-use crate::domain::id::MerchantId;
+use crate::domain::id::{MerchantId, UserId};
 use crate::domain::objects::{Merchant, MerchantState, Role, User, UserState, Venue};
+use crate::domain::signature::SignerKey;
 use crate::store::column::Column as _;
 use crate::store::rows::{MerchantRow, UserRow, VenueRow};
 use crate::store::schema::{merchants, users, venues};
@@ -43,6 +44,19 @@ pub fn users(connection: &mut Connection, office: &str, filter: &UserFilter, pag
     let mut query = page_of!(users, office, page);
     narrow!(query, users: role = filter.role, state = filter.state,);
     page.listed(query.load::<UserRow>(connection)?, |row| row.id.clone())
+}
+
+/// The user whose key is in force.
+///
+/// # Errors
+/// When the database cannot be reached or holds something unknown.
+pub fn user_of_key(connection: &mut Connection, office: &str, key: &SignerKey) -> Result<Option<UserId>> {
+    let found: Option<String> = users::table
+        .filter(users::office.eq(office).and(users::signing_key.eq(key.to_column())))
+        .select(users::id)
+        .first(connection)
+        .optional()?;
+    found.map(UserId::from_column).transpose()
 }
 
 /// A page of merchants.

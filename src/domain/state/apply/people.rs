@@ -56,6 +56,9 @@ impl State {
     }
 
     fn user_signs_by(&mut self, id: UserId, key: Option<SignerKey>) {
+        let before = self.users.get(id).and_then(|user| user.signing_key);
+        before.into_iter().for_each(|key| self.signing_keys.put(key, None));
+        key.into_iter().for_each(|key| self.signing_keys.put(key, Some(id)));
         self.users.change(id, |user| {
             user.signing_key = key;
             bump(&mut user.revision);

@@ -16,7 +16,7 @@ use crate::ledger::signing;
 pub(super) fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     let event = &entry.fact.event;
     match event {
-        Event::SigningKeyRegistered(data) => registered(origin, entry.actor, data),
+        Event::SigningKeyRegistered(data) => registered(state, origin, entry.actor, data),
         Event::SigningKeyRetired(data) => retired(state, entry.actor, data),
         _ => match event.reviewed() {
             Some(reviewed) => {
@@ -28,8 +28,12 @@ pub(super) fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), St
     }
 }
 
-fn registered(origin: &str, actor: Actor, data: &SigningKeyRegistered) -> Result<(), String> {
+fn registered(state: &State, origin: &str, actor: Actor, data: &SigningKeyRegistered) -> Result<(), String> {
     own(actor, data.user)?;
+    let holder = state.signing_keys.get(data.key).copied().flatten();
+    if let Some(holder) = holder.filter(|holder| *holder != data.user) {
+        return Err(format!("{} registers the key {}, which is {holder}'s", data.user, data.key));
+    }
     if signing::is_held(origin, data.user, &data.key, &data.proof) {
         return Ok(());
     }

@@ -37,11 +37,14 @@ impl Command for RegisterSigningKey {
     }
 
     fn keys(&self) -> Vec<Key> {
-        vec![Key::User(self.user)]
+        vec![Key::User(self.user), Key::SigningKey(self.key)]
     }
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let user = caller(state, context, self.user)?;
+        if holder(state, self.key).is_some_and(|holder| holder != user.id) {
+            return Err(Rejection::SigningKeyTaken);
+        }
         if !signing::is_held(context.origin, user.id, &self.key, &self.proof) {
             return Err(Rejection::KeyProofInvalid);
         }
@@ -64,6 +67,11 @@ impl Command for RetireSigningKey {
         let key = user.signing_key.ok_or(Rejection::SigningKeyMissing)?;
         Ok(Decided::one(user.id, Fact::plain(SigningKeyRetired { key, user: user.id })))
     }
+}
+
+/// Who has this key in force.
+fn holder(state: &State, key: SignerKey) -> Option<UserId> {
+    state.signing_keys.get(key).copied().flatten()
 }
 
 /// The caller as a user: nobody speaks for somebody else's key.
