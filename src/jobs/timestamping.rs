@@ -15,7 +15,7 @@ use crate::ledger::publication::timestamps::{
 };
 
 /// How long an authority may take for a whole answer.
-const ANSWER_MAX: Duration = Duration::from_secs(10);
+const ANSWER_MAX: Duration = Duration::from_secs(5);
 /// How often it is looked whether one is due; after a failure it is asked again then.
 const LOOK_EVERY_S_MAX: u32 = 60;
 /// The type of a request (RFC 3161 section 3.4).

@@ -18,4 +18,5 @@ pub mod refunds;
 pub mod registrations;
 pub mod settlements;
 pub mod suspense;
+pub mod timestamps;
 pub mod venues;

@@ -24,7 +24,8 @@ impl FileName {
     #[must_use]
     pub fn new(size: u64, authority: &str, number: u32) -> Option<Self> {
         let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        let is_good = (1..=AUTHORITY_BYTES_MAX).contains(&authority.len()) && authority.bytes().all(is_plain);
+        let begins = authority.starts_with(|first: char| first.is_ascii_lowercase());
+        let is_good = begins && authority.len() <= AUTHORITY_BYTES_MAX && authority.bytes().all(is_plain);
         (is_good && number > 0).then(|| Self { size, authority: authority.to_owned(), number })
     }
 
