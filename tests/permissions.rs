@@ -22,6 +22,8 @@ use support::{Reply, World, text};
 use table::{Line, PUBLIC, ROLES, Right, lines};
 use ticun::cli::seed::PASSWORD;
 use ticun::http::permissions::ALL;
+use ticun::store::dialect;
+use ticun::store::timestamps::{self, StoredTimestamp};
 use writes::{Call, prepare};
 
 const OPENAPI: &str = include_str!("../api-spec/openapi.yaml");

@@ -51,8 +51,18 @@ const PURE_ROOMS: &[(&str, &[&str])] = &[
     (
         "log",
         &[
-            "serde", "serde_json", "sha2", "ring", "hex", "base64", "thiserror", // and for tokens of authorities:
-            "cms", "der", "x509_cert", "rustls_pki_types", "webpki",
+            "serde",
+            "serde_json",
+            "sha2",
+            "ring",
+            "hex",
+            "base64",
+            "thiserror", // and for tokens of authorities:
+            "cms",
+            "der",
+            "x509_cert",
+            "rustls_pki_types",
+            "webpki",
         ],
     ),
 ];

@@ -121,8 +121,7 @@ impl Timestamping {
         work: impl FnOnce(&Stamping, &Authority) -> Result<T, StampError> + Send + 'static,
     ) -> Result<T, String> {
         let done = self.blocking(move |stamping| {
-            let authority =
-                stamping.authorities.get(number).ok_or_else(|| "there is no such authority".to_owned())?;
+            let authority = stamping.authorities.get(number).ok_or_else(|| "there is no such authority".to_owned())?;
             work(stamping, authority).map_err(|error| error.to_string())
         });
         done.await.unwrap_or_else(|| Err("the service is stopping".to_owned()))

@@ -53,8 +53,8 @@ fn by_head(tokens: Vec<Named>) -> Vec<HeadView> {
 pub async fn list(app: Data<App>, request: HttpRequest, sizes: Query<Sizes>) -> Result<HttpResponse, Problem> {
     let office = office(&app, &request)?;
     let (from, to, wanted) = sizes.0.bounds()?;
-    let found =
-        app.read(move |connection| timestamps::between(connection, office.as_str(), from, to, wanted.saturating_add(1)));
+    let found = app
+        .read(move |connection| timestamps::between(connection, office.as_str(), from, to, wanted.saturating_add(1)));
     let mut data = by_head(found.await?);
     let has_more = data.len() > wanted;
     data.truncate(wanted);

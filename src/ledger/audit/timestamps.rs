@@ -60,12 +60,7 @@ pub(super) struct Found {
 ///
 /// # Errors
 /// [`Stopped`] for a token that contradicts the log, and when files cannot be read.
-pub(super) fn check(
-    source: &Shared,
-    tree: &mut Tree,
-    head: &Head,
-    believed: &[Authority],
-) -> Result<Found, Stopped> {
+pub(super) fn check(source: &Shared, tree: &mut Tree, head: &Head, believed: &[Authority]) -> Result<Found, Stopped> {
     let none = |authority: &Authority| StampedBy { authority: authority.name.clone(), tokens: 0, checked: None };
     let mut found = Found { by: believed.iter().map(none).collect(), ..Found::default() };
     for name in source.timestamps(tree.size())? {

@@ -24,8 +24,8 @@ pub(super) fn generalized(time: &Any) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use der::asn1::Any;
     use der::Tag;
+    use der::asn1::Any;
 
     use super::generalized;
 
@@ -35,9 +35,15 @@ mod tests {
         assert_eq!(read("20261122103000Z"), Some(1_795_343_400_000_000));
         assert_eq!(read("20261122103000.5Z"), Some(1_795_343_400_500_000));
         assert_eq!(read("20261122103000.1234567Z"), Some(1_795_343_400_123_456));
-        for wrong in
-            ["20261122103000", "20261122103000.Z", "2026112210300Z", "20261122103060Z", "20261322103000Z", "+0261122103000Z", ""]
-        {
+        for wrong in [
+            "20261122103000",
+            "20261122103000.Z",
+            "2026112210300Z",
+            "20261122103060Z",
+            "20261322103000Z",
+            "+0261122103000Z",
+            "",
+        ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
         assert_eq!(generalized(&Any::new(Tag::UtcTime, b"261122103000Z".as_slice()).unwrap()), None);
