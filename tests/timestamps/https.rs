@@ -48,10 +48,11 @@ async fn a_log_is_verified_over_https_and_only_with_a_certificate_that_is_truste
     let ca = tsa.ca();
     let said = verify("tls", Some(&ca));
     assert_eq!((said.code, &said.json()["good"]), (0, &true.into()), "{said:?}");
-    let stranger = Tsa::new(Keys::P256).expect("openssl is here").ca();
+    let stranger = Tsa::new(Keys::P256).expect("openssl is here");
+    let strange = stranger.ca();
     for (certificate, ca_file, words) in [
         ("tls", None, "UnknownIssuer"),
-        ("tls", Some(stranger.as_str()), "UnknownIssuer"),
+        ("tls", Some(strange.as_str()), "UnknownIssuer"),
         ("elsewhere", Some(ca.as_str()), "not valid for"),
         ("expired", Some(ca.as_str()), "expired"),
     ] {

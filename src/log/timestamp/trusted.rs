@@ -208,10 +208,12 @@ impl Trusted {
             return Err(NotBelieved::NotValidThen);
         }
         let time = UnixTime::since_unix_epoch(Duration::from_micros(token.time_us()));
-        let usage = KeyUsage::required(TIME_STAMPING_BYTES);
+        // The signer's own purpose is checked above; one above it that is for something else may not issue it.
+        let usage = KeyUsage::required_if_present(TIME_STAMPING_BYTES);
         let path = signer.verify_for_usage(ALL, &anchors, &token.certificates, time, usage, None, None);
         path.map(|_| ()).map_err(|error| match error {
             webpki::Error::CertExpired { .. } | webpki::Error::CertNotValidYet { .. } => NotBelieved::NotValidThen,
+            webpki::Error::UnknownIssuer => NotBelieved::Path("none of them has issued it".to_owned()),
             error => NotBelieved::Path(error.to_string()),
         })
     }
