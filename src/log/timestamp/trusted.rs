@@ -1,7 +1,9 @@
 //! The certificates that are believed of one authority, and what they prove of a token.
 //!
 //! A believed certificate is that of the authority's signer itself, or one above it. The path between them may lead
-//! over certificates that came with the token. Everything is judged at the time that the token states.
+//! over certificates that came with the token. Everything is judged at the time that the token states. Whether a
+//! certificate was revoked is not looked at, since there is nobody to ask offline: it is for whoever hands over the
+//! certificates to leave out one that is not to be believed any more.
 
 use std::time::Duration;
 
