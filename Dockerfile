@@ -21,6 +21,8 @@ RUN groupadd --system --gid 10001 ticun \
     && useradd --system --uid 10001 --gid ticun --no-create-home --home-dir /var/lib/ticun --shell /usr/sbin/nologin ticun \
     && install --directory --owner=ticun --group=ticun --mode=0700 /var/lib/ticun
 COPY --from=build /usr/local/bin/ticun /usr/local/bin/ticun
+# Witnesses and timestamping authorities are asked over HTTPS; TICUN_CA_FILE names roots beside these.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 
 USER 10001:10001
 WORKDIR /var/lib/ticun

@@ -22,6 +22,8 @@ use support::{Reply, World, text};
 use table::{Line, PUBLIC, ROLES, Right, lines};
 use ticun::cli::seed::PASSWORD;
 use ticun::http::permissions::ALL;
+use ticun::store::dialect;
+use ticun::store::timestamps::{self, StoredTimestamp};
 use writes::{Call, prepare};
 
 const OPENAPI: &str = include_str!("../api-spec/openapi.yaml");
@@ -248,6 +250,17 @@ async fn open_call(world: &World, side: &Side, operation: &str) -> (String, Opti
         "/log/{office}/consistency" => {
             world.published().await;
             return (path.replace("{office}", "changning") + "?from=1&to=2", None);
+        }
+        "/log/{office}/timestamps/{file}" => {
+            let stored = StoredTimestamp {
+                size: 1,
+                authority: "tsa".to_owned(),
+                token: vec![0x30, 0],
+                stamped_at: world.running().clock.now(),
+            };
+            let mut connection = dialect::open_writer(&world.config.database).expect("the database");
+            timestamps::record(&mut connection, "changning", &stored).expect("recorded");
+            return ("/log/changning/timestamps/1.tsa.tsr".to_owned(), None);
         }
         _ => {
             world.published().await;

@@ -157,9 +157,11 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
         offices.values().cloned().collect(),
         stopped.clone(),
     )));
-    for witnessing in logs::witnessing(&published, &offices, &reads)? {
-        timers.push(tokio::task::spawn_local(witnessing.run(stopped.clone())));
-    }
+    let asking = logs::asking(config, &published, &offices, &reads)?;
+    let witnessing = asking.witnessing.into_iter();
+    timers.extend(witnessing.map(|witnessing| tokio::task::spawn_local(witnessing.run(stopped.clone()))));
+    let timestamping = asking.timestamping.into_iter();
+    timers.extend(timestamping.map(|timestamping| tokio::task::spawn_local(timestamping.run(stopped.clone()))));
     timers.push(tokio::spawn(logging::upkeep(logging::metrics()?, METRICS_UPKEEP_EVERY, stopped)));
 
     let app = App::new(parts(

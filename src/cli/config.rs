@@ -50,6 +50,15 @@ pub struct Settings {
     /// File that names the witnesses of the logs and their quorum (C2SP tlog-policy); none are asked without it
     #[arg(long, env = "TICUN_LOG_POLICY", value_name = "FILE")]
     pub log_policy: Option<PathBuf>,
+    /// File that names the timestamping authorities of the logs (RFC 3161), as TOML; none are asked without it
+    #[arg(long, env = "TICUN_TIMESTAMP_AUTHORITIES", value_name = "FILE")]
+    pub timestamp_authorities: Option<PathBuf>,
+    /// Seconds between two timestamps of one authority while a log grows
+    #[arg(long, env = "TICUN_TIMESTAMP_EVERY_S", value_name = "SECONDS")]
+    pub timestamp_every_s: Option<u32>,
+    /// Further root certificates (PEM) for https:// to witnesses and timestamping authorities, beside the system's
+    #[arg(long, env = "TICUN_CA_FILE", value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
     /// What is logged: error, warn, info, debug, or a filter such as ticun=debug
     #[arg(long, env = "TICUN_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -91,6 +100,12 @@ pub struct Config {
     pub checkpoint_every_s: u8,
     /// File that names witnesses and quorum.
     pub log_policy: Option<PathBuf>,
+    /// File that names the timestamping authorities.
+    pub timestamp_authorities: Option<PathBuf>,
+    /// Seconds between two timestamps of one authority while a log grows.
+    pub timestamp_every_s: u32,
+    /// Further root certificates for HTTPS.
+    pub ca_file: Option<PathBuf>,
     /// What is logged.
     pub log: String,
     /// How it is logged.
@@ -140,6 +155,9 @@ impl Settings {
             open_log: self.open_log.or(file.open_log).unwrap_or(false),
             checkpoint_every_s: self.checkpoint_every_s.or(file.checkpoint_every_s).unwrap_or(1),
             log_policy: self.log_policy.or(file.log_policy),
+            timestamp_authorities: self.timestamp_authorities.or(file.timestamp_authorities),
+            timestamp_every_s: self.timestamp_every_s.or(file.timestamp_every_s).unwrap_or(3600),
+            ca_file: self.ca_file.or(file.ca_file),
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: self.log_format.or(file.log_format).unwrap_or_else(|| "json".to_owned()),
         };
@@ -148,6 +166,9 @@ impl Settings {
         }
         if config.checkpoint_every_s > 10 {
             return Err(format!("checkpoint_every_s is 0 to 10, not {}", config.checkpoint_every_s));
+        }
+        if config.timestamp_every_s == 0 {
+            return Err("timestamp_every_s is at least 1".to_owned());
         }
         if !["json", "text"].contains(&config.log_format.as_str()) {
             return Err(format!("log_format is json or text, not {}", config.log_format));

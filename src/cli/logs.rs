@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::config::Config;
-use super::keys;
+use super::{authorities, keys};
 use crate::domain::name::Name;
 use crate::http::app::Logs;
-use crate::jobs::{Publishing, Witnessing};
+use crate::jobs::{Outward, Publishing, Timestamping, Witnessing};
 use crate::ledger::Sequencer;
+use crate::ledger::publication::timestamps::Stamping;
 use crate::ledger::publication::witnesses::Witnesses;
 use crate::ledger::publication::{Parts, Publisher, Signer};
 use crate::log::key::VerifierKey;
@@ -56,27 +57,47 @@ pub fn start(config: &Config, offices: &BTreeMap<Name, Sequencer>) -> Result<(Lo
     Ok((logs, publishing))
 }
 
-/// Those who ask the witnesses of each office's log.
+/// Those who ask others about each office's log.
+pub struct Asking {
+    /// They ask its witnesses.
+    pub witnessing: Vec<Witnessing>,
+    /// They ask timestamping authorities.
+    pub timestamping: Vec<Timestamping>,
+}
+
+/// Makes those who ask the witnesses and the timestamping authorities of each office's log.
 ///
 /// # Errors
-/// A sentence about a key.
-pub fn witnessing(
+/// A sentence: a key or a setting cannot be used, or an address cannot be asked. Better no start than a witness that is
+/// never asked.
+pub fn asking(
+    config: &Config,
     logs: &Logs,
     offices: &BTreeMap<Name, Sequencer>,
     reads: &ReadPool,
-) -> Result<Vec<Witnessing>, String> {
-    let mut all = Vec::new();
+) -> Result<Asking, String> {
+    let authorities = config.timestamp_authorities.as_deref().map(authorities::read).transpose()?.unwrap_or_default();
+    let witnesses = logs.policy.witnesses().iter().filter_map(|witness| witness.url.as_deref());
+    let urls = witnesses.chain(authorities.iter().map(|authority| authority.url.as_str()));
+    let outward = Outward::to(urls, config.ca_file.as_deref())?;
+    let mut asking = Asking { witnessing: Vec::new(), timestamping: Vec::new() };
     for (name, sequencer) in offices {
         let key = sequencer.office().key.as_deref().unwrap_or_default();
-        all.push(Witnessing::new(Witnesses {
+        let witnesses = Witnesses {
             sequencer: sequencer.clone(),
             reads: reads.clone(),
             tiles: logs.tiles(*name),
             policy: Arc::clone(&logs.policy),
             log_key: VerifierKey::parse(key).map_err(|error| format!("the key of {name}: {error}"))?,
-        }));
+        };
+        asking.witnessing.push(Witnessing::over(witnesses, &outward));
+        let folder = logs.folder.join(name.as_str());
+        let (every_s, authorities) = (config.timestamp_every_s, authorities.clone());
+        let stamping = Stamping::new(sequencer.clone(), reads.clone(), authorities, every_s, &folder);
+        let stamping = stamping.map_err(|error| format!("the log of {name}: {error}"))?;
+        asking.timestamping.push(Timestamping::new(stamping, &outward));
     }
-    Ok(all)
+    Ok(asking)
 }
 
 /// The policy of a file, or one that asks no witness; believing the offices here in any case. With it, its text.
@@ -89,10 +110,5 @@ fn policy(file: Option<&Path>, signers: &[Signer]) -> Result<(Policy, String), S
     };
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let policy = Policy::parse(text.as_bytes()).map_err(|error| format!("{}: {error}", path.display()))?;
-    let mut urls = policy.witnesses().iter().filter_map(|witness| witness.url.as_deref());
-    if let Some(url) = urls.find(|url| !url.starts_with("http://")) {
-        // Better no start than a witness that is never asked.
-        return Err(format!("{}: {url} cannot be asked: only http:// is spoken to witnesses", path.display()));
-    }
     Ok((keys.fold(policy, Policy::with_log), text))
 }

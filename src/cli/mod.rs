@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod audit;
+pub mod authorities;
 mod books;
 pub mod boot;
 pub mod config;

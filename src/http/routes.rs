@@ -7,7 +7,8 @@ use super::app::App;
 use super::problem::Problem;
 use super::resources::{
     books, channels, contracts, deliveries, deposits, disputes, events, log, me, merchants, payout_accounts, payouts,
-    plans, refund_calculations, refunds, registrations, settlements, signing_keys, statements, suspense, venues,
+    plans, refund_calculations, refunds, registrations, settlements, signing_keys, statements, suspense, timestamps,
+    venues,
 };
 use super::{auth, demo, docs, meta};
 
@@ -157,6 +158,8 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/log/{office}/key" get log::key;
         "/log/{office}/consistency" get log::consistency;
         "/log/{office}/receipt/{position}" get log::receipt;
+        "/log/{office}/timestamps" get timestamps::list;
+        "/log/{office}/timestamps/{file}" get timestamps::file;
         "/log/{office}/tile/{tile:.+}" get log::tile;
         "/log/{office}/entry/{position}" get events::entry;
     }

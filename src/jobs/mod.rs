@@ -1,8 +1,10 @@
 //! Timers. They only submit commands: deadlines decide, not jobs. And the publishing of logs, and
-//! the asking of witnesses.
+//! the asking of witnesses and of timestamping authorities.
 
 mod due;
+mod outward;
 mod publish;
+mod timestamping;
 mod witnessing;
 
 use std::sync::Arc;
@@ -15,7 +17,9 @@ use crate::ledger::clock::{Clock, Entropy};
 use crate::store::pool::ReadPool;
 
 pub use due::run_due;
+pub use outward::{Outward, told};
 pub use publish::Publishing;
+pub use timestamping::Timestamping;
 pub use witnessing::Witnessing;
 
 /// What a timer works with.

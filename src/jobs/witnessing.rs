@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::outward::{Outward, told};
 use crate::ledger::clock::wall;
 use crate::ledger::publication::witnesses::{ANSWER_SIZE_BYTES_MAX, Answer, Asked, Heard, Witness, Witnesses};
 
@@ -25,10 +26,16 @@ pub struct Witnessing {
 }
 
 impl Witnessing {
-    /// Asks these.
+    /// Asks these, over `http://` only.
     #[must_use]
     pub fn new(witnesses: Witnesses) -> Self {
-        let client = awc::Client::builder().timeout(ANSWER_MAX).disable_redirects().finish();
+        Self::over(witnesses, &Outward::default())
+    }
+
+    /// Asks these, over `https://` where their addresses say so.
+    #[must_use]
+    pub fn over(witnesses: Witnesses, outward: &Outward) -> Self {
+        let client = outward.client(ANSWER_MAX);
         Self { witnesses: Arc::new(witnesses), client }
     }
 
@@ -146,10 +153,10 @@ impl Witnessing {
 /// Waits for the whole of an answer, but not for long.
 async fn send(request: awc::SendClientRequest) -> Result<Answer, String> {
     let whole = async {
-        let mut answer = request.await.map_err(|error| error.to_string())?;
+        let mut answer = request.await.map_err(|error| told(&error))?;
         let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok());
         let (status, content_type) = (answer.status().as_u16(), content_type.map(str::to_owned));
-        let body = answer.body().limit(ANSWER_SIZE_BYTES_MAX).await.map_err(|error| error.to_string())?;
+        let body = answer.body().limit(ANSWER_SIZE_BYTES_MAX).await.map_err(|error| told(&error))?;
         Ok(Answer { status, content_type, body: body.to_vec() })
     };
     timeout(ANSWER_MAX, whole).await.unwrap_or_else(|_| Err("it took too long".to_owned()))

@@ -18,6 +18,7 @@
 //! | [`files`] | the hash tiles on disk | – |
 //! | [`heads`] | what this node has published | – |
 //! | [`known`] | a head that was found good before | |
+//! | [`timestamp`] | what an authority states about a checkpoint's age | RFC 3161, RFC 5816 |
 
 pub mod canonical;
 pub mod chain;
@@ -32,5 +33,6 @@ pub mod policy;
 pub mod proof;
 pub mod text;
 pub mod tile;
+pub mod timestamp;
 pub mod tree;
 pub mod witness;

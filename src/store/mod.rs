@@ -20,6 +20,7 @@ mod rows;
 mod schema;
 pub mod settings;
 pub mod subjects;
+pub mod timestamps;
 pub mod update;
 
 pub use compare::{Compared, Difference, What};

@@ -459,7 +459,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    timestamps (office, size, authority) {
+    timestamps (office, size, authority, stamped_at_us) {
         office -> Text,
         size -> BigInt,
         authority -> Text,

@@ -100,13 +100,15 @@ log.tiles              GET   /log/{office}/tile/{tile}         - - - - - - a
 ";
 
 /// Operations that need no token.
-pub const PUBLIC: [&str; 22] = [
+pub const PUBLIC: [&str; 24] = [
     "GET /log/policy",
     "GET /log/{office}/checkpoint",
     "GET /log/{office}/checkpoint.latest",
     "GET /log/{office}/checkpoints",
     "GET /log/{office}/key",
     "GET /log/{office}/consistency",
+    "GET /log/{office}/timestamps",
+    "GET /log/{office}/timestamps/{file}",
     "POST /v1/auth/token",
     "POST /v1/auth/refresh",
     "POST /v1/auth/logout",

@@ -24,10 +24,12 @@ CREATE TABLE timestamps (
     office TEXT NOT NULL,
     size BIGINT NOT NULL,
     authority TEXT NOT NULL,
+    -- The token alone (RFC 3161, TimeStampToken), in the bytes it came in.
     token BLOB NOT NULL,
     stamped_at_us BIGINT NOT NULL,
-    PRIMARY KEY (office, size, authority)
-) WITHOUT ROWID;
+    -- A head that stays the newest for long is stamped again.
+    PRIMARY KEY (office, size, authority, stamped_at_us)
+);
 
 -- Who does what only one may do at a time. The fence goes up with every change of hands.
 CREATE TABLE leases (

@@ -46,7 +46,13 @@ pub struct Verify {
     /// The head that was found good before; written after a good run
     #[arg(long, value_name = "FILE")]
     pub state: Option<PathBuf>,
-    /// How long ago the newest head may have been cosigned, for example 10m or 24h
+    /// Believe a timestamping authority: the name in its tokens' files, and its certificate or one above it (PEM or
+    /// DER); may be given several times. A token of it over another log is misbehaviour (2); one that is not proven to
+    /// be from it leaves the log undecided (1). Tokens of other authorities are not checked
+    #[arg(long = "authority", value_name = "NAME=FILE", value_parser = authority)]
+    pub authorities: Vec<(String, PathBuf)>,
+    /// How long ago the newest head may have been cosigned, or it or an earlier one stamped by a believed authority,
+    /// whichever is later; for example 10m or 24h
     #[arg(long, value_name = "DURATION", value_parser = seconds)]
     pub max_age: Option<u64>,
     /// Apply every entry to the books: invariants, four-eyes rules, trial balance
@@ -58,6 +64,9 @@ pub struct Verify {
     /// Token for tiles that are not open to everybody
     #[arg(long, value_name = "TOKEN", env = "TICUN_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
+    /// Further root certificates (PEM) for https://, beside the system's
+    #[arg(long, value_name = "FILE", env = "TICUN_CA_FILE")]
+    pub ca_file: Option<PathBuf>,
 }
 
 /// Which receipt.
@@ -81,6 +90,11 @@ pub struct Receipt {
 
 fn key(text: &str) -> Result<VerifierKey, String> {
     VerifierKey::parse(text).map_err(|error| error.to_string())
+}
+
+fn authority(text: &str) -> Result<(String, PathBuf), String> {
+    let given = text.split_once('=').filter(|(name, file)| !name.is_empty() && !file.is_empty());
+    given.map(|(name, file)| (name.to_owned(), file.into())).ok_or_else(|| "expected NAME=FILE".to_owned())
 }
 
 /// A duration such as `90s`, `10m`, `24h` or `7d`, in seconds.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::domain::time::Timestamp;
+use crate::ledger::audit::timestamps::{Stamped, StampedBy};
 use crate::ledger::audit::{Cosigned, KeyFrom, Misbehaviour, Report};
 use crate::log::text;
 
@@ -39,6 +40,7 @@ pub(super) fn as_text(report: &Report, now_s: u64) -> String {
         ),
     });
     lines.push(witnesses(report, now_s));
+    lines.extend(report.stamped.iter().map(timestamps));
     lines.push(report.known_size.map_or_else(
         || "  compared with no earlier head: --state remembers this one".to_owned(),
         |size| format!("  begins with the {size} entries of the saved head"),
@@ -72,6 +74,21 @@ fn witnesses(report: &Report, now_s: u64) -> String {
     }
 }
 
+fn timestamps(by: &StampedBy) -> String {
+    let StampedBy { authority, tokens, checked } = by;
+    match checked {
+        Some((first, newest)) => format!(
+            "  stamped by {authority} ({tokens} tokens): the first {} entries by {}, the first {} by {}",
+            first.size,
+            moment(first.time_s),
+            newest.size,
+            moment(newest.time_s)
+        ),
+        None if *tokens == 0 => format!("  not stamped by {authority}: there is no token of it"),
+        None => format!("  tokens of {authority}: {tokens}, not checked; --authority {authority}=FILE checks them"),
+    }
+}
+
 /// Any other verdict for people.
 pub(super) fn why(verdict: &Verdict) -> String {
     match verdict {
@@ -102,12 +119,18 @@ pub(super) fn as_json(verdict: &Verdict, now_s: u64) -> Value {
 
 fn good(report: &Report, now_s: u64) -> Value {
     let cosigned = |cosigned: &Cosigned| json!({"witness": cosigned.witness, "at": moment(cosigned.time_s)});
+    let stamped = |by: &StampedBy| {
+        let one = |stamped: Stamped| json!({"size": stamped.size, "at": moment(stamped.time_s)});
+        let (first, newest) = by.checked.map(|(first, newest)| (one(first), one(newest))).unzip();
+        json!({"authority": by.authority, "tokens": by.tokens, "checked": first.is_some(), "first": first, "newest": newest})
+    };
     let mut value = json!({
         "verdict": "good", "good": true, "origin": report.origin, "office": report.office, "size": report.size,
         "root": text::base64(&report.root), "key": report.key.to_string(),
         "key_from": match report.key_from { KeyFrom::Policy => "policy", KeyFrom::FirstEntry => "first_entry" },
         "witnesses_required": report.witnesses_required,
         "cosigned": report.cosigned.iter().map(cosigned).collect::<Vec<_>>(),
+        "timestamps": report.stamped.iter().map(stamped).collect::<Vec<_>>(),
         "age_seconds": report.fresh_s.map(|fresh_s| now_s.saturating_sub(fresh_s)),
         "known_size": report.known_size, "bytes_read": report.size_bytes, "replayed": report.trial_balance.is_some(),
         "first_at": report.span.map(|(first, _)| first), "last_at": report.span.map(|(_, last)| last),

@@ -6,9 +6,11 @@ use super::args::Verify;
 use super::told::{self, Verdict};
 use super::url::Server;
 use super::{bar, policy, read};
+use crate::cli::authorities::trusted;
 use crate::cli::{Ended, Failure, complain, say};
 use crate::ledger::audit::folder::Folder;
 use crate::ledger::audit::source::Source;
+use crate::ledger::audit::timestamps::Authority;
 use crate::ledger::audit::{AgeBound, Misbehaviour, Options, Report, Stopped, verify};
 use crate::ledger::clock::wall;
 use crate::log::known::KnownHead;
@@ -24,8 +26,9 @@ pub(super) fn run(args: &Verify) -> Result<Ended, Failure> {
         }
         _ => None,
     };
+    let authorities = authorities(args)?;
     let source: Box<dyn Source> = if args.log.contains("://") {
-        Box::new(Server::new(&args.log, args.token.clone())?)
+        Box::new(Server::new(&args.log, args.token.clone(), args.ca_file.as_deref())?)
     } else {
         Box::new(Folder::new(Path::new(&args.log)))
     };
@@ -34,6 +37,7 @@ pub(super) fn run(args: &Verify) -> Result<Ended, Failure> {
         policy: policy.as_ref(),
         known: known.as_ref(),
         age: args.max_age.map(|age_s_max| AgeBound { age_s_max, now_s }),
+        authorities: &authorities,
         replay: args.replay,
     };
     // An entry that breaks an invariant is told as a finding, not as a panic of this program.
@@ -46,6 +50,18 @@ pub(super) fn run(args: &Verify) -> Result<Ended, Failure> {
     bar.finish_and_clear();
     drop(std::panic::take_hook());
     tell(args, verified, now_s)
+}
+
+fn authorities(args: &Verify) -> Result<Vec<Authority>, Failure> {
+    let mut authorities: Vec<Authority> = Vec::new();
+    for (name, file) in &args.authorities {
+        if authorities.iter().any(|there| there.name == *name) {
+            let sentence = format!("--authority {name} is given twice: one file can hold several certificates");
+            return Err(Failure::WrongUsage(sentence));
+        }
+        authorities.push(Authority { name: name.clone(), trusted: trusted(file)? });
+    }
+    Ok(authorities)
 }
 
 fn tell(args: &Verify, verified: Result<Report, Stopped>, now_s: u64) -> Result<Ended, Failure> {

@@ -27,10 +27,10 @@ use crate::store::entries;
 /// Tiles and bundles never change.
 const FOREVER: &str = "private, max-age=31536000, immutable";
 /// The same where anybody may read them.
-const FOREVER_PUBLIC: &str = "public, max-age=31536000, immutable";
+pub(super) const FOREVER_PUBLIC: &str = "public, max-age=31536000, immutable";
 
 /// The office in the path.
-fn office(app: &App, request: &HttpRequest) -> Result<Name, Problem> {
+pub(super) fn office(app: &App, request: &HttpRequest) -> Result<Name, Problem> {
     let name = request.match_info().get("office").and_then(Name::parse).ok_or_else(Problem::not_found)?;
     Ok(app.office(name)?.office().name)
 }
@@ -67,6 +67,18 @@ pub struct Sizes {
     limit: Option<QueryNumber>,
 }
 
+impl Sizes {
+    /// The smallest and the largest size that is asked for, and how many heads.
+    pub(super) fn bounds(self) -> Result<(u64, u64, usize), Problem> {
+        let number = |value: Option<QueryNumber>, default| value.map_or(default, |value| value.0);
+        let (from, to, limit) = (number(self.from, 0), number(self.to, u64::MAX), number(self.limit, 20));
+        if limit == 0 || limit > 100 {
+            return Err(Problem::new("invalid_request").at("?limit", "expected 1 to 100"));
+        }
+        Ok((from, to, usize::try_from(limit).unwrap_or(20)))
+    }
+}
+
 #[derive(Serialize)]
 struct HeadsView {
     data: Vec<HeadView>,
@@ -97,12 +109,7 @@ impl From<Head> for HeadView {
 /// `GET /log/{office}/checkpoints?from=&to=&limit=`: signed heads by size, the smallest first.
 pub async fn checkpoints(app: Data<App>, request: HttpRequest, sizes: Query<Sizes>) -> Result<HttpResponse, Problem> {
     let office = office(&app, &request)?;
-    let number = |value: Option<QueryNumber>, default| value.map_or(default, |value| value.0);
-    let (from, to, limit) = (number(sizes.0.from, 0), number(sizes.0.to, u64::MAX), number(sizes.0.limit, 20));
-    if limit == 0 || limit > 100 {
-        return Err(Problem::new("invalid_request").at("?limit", "expected 1 to 100"));
-    }
-    let wanted = usize::try_from(limit).unwrap_or(20);
+    let (from, to, wanted) = sizes.0.bounds()?;
     let found =
         app.read(move |connection| view::between(connection, office.as_str(), from, to, wanted.saturating_add(1)));
     let mut data: Vec<HeadView> = found.await?.into_iter().map(HeadView::from).collect();

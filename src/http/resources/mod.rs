@@ -20,4 +20,5 @@ pub mod settlements;
 pub mod signing_keys;
 pub mod statements;
 pub mod suspense;
+pub mod timestamps;
 pub mod venues;

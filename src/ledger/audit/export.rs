@@ -7,6 +7,7 @@ use super::folder::Folder;
 use super::source::{Shared, Source as _};
 use crate::domain::event::Event;
 use crate::ledger::entry::Entry;
+use crate::ledger::publication::timestamps;
 use crate::log::chain;
 use crate::log::checkpoint::Checkpoint;
 use crate::log::note::{Note, SignatureLine};
@@ -18,6 +19,8 @@ use crate::store::{self, Connection, checkpoints, entries};
 
 /// Entries read at a time.
 const ENTRIES_MAX: i64 = 1000;
+/// Heads whose tokens are read at a time.
+const TIMESTAMPED_HEADS_MAX: usize = 100;
 
 /// What an export has written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +95,7 @@ pub fn export(
         return Err(wrong(before, "this entry or a later one is not what was signed: the root is another one"));
     }
     tree.write_partial(folder)?;
+    write_timestamps(connection, office, folder, checkpoint.size())?;
     if let Some(policy) = policy {
         folder.write("policy", policy).map_err(ExportError::File)?;
     }
@@ -103,6 +107,23 @@ pub fn export(
 
 fn wrong(position: u64, what: &str) -> ExportError {
     ExportError::Wrong { position, what: what.to_owned() }
+}
+
+/// Writes the tokens about heads of at most this size. What is there already is read, and written only if it differs:
+/// a token is small, and forcing one to disk is slow.
+fn write_timestamps(connection: &mut Connection, office: &str, folder: &Folder, size: u64) -> Result<(), ExportError> {
+    let (mut there, mut from) = (folder.clone(), 0);
+    loop {
+        let page = timestamps::between(connection, office, from, size, TIMESTAMPED_HEADS_MAX)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        from = last.stored.size.saturating_add(1);
+        for token in page {
+            let (path, bytes) = (token.name.path(), token.file()?);
+            if there.read(&path).map_err(ExportError::File)?.is_none_or(|old| old != bytes) {
+                folder.write_loosely(&path, &bytes).map_err(ExportError::File)?;
+            }
+        }
+    }
 }
 
 /// The newest signed head with the lines of its witnesses.

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::source::{FILE_SIZE_BYTES_MAX, Source};
+use crate::log::timestamp::{FileName, file_name};
 
 /// A folder that has, or gets, the files of one log.
 #[derive(Clone, Debug)]
@@ -109,6 +110,21 @@ impl Source for Folder {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(told(&path, &error)),
         }
+    }
+
+    fn timestamps(&mut self, size_max: u64) -> Result<Vec<FileName>, String> {
+        let path = self.0.join(file_name::FOLDER);
+        let listed = match fs::read_dir(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            listed => listed.map_err(|error| told(&path, &error))?,
+        };
+        let mut names = Vec::new();
+        for entry in listed {
+            let name = entry.map_err(|error| told(&path, &error))?.file_name();
+            // Other files are nobody's statement.
+            names.extend(name.to_str().and_then(FileName::parse).filter(|name| name.size() <= size_max));
+        }
+        Ok(names)
     }
 }
 

@@ -64,8 +64,8 @@ impl Head {
         Ok(Self { note, checkpoint, key, key_from, cosigned, fresh_s, quorum })
     }
 
-    /// Why the head, good as it is, is not enough: witnesses are missing, or it is too old.
-    pub(super) fn doubt(&self, age: Option<AgeBound>) -> Option<String> {
+    /// Why the head, good as it is, is not enough: witnesses are missing, or it is too old, counted from `fresh_s`.
+    pub(super) fn doubt(&self, age: Option<AgeBound>, fresh_s: Option<u64>) -> Option<String> {
         if !self.quorum.is_enough() {
             let names: Vec<&str> = self.cosigned.iter().map(|cosigned| cosigned.witness.as_str()).collect();
             let there =
@@ -73,8 +73,9 @@ impl Head {
             return Some(format!("the policy asks for more witnesses than have cosigned the checkpoint: {there}"));
         }
         let AgeBound { age_s_max, now_s } = age?;
-        let Some(fresh_s) = self.fresh_s else {
-            return Some("no believed witness states a time, so that the checkpoint's age is unknown".to_owned());
+        let Some(fresh_s) = fresh_s else {
+            let nobody = "no believed witness or timestamping authority states a time";
+            return Some(format!("{nobody}, so that the checkpoint's age is unknown"));
         };
         let age_s = now_s.saturating_sub(fresh_s);
         (age_s > age_s_max).then(|| {

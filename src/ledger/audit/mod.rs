@@ -7,6 +7,7 @@
 //! | `head` | whom to believe: key, signatures, quorum, age |
 //! | `known` | the head against the one that was found good before |
 //! | `pass` | every tile and every entry, in one pass |
+//! | [`timestamps`] | what authorities of their own have stated about its age |
 //! | `place` | where it is, when hashes do not fit |
 //! | [`rules`], [`replay`] | what the entries mean |
 //!
@@ -21,6 +22,7 @@ mod place;
 pub mod replay;
 pub mod rules;
 pub mod source;
+pub mod timestamps;
 
 use std::fmt;
 
@@ -33,6 +35,7 @@ use crate::log::note::Note;
 use crate::log::policy::Policy;
 use crate::log::tree::Hash;
 use source::{ReadError, Shared, Source};
+use timestamps::{Authority, StampedBy};
 
 /// What is to be checked, beside what is always checked.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,6 +46,8 @@ pub struct Options<'a> {
     pub known: Option<&'a KnownHead>,
     /// How old the head may be, and the time from which its age is counted, in seconds since 1970 UTC.
     pub age: Option<AgeBound>,
+    /// Which timestamping authorities are believed.
+    pub authorities: &'a [Authority],
     /// Whether every entry is applied to the books.
     pub replay: bool,
 }
@@ -93,6 +98,8 @@ pub struct Report {
     pub cosigned: Vec<Cosigned>,
     /// True if the policy asks for witnesses.
     pub witnesses_required: bool,
+    /// What timestamping authorities have stated about it.
+    pub stamped: Vec<StampedBy>,
     /// The newest time from which its age can be counted, in seconds since 1970 UTC.
     pub fresh_s: Option<u64>,
     /// The size of the head that was known before.
@@ -180,7 +187,10 @@ pub fn verify(
     let mut tiles = known::open(&source, &head, options.known)?;
     let passed = pass::pass(&source, &mut tiles, &head, options.replay, progress)?;
     let known_head = known::remember(&mut tiles, &head)?;
-    if let Some(doubt) = head.doubt(options.age) {
+    let stamps = timestamps::check(&source, &mut tiles, &head, options.authorities)?;
+    // A newer head than a stamped one is no older than that.
+    let fresh_s = head.fresh_s.max(stamps.fresh_s);
+    if let Some(doubt) = head.doubt(options.age, fresh_s).or(stamps.doubt) {
         return Err(Stopped::Undecided(doubt));
     }
     Ok(Report {
@@ -192,7 +202,8 @@ pub fn verify(
         key_from: head.key_from,
         cosigned: head.cosigned,
         witnesses_required: options.policy.is_some_and(Policy::requires_witnesses),
-        fresh_s: head.fresh_s,
+        stamped: stamps.by,
+        fresh_s,
         known_size: options.known.map(|known| known.checkpoint().size()),
         span: passed.span,
         size_bytes: source.size_bytes(),

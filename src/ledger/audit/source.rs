@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::log::tile::{BUNDLE_SIZE_BYTES_MAX, BundleError, Entries, HASH_SIZE_BYTES, Kind, TILE_WIDTH, Tile, Tiles};
+use crate::log::timestamp::FileName;
 
 /// The largest file that is read: nothing in a log is larger.
 pub const FILE_SIZE_BYTES_MAX: usize = BUNDLE_SIZE_BYTES_MAX;
@@ -15,6 +16,12 @@ pub trait Source {
     /// # Errors
     /// A sentence when that cannot be found out, or the file is larger than [`FILE_SIZE_BYTES_MAX`].
     fn read(&mut self, path: &str) -> Result<Option<Vec<u8>>, String>;
+
+    /// The names of the tokens of timestamping authorities about heads of at most this size, in any order.
+    ///
+    /// # Errors
+    /// A sentence when they cannot be listed.
+    fn timestamps(&mut self, size_max: u64) -> Result<Vec<FileName>, String>;
 }
 
 /// Why a file cannot be had.
@@ -56,6 +63,17 @@ impl Shared {
     /// [`ReadError`].
     pub fn file(&self, path: &str) -> Result<Vec<u8>, ReadError> {
         self.there(path)?.ok_or_else(|| ReadError::Missing(path.to_owned()))
+    }
+
+    /// The tokens about heads of at most this size, the smallest first.
+    ///
+    /// # Errors
+    /// [`ReadError::Failed`].
+    pub fn timestamps(&self, size_max: u64) -> Result<Vec<FileName>, ReadError> {
+        let mut names = self.0.borrow_mut().source.timestamps(size_max).map_err(ReadError::Failed)?;
+        names.retain(|name| name.size() <= size_max);
+        names.sort_unstable();
+        Ok(names)
     }
 
     fn there(&self, path: &str) -> Result<Option<Vec<u8>>, ReadError> {

@@ -8,6 +8,7 @@
 //! | `lease` | one node signs, and whoever lost the right to cannot record what it signed |
 //! | `sign` | the durable steps from entries to a published head, in their order |
 //! | [`witnesses`] | what is asked of witnesses, and what they answered |
+//! | [`timestamps`] | when authorities are asked, and what they answered |
 //! | [`choice`] | which of the heads is shown |
 //! | [`view`] | heads, proofs, tiles and receipts as strangers get them |
 //!
@@ -22,6 +23,7 @@ mod lease;
 mod sign;
 mod signer;
 pub mod standing;
+pub mod timestamps;
 pub mod view;
 pub mod witnesses;
 
