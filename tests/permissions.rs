@@ -249,6 +249,10 @@ async fn open_call(world: &World, side: &Side, operation: &str) -> (String, Opti
             world.published().await;
             return (path.replace("{office}", "changning") + "?from=1&to=2", None);
         }
+        "/log/{office}/handover/{number}" => {
+            head::change_log_key(world).await;
+            return ("/log/changning/handover/0".to_owned(), None);
+        }
         _ => {
             world.published().await;
             let path = path.replace("{code}", "not_found").replace("{file}", "docs.js");

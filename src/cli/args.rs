@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::audit::args::AuditCommand;
 use super::config::Settings;
+use crate::log::key::VerifierKey;
 
 /// Notarized escrow for prepaid services: a ledger whose log strangers can verify.
 #[derive(Debug, Parser)]
@@ -55,6 +56,9 @@ pub enum Command {
     /// The books
     #[command(subcommand)]
     Books(BooksCommand),
+    /// The keys that sign an office's log
+    #[command(subcommand)]
+    Log(LogCommand),
     /// The log as evidence: export it, verify it, read a receipt
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -152,6 +156,48 @@ pub struct OfOffice {
 pub enum BooksCommand {
     /// Replay the log and compare every table with it; exit code 2 with the first difference
     Check(OfOffice),
+}
+
+/// An office's log.
+#[derive(Debug, Subcommand)]
+pub enum LogCommand {
+    /// Its keys: every signed head carries the signature of each key in force
+    #[command(subcommand)]
+    Keys(LogKeysCommand),
+}
+
+/// The keys of a log.
+#[derive(Debug, Subcommand)]
+pub enum LogKeysCommand {
+    /// List the keys, since when they sign, and whether this node has them
+    List(OfOffice),
+    /// Make the file of a new key, and nothing else: copy it to the other nodes before you add it
+    Make(OfOffice),
+    /// Have one more key sign, from the next head on
+    Add {
+        /// Verifier key that `make` printed; without it a key is made, which is enough where there is one node
+        #[arg(long, value_name = "KEY", value_parser = verifier_key)]
+        key: Option<VerifierKey>,
+        /// Which office.
+        #[command(flatten)]
+        of: OfOffice,
+    },
+    /// End a key, once a published head bears its signature beside that of another one
+    Retire {
+        /// Verifier key, or its id of 8 hex characters
+        key: String,
+        /// Which office.
+        #[command(flatten)]
+        of: OfOffice,
+    },
+}
+
+/// Reads a verifier key.
+///
+/// # Errors
+/// Why it is none.
+pub fn verifier_key(text: &str) -> Result<VerifierKey, String> {
+    VerifierKey::parse(text).map_err(|error| error.to_string())
 }
 
 /// Configuration.

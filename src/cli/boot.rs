@@ -160,6 +160,9 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
     for witnessing in logs::witnessing(&published, &offices, &reads)? {
         timers.push(tokio::task::spawn_local(witnessing.run(stopped.clone())));
     }
+    for alarms in logs::alarms(config, &published, &offices, &reads, &clock) {
+        timers.push(tokio::spawn(alarms.run(TIMER_EVERY, stopped.clone())));
+    }
     timers.push(tokio::spawn(logging::upkeep(logging::metrics()?, METRICS_UPKEEP_EVERY, stopped)));
 
     let app = App::new(parts(

@@ -1,4 +1,4 @@
-//! The command line: serve, demo, office, user, migrate, books, audit, config, openapi, health.
+//! The command line: serve, demo, office, user, migrate, books, log, audit, config, openapi, health.
 
 pub mod args;
 pub mod audit;
@@ -8,6 +8,7 @@ pub mod config;
 mod demo;
 mod health;
 pub mod keys;
+mod log_keys;
 pub mod logging;
 pub mod logs;
 pub mod offices;
@@ -16,7 +17,7 @@ pub mod users;
 
 use std::process::ExitCode;
 
-use args::{BooksCommand, Cli, Command, ConfigCommand, OfficeCommand, UserCommand};
+use args::{BooksCommand, Cli, Command, ConfigCommand, LogCommand, OfficeCommand, UserCommand};
 
 use crate::http::server::block_on;
 
@@ -91,6 +92,7 @@ fn carry_out(cli: Cli) -> Result<Ended, Failure> {
             UserCommand::Reset(reset) => users::reset(&reset),
         },
         Command::Books(BooksCommand::Check(check)) => books::check(check),
+        Command::Log(LogCommand::Keys(command)) => log_keys::run(&command),
         Command::Audit(command) => audit::run(command),
         Command::Config(ConfigCommand::Check { config, settings }) => {
             let config = settings.in_force(config.as_deref())?;

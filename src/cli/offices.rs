@@ -109,6 +109,7 @@ pub fn open(config: &Config, made: &Made<'_>) -> Result<String, String> {
         mode: made.mode.to_owned(),
         time_zone: made.time_zone.to_owned(),
         rule_packs,
+        predecessor: None,
         at: made.at,
         request: RequestId::from_bits(Entropy::default().id(made.at)),
     };

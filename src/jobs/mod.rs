@@ -1,6 +1,7 @@
-//! Timers. They only submit commands: deadlines decide, not jobs. And the publishing of logs, and
-//! the asking of witnesses.
+//! Timers. They only submit commands: deadlines decide, not jobs. And the publishing of logs, the asking of witnesses,
+//! and the alarms about both.
 
+mod alarms;
 mod due;
 mod publish;
 mod witnessing;
@@ -14,7 +15,8 @@ use crate::ledger::Sequencer;
 use crate::ledger::clock::{Clock, Entropy};
 use crate::store::pool::ReadPool;
 
-pub use due::run_due;
+pub use alarms::Alarms;
+pub use due::{TimerError, run_due};
 pub use publish::Publishing;
 pub use witnessing::Witnessing;
 

@@ -82,6 +82,7 @@ fn save_objects(connection: &mut Connection, office: &str, state: &mut State) ->
     save! { connection, office, state:
         users, merchants, consumers, venues, open_marks, plans, plan_versions, contracts, deposits, checkin_codes,
         channel_transactions, suspense, deliveries, freezes, disputes, settlements, payouts, payout_returns, refunds,
+        log_keys, alarms,
     }
     // Sign-in names are written with their credentials.
     let _: Vec<Dirty<Digest, _>> = state.logins.take_dirty();

@@ -4,6 +4,7 @@
 #![expect(clippy::as_conversions, reason = "the positions of a small log fit into every integer")]
 
 mod export;
+mod keys;
 mod log;
 mod memory;
 mod receipts;

@@ -96,12 +96,13 @@ log.tiles              GET   /log/{office}/tile/{tile}         - - - - - - a
 ";
 
 /// Operations that need no token.
-pub const PUBLIC: [&str; 22] = [
+pub const PUBLIC: [&str; 23] = [
     "GET /log/policy",
     "GET /log/{office}/checkpoint",
     "GET /log/{office}/checkpoint.latest",
     "GET /log/{office}/checkpoints",
     "GET /log/{office}/key",
+    "GET /log/{office}/handover/{number}",
     "GET /log/{office}/consistency",
     "POST /v1/auth/token",
     "POST /v1/auth/refresh",

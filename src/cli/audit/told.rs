@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::domain::time::Timestamp;
-use crate::ledger::audit::{Cosigned, KeyFrom, Misbehaviour, Report};
+use crate::ledger::audit::{Cosigned, KeyFrom, Misbehaviour, NamedKey, Report};
 use crate::log::text;
 
 /// How a verification ended.
@@ -37,7 +37,19 @@ pub(super) fn as_text(report: &Report, now_s: u64) -> String {
             "  signed by {}\n    That key stands in the log's own first entry: compare it with one from elsewhere.",
             report.key
         ),
+        KeyFrom::Handover => {
+            format!("  signed by {}, to which a believed key has handed over", report.key)
+        }
     });
+    lines.extend(keys(report));
+    lines.extend(report.predecessor.as_ref().map(|before| {
+        format!(
+            "  takes the place of {}, which ended with {} entries and the root {}",
+            before.origin,
+            before.size,
+            text::base64(before.root.as_bytes())
+        )
+    }));
     lines.push(witnesses(report, now_s));
     lines.push(report.known_size.map_or_else(
         || "  compared with no earlier head: --state remembers this one".to_owned(),
@@ -56,6 +68,21 @@ pub(super) fn as_text(report: &Report, now_s: u64) -> String {
         }
     }
     lines.join("\n")
+}
+
+/// The log's keys, where there is more than the one that has signed.
+fn keys(report: &Report) -> Vec<String> {
+    let told = |named: &NamedKey| {
+        let standing = match (named.retired, named.has_signed) {
+            (None, _) => format!("in force since entry {}: has signed", named.added),
+            (Some(position), false) => format!("retired by entry {position}"),
+            (Some(position), true) => {
+                format!("retired by entry {position}; has signed all the same, which counts for nothing")
+            }
+        };
+        format!("    key {}: {standing}", named.key)
+    };
+    if report.keys.len() < 2 { Vec::new() } else { report.keys.iter().map(told).collect() }
 }
 
 fn witnesses(report: &Report, now_s: u64) -> String {
@@ -100,10 +127,17 @@ pub(super) fn as_json(verdict: &Verdict, now_s: u64) -> Value {
 
 fn good(report: &Report, now_s: u64) -> Value {
     let cosigned = |cosigned: &Cosigned| json!({"witness": cosigned.witness, "at": moment(cosigned.time_s)});
+    let named = |named: &NamedKey| {
+        json!({
+            "key": named.key.to_string(), "added_at_position": named.added, "retired_at_position": named.retired,
+            "has_signed": named.has_signed,
+        })
+    };
     let mut value = json!({
         "verdict": "good", "good": true, "origin": report.origin, "office": report.office, "size": report.size,
         "root": text::base64(&report.root), "key": report.key.to_string(),
-        "key_from": match report.key_from { KeyFrom::Policy => "policy", KeyFrom::FirstEntry => "first_entry" },
+        "key_from": match report.key_from { KeyFrom::Policy => "policy", KeyFrom::FirstEntry => "first_entry", KeyFrom::Handover => "handover" },
+        "keys": report.keys.iter().map(named).collect::<Vec<_>>(), "predecessor": report.predecessor,
         "witnesses_required": report.witnesses_required,
         "cosigned": report.cosigned.iter().map(cosigned).collect::<Vec<_>>(),
         "age_seconds": report.fresh_s.map(|fresh_s| now_s.saturating_sub(fresh_s)),

@@ -5,6 +5,7 @@
 //! | [`source`], [`folder`] | where the files are |
 //! | [`export`] | writes them out of a database |
 //! | `head` | whom to believe: key, signatures, quorum, age |
+//! | `keys`, `handover` | the keys that the entries name, and how one vouches for the next |
 //! | `known` | the head against the one that was found good before |
 //! | `pass` | every tile and every entry, in one pass |
 //! | `place` | where it is, when hashes do not fit |
@@ -14,7 +15,9 @@
 
 pub mod export;
 pub mod folder;
+mod handover;
 mod head;
+mod keys;
 mod known;
 mod pass;
 mod place;
@@ -24,7 +27,10 @@ pub mod source;
 
 use std::fmt;
 
+pub use keys::NamedKey;
+
 use super::books::TrialBalance;
+use crate::domain::event::Predecessor;
 use crate::domain::name::Name;
 use crate::domain::time::Timestamp;
 use crate::log::key::VerifierKey;
@@ -32,6 +38,9 @@ use crate::log::known::KnownHead;
 use crate::log::note::Note;
 use crate::log::policy::Policy;
 use crate::log::tree::Hash;
+use head::{Believed, Head, Shown};
+use keys::NamedKeys;
+use known::Tree;
 use source::{ReadError, Shared, Source};
 
 /// What is to be checked, beside what is always checked.
@@ -63,6 +72,8 @@ pub enum KeyFrom {
     Policy,
     /// The log's own first entry names it.
     FirstEntry,
+    /// A key that was known has signed a head whose entries name it.
+    Handover,
 }
 
 /// A good cosignature under the head.
@@ -89,6 +100,8 @@ pub struct Report {
     pub key: VerifierKey,
     /// From where that key is known.
     pub key_from: KeyFrom,
+    /// The keys that the log names, and which of them have signed the head.
+    pub keys: Vec<NamedKey>,
     /// Which witnesses of the policy have cosigned.
     pub cosigned: Vec<Cosigned>,
     /// True if the policy asks for witnesses.
@@ -97,6 +110,8 @@ pub struct Report {
     pub fresh_s: Option<u64>,
     /// The size of the head that was known before.
     pub known_size: Option<u64>,
+    /// The log that this one takes the place of.
+    pub predecessor: Option<Predecessor>,
     /// The times of the first and the last entry.
     pub span: Option<(Timestamp, Timestamp)>,
     /// How many bytes were read.
@@ -176,10 +191,30 @@ pub fn verify(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Stopped> {
     let source = Shared::new(source);
-    let head = head::Head::read(&source, options.policy)?;
-    let mut tiles = known::open(&source, &head, options.known)?;
-    let passed = pass::pass(&source, &mut tiles, &head, options.replay, progress)?;
+    let shown = Shown::read(&source)?;
+    let (origin, size) = (shown.checkpoint.origin(), shown.checkpoint.size());
+    let believed = Believed::read(&source, &shown, options.policy)?;
+    let trusted = with_saved_key(&believed, options.known, origin);
+    let direct = trusted.judge(&shown)?;
+    let mut named = NamedKeys::default();
+    // Whoever made these files: before somebody who is believed has signed them, they prove nothing about a log.
+    let unsigned = |stopped: Stopped| direct.as_ref().err().map_or(stopped, |why| trusted.disown(why, 0));
+
+    let mut tiles = known::open(&source, &shown).map_err(unsigned)?;
+    let compared = options.known.map(|known| known::compare(&source, &mut tiles, &shown, &believed, known));
+    let is_compared = compared.transpose().map_err(unsigned)?.unwrap_or(true);
+    let passed = pass::pass(&source, &mut tiles, origin, &mut named, options.replay, progress);
+    let head = match direct {
+        Ok(head) => head,
+        Err(why) => handed_over(&source, &mut tiles, &shown, &named, &trusted, &why)?,
+    };
+    let passed = passed?;
+    handover::check(&source, &mut tiles, &named, &shown.note)?;
+    if let Some(known) = options.known.filter(|_| !is_compared) {
+        known::compare_late(&source, &mut tiles, &shown, (&named, passed.predecessor.as_ref()), known)?;
+    }
     let known_head = known::remember(&mut tiles, &head)?;
+    let keys = named.check(&shown.note, size)?;
     if let Some(doubt) = head.doubt(options.age) {
         return Err(Stopped::Undecided(doubt));
     }
@@ -193,10 +228,34 @@ pub fn verify(
         cosigned: head.cosigned,
         witnesses_required: options.policy.is_some_and(Policy::requires_witnesses),
         fresh_s: head.fresh_s,
+        keys,
         known_size: options.known.map(|known| known.checkpoint().size()),
+        predecessor: passed.predecessor,
         span: passed.span,
         size_bytes: source.size_bytes(),
         trial_balance: passed.trial_balance,
         head: known_head,
     })
+}
+
+/// Whom to believe, and the key of the saved head: it was believed then. A policy, where one is given, says it all.
+fn with_saved_key(believed: &Believed, known: Option<&KnownHead>, origin: &str) -> Believed {
+    let known = known.filter(|known| known.checkpoint().origin() == origin);
+    let key = known.filter(|_| believed.key_from == KeyFrom::FirstEntry).and_then(KnownHead::key);
+    believed.and(key.cloned())
+}
+
+/// The head, if those who are believed have handed over to those that have signed it.
+fn handed_over(
+    source: &Shared,
+    tiles: &mut Tree,
+    shown: &Shown,
+    named: &NamedKeys,
+    trusted: &Believed,
+    why: &str,
+) -> Result<Head, Stopped> {
+    let keys = handover::follow(source, tiles, named, shown.checkpoint.origin(), trusted.keys())?;
+    let mut head = trusted.and(keys).judge(shown)?.map_err(|_| trusted.disown(why, named.all().count()))?;
+    head.key_from = KeyFrom::Handover;
+    Ok(head)
 }
