@@ -59,6 +59,9 @@ pub enum Command {
     /// The keys that sign an office's log
     #[command(subcommand)]
     Log(LogCommand),
+    /// Bring an older copy of the database back to what was published from it
+    #[command(subcommand)]
+    Backup(BackupCommand),
     /// The log as evidence: export it, verify it, read a receipt
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -93,6 +96,13 @@ pub struct CreateOffice {
     /// Zone in which the office counts days
     #[arg(long, default_value = "Asia/Shanghai", value_name = "ZONE")]
     pub time_zone: String,
+    /// The log that this one takes the place of, where that one cannot be restored: a folder that `audit export` wrote,
+    /// its address, a file that `audit verify --state` wrote, or a signed checkpoint
+    #[arg(long, value_name = "FOLDER|URL|FILE")]
+    pub succeeds: Option<String>,
+    /// The verifier key of that log; a signed checkpoint alone does not say whose it is
+    #[arg(long, value_name = "KEY", value_parser = verifier_key, requires = "succeeds")]
+    pub succeeds_key: Option<VerifierKey>,
     /// Settings.
     #[command(flatten)]
     pub settings: Settings,
@@ -156,6 +166,36 @@ pub struct OfOffice {
 pub enum BooksCommand {
     /// Replay the log and compare every table with it; exit code 2 with the first difference
     Check(OfOffice),
+}
+
+/// Backups.
+#[derive(Debug, Subcommand)]
+pub enum BackupCommand {
+    /// Append the entries that a copy lacks out of the published log; stop the service first
+    Restore(Restore),
+}
+
+/// What to restore from.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// A folder that `audit export` wrote, or the address of a log; it must continue what the database has
+    #[arg(long, value_name = "FOLDER|URL")]
+    pub from_log: String,
+    /// Whom to believe (C2SP tlog-policy); without it, the key in the log's first entry
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The log's verifier key, known from elsewhere
+    #[arg(long, value_name = "KEY", value_parser = verifier_key)]
+    pub key: Option<VerifierKey>,
+    /// Token for tiles that are not open to everybody
+    #[arg(long, value_name = "TOKEN", env = "TICUN_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Settings.
+    #[command(flatten)]
+    pub settings: Settings,
 }
 
 /// An office's log.

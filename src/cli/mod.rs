@@ -1,7 +1,8 @@
-//! The command line: serve, demo, office, user, migrate, books, log, audit, config, openapi, health.
+//! The command line: serve, demo, office, user, migrate, books, log, backup, audit, config, openapi, health.
 
 pub mod args;
 pub mod audit;
+mod backup;
 mod books;
 pub mod boot;
 pub mod config;
@@ -17,7 +18,7 @@ pub mod users;
 
 use std::process::ExitCode;
 
-use args::{BooksCommand, Cli, Command, ConfigCommand, LogCommand, OfficeCommand, UserCommand};
+use args::{BackupCommand, BooksCommand, Cli, Command, ConfigCommand, LogCommand, OfficeCommand, UserCommand};
 
 use crate::http::server::block_on;
 
@@ -93,6 +94,7 @@ fn carry_out(cli: Cli) -> Result<Ended, Failure> {
         },
         Command::Books(BooksCommand::Check(check)) => books::check(check),
         Command::Log(LogCommand::Keys(command)) => log_keys::run(&command),
+        Command::Backup(BackupCommand::Restore(restore)) => backup::restore(&restore),
         Command::Audit(command) => audit::run(command),
         Command::Config(ConfigCommand::Check { config, settings }) => {
             let config = settings.in_force(config.as_deref())?;

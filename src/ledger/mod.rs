@@ -8,6 +8,7 @@ pub mod clock;
 pub mod command;
 pub mod commands;
 pub mod entry;
+mod linked;
 mod links;
 mod loader;
 pub mod office;
@@ -16,6 +17,7 @@ pub mod publication;
 pub mod rebuild;
 pub mod records;
 pub mod replay;
+pub mod restore;
 mod sequencer;
 mod writes;
 

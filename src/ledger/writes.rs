@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::linked::Linked;
 use crate::domain::digest::Digest;
 use crate::domain::id::ObjectId;
 use crate::domain::state::{Posted, State};
@@ -16,9 +17,9 @@ use crate::store::{self, Connection, credentials, entries, head, idempotency, ob
 /// Rows to insert; the changed objects are taken from the state.
 #[derive(Default)]
 pub(super) struct Writes {
-    pub(super) entries: Vec<StoredEntry>,
-    pub(super) subjects: Vec<(ObjectId, u64)>,
-    pub(super) postings: Vec<(u64, Posted)>,
+    entries: Vec<StoredEntry>,
+    subjects: Vec<(ObjectId, u64)>,
+    postings: Vec<(u64, Posted)>,
     remembered: Vec<Remembered>,
     remembered_by_key: HashMap<String, usize>,
     pub(super) records: Vec<Record>,
@@ -64,6 +65,14 @@ impl Writes {
             head::write_batch(connection, office, &batch)?;
         }
         head::write(connection, office, new_head)
+    }
+
+    /// Adds an entry with all that is written beside it.
+    pub(super) fn push(&mut self, linked: Linked) {
+        let position = linked.stored.position;
+        self.subjects.extend(linked.subjects.into_iter().map(|subject| (subject, position)));
+        self.postings.extend(linked.posted.into_iter().map(|posted| (position, posted)));
+        self.entries.push(linked.stored);
     }
 
     /// Remembers an answer under its key.

@@ -9,6 +9,7 @@ mod log;
 mod memory;
 mod receipts;
 mod replayed;
+mod restore;
 mod rules;
 mod run;
 mod served;

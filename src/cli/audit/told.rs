@@ -51,10 +51,17 @@ pub(super) fn as_text(report: &Report, now_s: u64) -> String {
         )
     }));
     lines.push(witnesses(report, now_s));
-    lines.push(report.known_size.map_or_else(
-        || "  compared with no earlier head: --state remembers this one".to_owned(),
-        |size| format!("  begins with the {size} entries of the saved head"),
-    ));
+    lines.push(match (report.known_size, report.predecessor_size, &report.predecessor) {
+        (Some(size), ..) => format!("  begins with the {size} entries of the saved head"),
+        (None, Some(size), Some(before)) if size == before.size => {
+            "  the saved head is the last one of the log before it".to_owned()
+        }
+        (None, Some(size), _) => format!(
+            "  the saved head has {size} entries of the log before it: whether that log went on from them, this one \
+             cannot tell"
+        ),
+        (None, None, _) => "  compared with no earlier head: --state remembers this one".to_owned(),
+    });
     lines.push("  every tile, bundle, link, position and time, canonical bytes and schema: checked".to_owned());
     match &report.trial_balance {
         None => lines.push("  what the entries mean was not looked at: --replay does that".to_owned()),
@@ -141,7 +148,7 @@ fn good(report: &Report, now_s: u64) -> Value {
         "witnesses_required": report.witnesses_required,
         "cosigned": report.cosigned.iter().map(cosigned).collect::<Vec<_>>(),
         "age_seconds": report.fresh_s.map(|fresh_s| now_s.saturating_sub(fresh_s)),
-        "known_size": report.known_size, "bytes_read": report.size_bytes, "replayed": report.trial_balance.is_some(),
+        "known_size": report.known_size, "predecessor_known_size": report.predecessor_size, "bytes_read": report.size_bytes, "replayed": report.trial_balance.is_some(),
         "first_at": report.span.map(|(first, _)| first), "last_at": report.span.map(|(_, last)| last),
     });
     if let (Some(balance), Some(fields)) = (&report.trial_balance, value.as_object_mut()) {

@@ -112,6 +112,8 @@ pub struct Report {
     pub known_size: Option<u64>,
     /// The log that this one takes the place of.
     pub predecessor: Option<Predecessor>,
+    /// The size of the saved head, if it was one of that log.
+    pub predecessor_size: Option<u64>,
     /// The times of the first and the last entry.
     pub span: Option<(Timestamp, Timestamp)>,
     /// How many bytes were read.
@@ -213,6 +215,10 @@ pub fn verify(
     if let Some(known) = options.known.filter(|_| !is_compared) {
         known::compare_late(&source, &mut tiles, &shown, (&named, passed.predecessor.as_ref()), known)?;
     }
+    let known_size = |same| {
+        let known = options.known.filter(|known| (known.checkpoint().origin() == origin) == same);
+        known.map(|known| known.checkpoint().size())
+    };
     let known_head = known::remember(&mut tiles, &head)?;
     let keys = named.check(&shown.note, size)?;
     if let Some(doubt) = head.doubt(options.age) {
@@ -229,8 +235,9 @@ pub fn verify(
         witnesses_required: options.policy.is_some_and(Policy::requires_witnesses),
         fresh_s: head.fresh_s,
         keys,
-        known_size: options.known.map(|known| known.checkpoint().size()),
+        known_size: known_size(true),
         predecessor: passed.predecessor,
+        predecessor_size: known_size(false),
         span: passed.span,
         size_bytes: source.size_bytes(),
         trial_balance: passed.trial_balance,
