@@ -34,7 +34,14 @@ pub fn run(mut settings: Settings, fresh: bool) -> Result<Ended, Failure> {
     match offices.as_slice() {
         [] => {
             let name = Name::parse(OFFICE).ok_or_else(|| "the office has a name".to_owned())?;
-            let made = Made { name, domain: "demo.example", time_zone: "Asia/Shanghai", mode: "demo", at: wall() };
+            let made = Made {
+                name,
+                domain: "demo.example",
+                time_zone: "Asia/Shanghai",
+                mode: "demo",
+                at: wall(),
+                predecessor: None,
+            };
             open(&config, &made)?;
         }
         [name] => must_be_demo(&config, name)?,

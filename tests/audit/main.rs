@@ -15,5 +15,6 @@ mod run;
 mod served;
 mod speed;
 mod story;
+mod successor;
 mod tampered;
 mod views;
