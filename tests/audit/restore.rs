@@ -3,7 +3,6 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use diesel::connection::SimpleConnection as _;
 use tempfile::TempDir;
@@ -134,7 +133,7 @@ fn a_restore_that_is_killed_again_and_again_goes_on_where_it_was() {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         let has_grown = || data.path().join("ticun.db").exists() && count(data.path()) > before;
         while child.try_wait().unwrap().is_none() && !has_grown() {
-            std::thread::sleep(Duration::from_millis(1));
+            std::thread::yield_now();
         }
         if child.try_wait().unwrap().is_none() {
             child.kill().unwrap();
