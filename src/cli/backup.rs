@@ -61,7 +61,7 @@ fn tell(args: &Restore, restored: &Restored) {
     if args.json {
         let value = json!({
             "good": true, "origin": report.origin, "size": report.size, "before": before, "restored": new,
-            "key": report.key.to_string(),
+            "key": report.key.to_string(), "restored_after": last_at,
         });
         say(&value.to_string());
         return;

@@ -101,6 +101,25 @@ fn each_head_is_signed_by_every_key_in_force_and_by_no_other() {
 }
 
 #[test]
+fn a_key_hands_over_only_to_one_that_stays() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = Database::in_folder(folder.path());
+    hand_out(&database, 8);
+    hand_out(&database, 9);
+    let mut node = Node::start(&database, "one");
+    add(&node, 8);
+    node.signed(1);
+    add(&node, 9);
+    retire(&node, 8);
+    let handed_over = || is_handed_over(&mut database.writer(), OFFICE, &verifier_key()).expect("heads");
+    assert!(!handed_over(), "the one that has signed beside it does not stay");
+    node.signed(2);
+    assert_eq!(signed_by(&database), [7, 9]);
+    assert!(handed_over());
+    node.stop();
+}
+
+#[test]
 fn a_key_is_named_once_and_the_last_one_stays() {
     let folder = tempfile::tempdir().expect("a folder");
     let database = Database::in_folder(folder.path());

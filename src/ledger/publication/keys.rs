@@ -63,7 +63,8 @@ pub fn is_handed_over(connection: &mut Connection, office: &str, retiring: &Veri
     let keys = in_force_at(connection, office, newest.size)?;
     let signed = note.verify(&keys).unwrap_or_default();
     let has_signed = |is: &dyn Fn(&VerifierKey) -> bool| signed.iter().any(|signed| is(signed.key));
-    Ok(has_signed(&|key| key == retiring) && has_signed(&|key| key != retiring))
+    let staying = in_force(connection, office)?;
+    Ok(has_signed(&|key| key == retiring) && has_signed(&|key| key != retiring && staying.contains(key)))
 }
 
 /// The head with which a retired key hands over to those that stay, by the number of its retirement, from 0: the newest
