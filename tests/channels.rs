@@ -52,6 +52,7 @@ impl Offices {
             time_zone: "Asia/Shanghai",
             mode: "live",
             at: wall(),
+            predecessor: None,
         };
         let config = offices.settings(None).over(Settings::default()).expect("settings");
         open(&config, &made).expect("a second office");

@@ -22,10 +22,10 @@ use ticun::cli::config::Settings;
 const ENTRIES: usize = 300;
 const GO_SOURCES: &str = "/usr/share/gocode";
 
-/// A growing log: an earlier head of it, and where the whole of it can be read.
+/// A growing log that two keys sign: an earlier head of it, and where the whole of it can be read, by which key.
 struct Shown {
     world: World,
-    key: String,
+    keys: [String; 2],
     earlier: PathBuf,
     places: [OsString; 2],
 }
@@ -35,6 +35,9 @@ impl Shown {
         let folder = tempfile::tempdir().expect("a folder");
         let settings = Settings { open_log: Some(true), ..Settings::default() };
         let world = World::start_with(folder, settings).await;
+        let mut add = Command::new(env!("CARGO_BIN_EXE_ticun"));
+        let ran = add.args(["log", "keys", "add", "--data"]).arg(world.folder.path()).output().expect("it runs");
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
         let side = Side::first(&world).await;
         let contract = side.contract_in(&world, "active").await;
         world.published().await;
@@ -44,14 +47,15 @@ impl Shown {
             side.code(&world, &contract).await;
         }
         world.published().await;
-        let key = fetch(&world, "/log/changning/key").await;
+        let keys = fetch(&world, "/log/changning/key").await;
+        let keys: Vec<String> = keys.lines().map(str::to_owned).collect();
         let out = world.folder.path().join("export");
         let mut export = Command::new(env!("CARGO_BIN_EXE_ticun"));
         export.args(["audit", "export", "--office", "changning", "--data"]).arg(world.folder.path()).arg(&out);
         let ran = export.output().expect("it runs");
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
         let served = format!("{}/log/changning", world.base);
-        Self { world, key: key.trim().to_owned(), earlier, places: [served.into(), out.into()] }
+        Self { world, keys: keys.try_into().expect("two keys"), earlier, places: [served.into(), out.into()] }
     }
 }
 
@@ -96,16 +100,13 @@ async fn a_log_served_and_exported_is_accepted_by_aics_tlog() {
         return;
     }
     let shown = Shown::start().await;
-    let aics = |verb: &str, place: &OsString| {
+    let aics = |verb: &str, (place, key): (&OsString, &String)| {
         let mut command = Command::new(&program);
-        command
-            .arg(verb)
-            .args(["--log-key", &shown.key, "--origin", "demo.example/log/changning", "--tiles"])
-            .arg(place);
+        command.arg(verb).args(["--log-key", key, "--origin", "demo.example/log/changning", "--tiles"]).arg(place);
         command
     };
     let entry = shown.world.folder.path().join("entry.json");
-    for place in &shown.places {
+    for place in shown.places.iter().zip(&shown.keys) {
         accepted(&run(aics("verify-checkpoint", place)).await.expect("it runs"));
         for index in ["0", "255", "256", "300"] {
             let mut inclusion = aics("verify-inclusion", place);
@@ -144,8 +145,9 @@ async fn a_log_served_and_exported_is_accepted_by_the_sumdb_code_of_go() {
         return;
     }
     let shown = Shown::start().await;
-    let (key, earlier) = (OsString::from(&shown.key), shown.earlier.clone().into_os_string());
-    for place in &shown.places {
+    let earlier = shown.earlier.clone().into_os_string();
+    let [_, key] = shown.keys.clone().map(OsString::from);
+    for (place, key) in shown.places.iter().zip(shown.keys.clone().map(OsString::from)) {
         let said = accepted(&run(go(&[&key, place, &earlier])).await.expect("it runs"));
         assert!(said.contains("inclusion: all"), "{said}");
     }

@@ -85,7 +85,8 @@ pub fn prepare(folder: &Path, contracts: u64) -> Result<Vec<u8>, String> {
     let name = Name::parse("bench").ok_or("the office has a name")?;
     boot::prepare(&config.database)?;
     let now = wall();
-    let made = Made { name, domain: "bench.example", time_zone: "Asia/Shanghai", mode: "live", at: now };
+    let (domain, time_zone) = ("bench.example", "Asia/Shanghai");
+    let made = Made { name, domain, time_zone, mode: "live", at: now, predecessor: None };
     offices::open(&config, &made)?;
     let ids = Ids { first: Entropy::default().id(now) >> 32 << 32, now };
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;

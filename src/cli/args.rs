@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use super::audit::args::AuditCommand;
 use super::config::Settings;
 use super::sign::args::SignCommand;
+use crate::log::key::VerifierKey;
 
 /// Notarized escrow for prepaid services: a ledger whose log strangers can verify.
 #[derive(Debug, Parser)]
@@ -56,6 +57,12 @@ pub enum Command {
     /// The books
     #[command(subcommand)]
     Books(BooksCommand),
+    /// The keys that sign an office's log
+    #[command(subcommand)]
+    Log(LogCommand),
+    /// Bring an older copy of the database back to what was published from it
+    #[command(subcommand)]
+    Backup(BackupCommand),
     /// The log as evidence: export it, verify it, read a receipt
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -93,6 +100,13 @@ pub struct CreateOffice {
     /// Zone in which the office counts days
     #[arg(long, default_value = "Asia/Shanghai", value_name = "ZONE")]
     pub time_zone: String,
+    /// The log that this one takes the place of, where that one cannot be restored: a folder that `audit export` wrote,
+    /// its address, a file that `audit verify --state` wrote, or a signed checkpoint
+    #[arg(long, value_name = "FOLDER|URL|FILE")]
+    pub succeeds: Option<String>,
+    /// The verifier key of that log; a signed checkpoint alone does not say whose it is
+    #[arg(long, value_name = "KEY", value_parser = verifier_key, requires = "succeeds")]
+    pub succeeds_key: Option<VerifierKey>,
     /// Settings.
     #[command(flatten)]
     pub settings: Settings,
@@ -156,6 +170,78 @@ pub struct OfOffice {
 pub enum BooksCommand {
     /// Replay the log and compare every table with it; exit code 2 with the first difference
     Check(OfOffice),
+}
+
+/// Backups.
+#[derive(Debug, Subcommand)]
+pub enum BackupCommand {
+    /// Append the entries that a copy lacks out of the published log; stop the service first
+    Restore(Restore),
+}
+
+/// What to restore from.
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// A folder that `audit export` wrote, or the address of a log; it must continue what the database has
+    #[arg(long, value_name = "FOLDER|URL")]
+    pub from_log: String,
+    /// Whom to believe (C2SP tlog-policy); without it, the key in the log's first entry
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The log's verifier key, known from elsewhere
+    #[arg(long, value_name = "KEY", value_parser = verifier_key)]
+    pub key: Option<VerifierKey>,
+    /// Token for tiles that are not open to everybody
+    #[arg(long, value_name = "TOKEN", env = "TICUN_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Settings.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// An office's log.
+#[derive(Debug, Subcommand)]
+pub enum LogCommand {
+    /// Its keys: every signed head carries the signature of each key in force
+    #[command(subcommand)]
+    Keys(LogKeysCommand),
+}
+
+/// The keys of a log.
+#[derive(Debug, Subcommand)]
+pub enum LogKeysCommand {
+    /// List the keys, since when they sign, and whether this node has them
+    List(OfOffice),
+    /// Make the file of a new key, and nothing else: copy it to the other nodes before you add it
+    Make(OfOffice),
+    /// Have one more key sign, from the next head on
+    Add {
+        /// Verifier key that `make` printed; without it a key is made, which is enough where there is one node
+        #[arg(long, value_name = "KEY", value_parser = verifier_key)]
+        key: Option<VerifierKey>,
+        /// Which office.
+        #[command(flatten)]
+        of: OfOffice,
+    },
+    /// End a key, once a published head bears its signature beside that of another one
+    Retire {
+        /// Verifier key, or its id of 8 hex characters
+        key: String,
+        /// Which office.
+        #[command(flatten)]
+        of: OfOffice,
+    },
+}
+
+/// Reads a verifier key.
+///
+/// # Errors
+/// Why it is none.
+pub fn verifier_key(text: &str) -> Result<VerifierKey, String> {
+    VerifierKey::parse(text).map_err(|error| error.to_string())
 }
 
 /// Configuration.

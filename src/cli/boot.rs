@@ -162,6 +162,9 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
     timers.extend(witnessing.map(|witnessing| tokio::task::spawn_local(witnessing.run(stopped.clone()))));
     let timestamping = asking.timestamping.into_iter();
     timers.extend(timestamping.map(|timestamping| tokio::task::spawn_local(timestamping.run(stopped.clone()))));
+    for alarms in logs::alarms(config, &published, &offices, &reads, &clock) {
+        timers.push(tokio::spawn(alarms.run(TIMER_EVERY, stopped.clone())));
+    }
     timers.push(tokio::spawn(logging::upkeep(logging::metrics()?, METRICS_UPKEEP_EVERY, stopped)));
 
     let app = App::new(parts(

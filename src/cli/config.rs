@@ -47,6 +47,9 @@ pub struct Settings {
     /// Seconds between signed heads of a log while it grows: 1 to 10, or 0 to publish nothing during a bulk import
     #[arg(long, env = "TICUN_CHECKPOINT_EVERY_S", value_name = "SECONDS")]
     pub checkpoint_every_s: Option<u8>,
+    /// Seconds for which an entry may wait for a signed head, or a head for its witnesses, before the log says so
+    #[arg(long, env = "TICUN_ALARM_AFTER_S", value_name = "SECONDS")]
+    pub alarm_after_s: Option<u32>,
     /// File that names the witnesses of the logs and their quorum (C2SP tlog-policy); none are asked without it
     #[arg(long, env = "TICUN_LOG_POLICY", value_name = "FILE")]
     pub log_policy: Option<PathBuf>,
@@ -98,6 +101,8 @@ pub struct Config {
     pub open_log: bool,
     /// Seconds between signed heads of a log while it grows.
     pub checkpoint_every_s: u8,
+    /// Seconds for which an entry may wait for a signed head, or a head for its witnesses, before an alarm is raised.
+    pub alarm_after_s: u32,
     /// File that names witnesses and quorum.
     pub log_policy: Option<PathBuf>,
     /// File that names the timestamping authorities.
@@ -154,6 +159,7 @@ impl Settings {
             workers: positive("workers", self.workers.or(file.workers), cores)?,
             open_log: self.open_log.or(file.open_log).unwrap_or(false),
             checkpoint_every_s: self.checkpoint_every_s.or(file.checkpoint_every_s).unwrap_or(1),
+            alarm_after_s: self.alarm_after_s.or(file.alarm_after_s).unwrap_or(60),
             log_policy: self.log_policy.or(file.log_policy),
             timestamp_authorities: self.timestamp_authorities.or(file.timestamp_authorities),
             timestamp_every_s: self.timestamp_every_s.or(file.timestamp_every_s).unwrap_or(3600),
@@ -169,6 +175,9 @@ impl Settings {
         }
         if config.timestamp_every_s == 0 {
             return Err("timestamp_every_s is at least 1".to_owned());
+        }
+        if config.alarm_after_s == 0 {
+            return Err("alarm_after_s is at least 1".to_owned());
         }
         if !["json", "text"].contains(&config.log_format.as_str()) {
             return Err(format!("log_format is json or text, not {}", config.log_format));

@@ -9,8 +9,9 @@ use super::{Ended, Failure, boot, logging, say, seed};
 use crate::domain::name::Name;
 use crate::http::server::block_on;
 use crate::ledger::clock::wall;
+use crate::ledger::publication::keys::ever;
 use crate::log::tile::TILE_LEVEL_MAX;
-use crate::store::dialect;
+use crate::store::{Connection, dialect};
 
 const OFFICE: &str = "changning";
 
@@ -34,7 +35,14 @@ pub fn run(mut settings: Settings, fresh: bool) -> Result<Ended, Failure> {
     match offices.as_slice() {
         [] => {
             let name = Name::parse(OFFICE).ok_or_else(|| "the office has a name".to_owned())?;
-            let made = Made { name, domain: "demo.example", time_zone: "Asia/Shanghai", mode: "demo", at: wall() };
+            let made = Made {
+                name,
+                domain: "demo.example",
+                time_zone: "Asia/Shanghai",
+                mode: "demo",
+                at: wall(),
+                predecessor: None,
+            };
             open(&config, &made)?;
         }
         [name] => must_be_demo(&config, name)?,
@@ -61,12 +69,14 @@ fn must_be_demo(config: &Config, name: &str) -> Result<(), String> {
 fn remove_own_files(config: &Config) -> Result<(), String> {
     let database = dialect::sqlite_path(&config.database).map_err(|error| error.to_string())?;
     let size = std::fs::metadata(database).map_or(0, |found| found.len());
+    let mut later_keys = Vec::new();
     if size > 0 {
         let mut connection = dialect::open_reader(&config.database).map_err(|error| error.to_string())?;
         let names = crate::store::head::offices(&mut connection)
             .map_err(|error| format!("{} is no demo's database, and stays: {error}", database.display()))?;
         for name in &names {
             must_be_demo(config, name)?;
+            later_keys.extend(later_key_files(&mut connection, name));
         }
     }
     for suffix in ["", "-wal", "-shm"] {
@@ -82,7 +92,14 @@ fn remove_own_files(config: &Config) -> Result<(), String> {
     for name in ["tokens.pk8", "codes.secret", "sandbox.secret", &format!("log-{OFFICE}.pk8")] {
         remove(&keys.join(name))?;
     }
-    Ok(())
+    later_keys.iter().try_for_each(|name| remove(&keys.join(name)))
+}
+
+/// The files of keys that were added to an office's log; none where the database does not know of any.
+fn later_key_files(connection: &mut Connection, office: &str) -> Vec<String> {
+    let known = ever(connection, office).unwrap_or_default();
+    let name = Name::parse(office);
+    known.iter().filter_map(|key| Some(super::keys::later_file(name?, key))).collect()
 }
 
 fn remove_log(folder: &Path) -> Result<(), String> {

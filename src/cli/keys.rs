@@ -10,6 +10,7 @@ use ring::signature::Ed25519KeyPair;
 
 use crate::domain::name::Name;
 use crate::ledger::clock::Entropy;
+use crate::log::key::{Algorithm, KeyName, SigningKey, VerifierKey};
 
 /// The Ed25519 key under a name, in PKCS#8; made when it is not there.
 ///
@@ -23,13 +24,45 @@ pub fn signing_key(data: &Path, name: &str) -> Result<Vec<u8>, String> {
     })
 }
 
-/// The key of an office's log, in PKCS#8. It was made with the office; another one would sign what nobody can check.
+/// A key of an office's log, in PKCS#8: the one that was made with the office, or a later one. Another one would sign
+/// what nobody can check.
 ///
 /// # Errors
 /// A sentence that names the file.
-pub fn log_key(data: &Path, office: Name) -> Result<Vec<u8>, String> {
-    let path = data.join("keys").join(format!("log-{office}.pk8"));
-    std::fs::read(&path).map_err(|error| format!("{}: {error}; it is the key of the office's log", path.display()))
+pub fn log_key(data: &Path, office: Name, key: &VerifierKey) -> Result<Vec<u8>, String> {
+    let folder = data.join("keys");
+    let later = later_file(office, key);
+    for file in [format!("log-{office}.pk8"), later.clone()] {
+        let path = folder.join(file);
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(format!("{}: {error}; it is a key of the office's log", path.display())),
+        };
+        let found = SigningKey::from_pkcs8(&bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+        if found.verifier_key(key.name().clone(), Algorithm::Ed25519) == *key {
+            return Ok(bytes);
+        }
+    }
+    Err(format!("{} is not there; it is a key of the office's log", folder.join(later).display()))
+}
+
+/// Makes one more key for an office's log, and answers what others check with.
+///
+/// # Errors
+/// A sentence that names the file.
+pub fn make_log_key(data: &Path, office: Name, origin: KeyName) -> Result<VerifierKey, String> {
+    let bytes = SigningKey::generate(&SystemRandom::new()).map_err(|error| error.to_string())?;
+    let private = SigningKey::from_pkcs8(&bytes).map_err(|error| error.to_string())?;
+    let key = private.verifier_key(origin, Algorithm::Ed25519);
+    kept(data, &later_file(office, &key), || Ok(bytes))?;
+    Ok(key)
+}
+
+/// The file of a key that was made later than its office.
+#[must_use]
+pub fn later_file(office: Name, key: &VerifierKey) -> String {
+    format!("log-{office}-{}.pk8", hex::encode(key.id()))
 }
 
 /// The 32 secret bytes under a name; made when they are not there.

@@ -9,13 +9,17 @@ use super::config::Config;
 use super::{authorities, keys};
 use crate::domain::name::Name;
 use crate::http::app::Logs;
-use crate::jobs::{Outward, Publishing, Timestamping, Witnessing};
+use crate::jobs::{Alarms, Outward, Publishing, Timestamping, Witnessing};
 use crate::ledger::Sequencer;
+use crate::ledger::clock::{Clock, Entropy};
+use crate::ledger::publication::alarms::{Patience, Watch};
+use crate::ledger::publication::keys::in_force;
 use crate::ledger::publication::timestamps::Stamping;
-use crate::ledger::publication::witnesses::Witnesses;
-use crate::ledger::publication::{Parts, Publisher, Signer};
-use crate::log::key::VerifierKey;
+use crate::ledger::publication::witnesses::{AGE_S_MAX, Witnesses};
+use crate::ledger::publication::{FindKey, Parts, Publisher, Signer, SignerError};
+use crate::log::key::KeyName;
 use crate::log::policy::Policy;
+use crate::store::dialect;
 use crate::store::pool::ReadPool;
 
 /// The folder with a folder for each office: tiles, and the heads that this node has published.
@@ -32,10 +36,9 @@ pub fn folder(data: &Path) -> std::path::PathBuf {
 pub fn start(config: &Config, offices: &BTreeMap<Name, Sequencer>) -> Result<(Logs, Vec<Publishing>), String> {
     let mut signers = Vec::new();
     for (name, sequencer) in offices {
-        let key = keys::log_key(&config.data, *name)?;
-        signers.push(Signer::new(sequencer.office(), &key).map_err(|error| format!("the key of {name}: {error}"))?);
+        signers.push(signer(config, *name, sequencer)?);
     }
-    let (policy, policy_text) = policy(config.log_policy.as_deref(), &signers)?;
+    let (policy, policy_text) = policy(config.log_policy.as_deref())?;
     let logs = Logs { folder: folder(&config.data), policy: Arc::new(policy), policy_text, is_open: config.open_log };
     let every = Duration::from_secs(config.checkpoint_every_s.into());
     let mut publishing = Vec::new();
@@ -82,13 +85,13 @@ pub fn asking(
     let outward = Outward::to(urls, config.ca_file.as_deref())?;
     let mut asking = Asking { witnessing: Vec::new(), timestamping: Vec::new() };
     for (name, sequencer) in offices {
-        let key = sequencer.office().key.as_deref().unwrap_or_default();
+        let origin = KeyName::parse(&sequencer.office().origin);
         let witnesses = Witnesses {
             sequencer: sequencer.clone(),
             reads: reads.clone(),
             tiles: logs.tiles(*name),
             policy: Arc::clone(&logs.policy),
-            log_key: VerifierKey::parse(key).map_err(|error| format!("the key of {name}: {error}"))?,
+            origin: origin.map_err(|error| format!("the origin of {name}: {error}"))?,
         };
         asking.witnessing.push(Witnessing::over(witnesses, &outward));
         let folder = logs.folder.join(name.as_str());
@@ -100,15 +103,59 @@ pub fn asking(
     Ok(asking)
 }
 
-/// The policy of a file, or one that asks no witness; believing the offices here in any case. With it, its text.
-fn policy(file: Option<&Path>, signers: &[Signer]) -> Result<(Policy, String), String> {
-    let keys = signers.iter().map(Signer::verifier_key);
-    let Some(path) = file else {
-        let logs: Vec<_> = keys.collect();
-        let lines: String = logs.iter().map(|key| format!("log {key}\n")).collect();
-        return Ok((Policy::without_witnesses(logs), format!("{lines}quorum none\n")));
+/// Those who watch the publishing of each office's log.
+#[must_use]
+pub fn alarms(
+    config: &Config,
+    logs: &Logs,
+    offices: &BTreeMap<Name, Sequencer>,
+    reads: &ReadPool,
+    clock: &Arc<Clock>,
+) -> Vec<Alarms> {
+    if config.checkpoint_every_s == 0 {
+        // Nothing is published because somebody wants it so.
+        return Vec::new();
+    }
+    let second_us = 1_000_000_i64;
+    let patience = Patience {
+        waiting_us: i64::from(config.alarm_after_s).saturating_mul(second_us),
+        age_us: i64::try_from(AGE_S_MAX).unwrap_or(i64::MAX).saturating_mul(second_us),
     };
+    let watch = |sequencer: &Sequencer| Watch {
+        sequencer: sequencer.clone(),
+        reads: reads.clone(),
+        policy: Arc::clone(&logs.policy),
+        patience,
+    };
+    let watched = offices.values().map(watch);
+    watched.map(|watch| Alarms { watch, clock: Arc::clone(clock), entropy: Entropy::default() }).collect()
+}
+
+/// The signer of an office's log. A node without any of its keys does not start; one that lacks some of them serves
+/// its users, and says loudly that it cannot sign.
+fn signer(config: &Config, name: Name, sequencer: &Sequencer) -> Result<Signer, String> {
+    let told = |error: String| format!("the keys of {name}: {error}");
+    let data = config.data.clone();
+    let find: FindKey = Arc::new(move |key| keys::log_key(&data, name, key));
+    let mut signer = Signer::new(&sequencer.office().origin, find).map_err(|error| told(error.to_string()))?;
+    let mut connection = dialect::open_reader(&config.database).map_err(|error| told(error.to_string()))?;
+    let needed = in_force(&mut connection, name.as_str()).map_err(|error| told(error.to_string()))?;
+    let tried: Vec<_> = needed.iter().map(|key| signer.prepare(std::slice::from_ref(key))).collect();
+    if tried.iter().all(Result::is_err) {
+        let first = tried.into_iter().find_map(Result::err);
+        return Err(told(first.unwrap_or(SignerError::Keyless).to_string()));
+    }
+    for error in tried.into_iter().filter_map(Result::err) {
+        tracing::error!(office = %name, %error, "this node cannot sign the log until the key is here");
+    }
+    Ok(signer)
+}
+
+/// The policy of a file with its text, or one that asks no witness. The keys of the offices here are believed in any
+/// case; they are read out of the logs where they are needed, since they can change.
+fn policy(file: Option<&Path>) -> Result<(Policy, Option<String>), String> {
+    let Some(path) = file else { return Ok((Policy::without_witnesses(Vec::new()), None)) };
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let policy = Policy::parse(text.as_bytes()).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok((keys.fold(policy, Policy::with_log), text))
+    Ok((policy, Some(text)))
 }

@@ -1,14 +1,16 @@
-//! The command line: serve, demo, office, user, migrate, books, audit, sign, config, openapi, health.
+//! The command line: serve, demo, office, user, migrate, books, log, backup, audit, sign, config, openapi, health.
 
 pub mod args;
 pub mod audit;
 pub mod authorities;
+mod backup;
 mod books;
 pub mod boot;
 pub mod config;
 mod demo;
 mod health;
 pub mod keys;
+mod log_keys;
 pub mod logging;
 pub mod logs;
 pub mod offices;
@@ -18,7 +20,7 @@ pub mod users;
 
 use std::process::ExitCode;
 
-use args::{BooksCommand, Cli, Command, ConfigCommand, OfficeCommand, UserCommand};
+use args::{BackupCommand, BooksCommand, Cli, Command, ConfigCommand, LogCommand, OfficeCommand, UserCommand};
 
 use crate::http::server::block_on;
 
@@ -93,6 +95,8 @@ fn carry_out(cli: Cli) -> Result<Ended, Failure> {
             UserCommand::Reset(reset) => users::reset(&reset),
         },
         Command::Books(BooksCommand::Check(check)) => books::check(check),
+        Command::Log(LogCommand::Keys(command)) => log_keys::run(&command),
+        Command::Backup(BackupCommand::Restore(restore)) => backup::restore(&restore),
         Command::Audit(command) => audit::run(command),
         Command::Sign(command) => sign::run(&command),
         Command::Config(ConfigCommand::Check { config, settings }) => {

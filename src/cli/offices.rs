@@ -1,20 +1,25 @@
 //! `ticun migrate` and `ticun office create`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use jiff::tz::TimeZone;
 
 use super::args::CreateOffice;
 use super::config::Config;
-use super::{Ended, Failure, boot, keys, say};
+use super::{Ended, Failure, audit, boot, keys, say};
 use crate::domain::calendar;
 use crate::domain::digest::Digest;
+use crate::domain::event::Predecessor;
 use crate::domain::id::RequestId;
 use crate::domain::name::Name;
 use crate::domain::time::Timestamp;
+use crate::ledger::audit::{Options, verify};
 use crate::ledger::clock::{Entropy, wall};
 use crate::ledger::office::{self, Opening};
-use crate::log::key::{Algorithm, KeyName, SigningKey};
+use crate::log::key::{Algorithm, KeyName, SigningKey, VerifierKey};
+use crate::log::known::KnownHead;
+use crate::log::policy::Policy;
 use crate::store::dialect;
 
 /// Brings the tables up to date, or only says what is missing.
@@ -61,11 +66,60 @@ pub fn create(create: CreateOffice) -> Result<Ended, Failure> {
     if TimeZone::get(&create.time_zone).is_err() {
         return Err(Failure::WrongUsage(format!("there is no time zone {}", create.time_zone)));
     }
+    let predecessor = match &create.succeeds {
+        Some(log) => Some(predecessor(log, create.succeeds_key.as_ref(), config.ca_file.as_deref())?),
+        None => None,
+    };
+    if predecessor.as_ref().is_some_and(|before| before.origin == origin(&create.domain, name)) {
+        let sentence = "a log that takes the place of another one has a name of its own: two logs of one name would \
+                        contradict each other. Choose another office or --domain";
+        return Err(Failure::WrongUsage(sentence.to_owned()));
+    }
     boot::prepare(&config.database)?;
-    let made = Made { name, domain: &create.domain, time_zone: &create.time_zone, mode: "live", at: wall() };
+    let told = predecessor.as_ref().map(|before| format!("{} and its {} entries", before.origin, before.size));
+    let (domain, time_zone) = (&create.domain, &create.time_zone);
+    let made = Made { name, domain, time_zone, mode: "live", at: wall(), predecessor };
     let verifier = open(&config, &made)?;
     say(&format!("office {name} is open; its log's verifier key is {verifier}"));
+    if let Some(told) = told {
+        say(&format!(
+            "  its first entry says that it takes the place of {told}\n  \
+             its books begin empty: no contract, balance or user of that log is carried over"
+        ));
+    }
     Ok(Ended::Done)
+}
+
+fn origin(domain: &str, name: Name) -> String {
+    format!("{domain}/log/{name}")
+}
+
+/// The last signed head of a log: as far as it is whole, it is verified; of a head alone, the signature.
+fn predecessor(log: &str, key: Option<&VerifierKey>, ca_file: Option<&Path>) -> Result<Predecessor, Failure> {
+    let is_file = !log.contains("://") && Path::new(log).is_file();
+    let (head, key) = if is_file {
+        let bytes = std::fs::read(log).map_err(|error| format!("{log}: {error}"))?;
+        let head = KnownHead::parse(&bytes).map_err(|error| format!("{log}: {error}"))?;
+        let key = key.or_else(|| head.key()).cloned();
+        let none = || Failure::WrongUsage(format!("{log} does not say whose head it is: give --succeeds-key"));
+        let key = key.ok_or_else(none)?;
+        (head, key)
+    } else {
+        let policy = audit::policy(None, key)?;
+        let options = Options { policy: policy.as_ref(), ..Options::default() };
+        let report = verify(audit::source(log, None, ca_file)?, &options, &mut |_, _| {});
+        let report = report.map_err(|stopped| format!("{log}: {stopped}"))?;
+        (report.head, report.key)
+    };
+    let signed = Policy::without_witnesses(vec![key.clone()]).judge(head.note()).map(|judged| judged.checkpoint);
+    let checkpoint = signed.map_err(|error| format!("{log}: {error}"))?;
+    Ok(Predecessor {
+        head_sha256: Digest::of(&[head.note().text().as_bytes()]),
+        key: key.to_string(),
+        origin: checkpoint.origin().to_owned(),
+        root: Digest::from_bytes(*checkpoint.root()),
+        size: checkpoint.size(),
+    })
 }
 
 /// Whether a text is a domain in ASCII (RFC 1123 section 2.1): it becomes part of the log's name for ever.
@@ -89,6 +143,8 @@ pub struct Made<'a> {
     pub mode: &'a str,
     /// When.
     pub at: Timestamp,
+    /// The log that this one takes the place of.
+    pub predecessor: Option<Predecessor>,
 }
 
 /// Opens an office on a prepared database; answers its log's verifier key.
@@ -96,7 +152,7 @@ pub struct Made<'a> {
 /// # Errors
 /// A sentence about what failed.
 pub fn open(config: &Config, made: &Made<'_>) -> Result<String, String> {
-    let origin = format!("{}/log/{}", made.domain, made.name);
+    let origin = origin(made.domain, made.name);
     let key = SigningKey::from_pkcs8(&keys::signing_key(&config.data, &format!("log-{}", made.name))?);
     let name = KeyName::parse(&origin).map_err(|error| error.to_string())?;
     let verifier = key.map_err(|error| error.to_string())?.verifier_key(name, Algorithm::Ed25519).to_string();
@@ -109,6 +165,7 @@ pub fn open(config: &Config, made: &Made<'_>) -> Result<String, String> {
         mode: made.mode.to_owned(),
         time_zone: made.time_zone.to_owned(),
         rule_packs,
+        predecessor: made.predecessor.clone(),
         at: made.at,
         request: RequestId::from_bits(Entropy::default().id(made.at)),
     };

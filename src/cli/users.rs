@@ -160,7 +160,7 @@ pub fn reset(named: &NamedUser) -> Result<Ended, Failure> {
     Ok(Ended::Done)
 }
 
-fn plain(command: Box<dyn Command>) -> Submission {
+pub(super) fn plain(command: Box<dyn Command>) -> Submission {
     let now = wall();
     Submission::new(command, Actor::System, RequestId::from_bits(Entropy::default().id(now)), now)
 }
@@ -219,13 +219,13 @@ pub fn connected(config: &Config, of: &OfOffice) -> Result<(Connection, String),
 }
 
 /// An office's books, open for one command.
-struct Opened {
-    config: Config,
-    office: String,
+pub(super) struct Opened {
+    pub(super) config: Config,
+    pub(super) office: String,
 }
 
 impl Opened {
-    fn new(of: &OfOffice) -> Result<Self, Failure> {
+    pub(super) fn new(of: &OfOffice) -> Result<Self, Failure> {
         let config = of.settings.clone().in_force(None)?;
         boot::prepare(&config.database)?;
         let (_, office) = connected(&config, of)?;
@@ -238,7 +238,7 @@ impl Opened {
         Ok(found.iter().any(|user| user.state == crate::domain::objects::UserState::Disabled))
     }
 
-    fn carry_out(&self, submission: Submission) -> Result<(), String> {
+    pub(super) fn carry_out(&self, submission: Submission) -> Result<(), String> {
         let mut connection = dialect::open_writer(&self.config.database).map_err(|error| error.to_string())?;
         let office = office::open(&mut connection, &self.office).map_err(|error| error.to_string())?;
         let (sequencer, writer) =

@@ -172,6 +172,10 @@ ids! {
     DisputeId = "dsp";
     /// A receipt that matches nothing.
     SuspenseId = "sus";
+    /// A key of an office's log; its id follows from the key.
+    LogKeyId = "lgk";
+    /// An alarm about the publishing of a log.
+    AlarmId = "alm";
     /// One request to the service.
     RequestId = "req";
 }

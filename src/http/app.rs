@@ -29,10 +29,10 @@ const USER_MEMORY: Duration = Duration::from_secs(1);
 pub struct Logs {
     /// The folder that holds a folder of tiles for each office.
     pub folder: PathBuf,
-    /// Which witnesses are asked and how many are enough; it believes the keys of all offices here.
+    /// Which witnesses are asked and how many are enough; the keys of the offices here are believed in any case.
     pub policy: Arc<Policy>,
-    /// The policy as a file (C2SP tlog-policy).
-    pub policy_text: String,
+    /// The policy as its file has it (C2SP tlog-policy); none where there is no file, and no witness is asked.
+    pub policy_text: Option<String>,
     /// Whether anybody may read tiles and bundles.
     pub is_open: bool,
 }

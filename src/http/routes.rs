@@ -156,6 +156,7 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/log/{office}/checkpoint.latest" get log::latest_checkpoint;
         "/log/{office}/checkpoints" get log::checkpoints;
         "/log/{office}/key" get log::key;
+        "/log/{office}/handover/{number}" get log::handover;
         "/log/{office}/consistency" get log::consistency;
         "/log/{office}/receipt/{position}" get log::receipt;
         "/log/{office}/timestamps" get timestamps::list;

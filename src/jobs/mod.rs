@@ -1,6 +1,7 @@
-//! Timers. They only submit commands: deadlines decide, not jobs. And the publishing of logs, and
-//! the asking of witnesses and of timestamping authorities.
+//! Timers. They only submit commands: deadlines decide, not jobs. And the publishing of logs, the asking of witnesses
+//! and of timestamping authorities, and the alarms about all that.
 
+mod alarms;
 mod due;
 mod outward;
 mod publish;
@@ -16,7 +17,8 @@ use crate::ledger::Sequencer;
 use crate::ledger::clock::{Clock, Entropy};
 use crate::store::pool::ReadPool;
 
-pub use due::run_due;
+pub use alarms::Alarms;
+pub use due::{TimerError, run_due};
 pub use outward::{Outward, told};
 pub use publish::Publishing;
 pub use timestamping::Timestamping;

@@ -69,7 +69,7 @@ fn round(publisher: &mut Publisher) {
     match publisher.publish(wall()) {
         Ok(Done::Signed(head)) => tracing::debug!(%office, size = head.size, "a head is published"),
         Ok(Done::Fenced) => tracing::warn!(%office, "another node took over the signing; nothing was published"),
-        Ok(Done::Nothing | Done::Elsewhere | Done::ReadOnly) => {}
+        Ok(Done::Nothing | Done::Elsewhere | Done::KeyMissing | Done::ReadOnly) => {}
         Err(error) => {
             metrics::counter!("ticun_log_publish_failures_total", "office" => office.to_string()).increment(1);
             tracing::error!(%office, %error, "the log could not be published; it is tried again");

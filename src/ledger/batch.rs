@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::command::{Decided, Key};
-use super::entry::{Entry, indexed_subjects};
+use super::entry::Entry;
+use super::linked::{Linked, contract_prev};
 use super::loader::{ensure, ensure_sets};
 use super::office::Office;
 use super::sequencer::{Fault, Submission};
@@ -14,15 +15,13 @@ use crate::domain::actor::Actor;
 use crate::domain::context::Context;
 use crate::domain::digest::Digest;
 use crate::domain::event::Fact;
-use crate::domain::id::{ObjectId, Party};
+use crate::domain::id::Party;
 use crate::domain::objects::UserState;
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::domain::table::Knowledge;
 use crate::domain::time::Timestamp;
 use crate::ledger::rebuild::Object;
-use crate::log::chain;
-use crate::store::entries::StoredEntry;
 use crate::store::head::{self, Head};
 use crate::store::idempotency::{self, Outcome, Remembered};
 use crate::store::{self, Connection, dialect};
@@ -221,13 +220,9 @@ impl Batch<'_> {
 
     fn link(&mut self, submission: &Submission, at: Timestamp, before: (u64, Digest), fact: Fact) -> Linked {
         let (position, prev) = before;
-        // A contract just being drafted was not loaded, and has no entry before.
-        let contract = fact.event.contract().and_then(|contract| self.state.contracts.seen(contract));
-        let contract_prev = contract.map(|contract| contract.newest_entry);
+        let contract_prev = contract_prev(self.state, &fact.event);
         let posted = self.state.apply(position, at, submission.actor, &fact);
         let subjects = fact.event.subjects();
-        let kind = fact.event.kind();
-        let merchant = fact.event.merchant();
         let entry = Entry {
             office: self.office.name,
             position,
@@ -238,12 +233,7 @@ impl Batch<'_> {
             fact,
         };
         let bytes = entry.to_bytes(&subjects);
-        let leaf = Digest::from_bytes(chain::leaf(&bytes));
-        Linked {
-            stored: StoredEntry { position, at, kind: kind.to_owned(), leaf, contract_prev, merchant, bytes },
-            subjects: indexed_subjects(&subjects),
-            posted: posted.into_iter().filter(|posted| posted.account.class().keeps_postings()).collect(),
-        }
+        Linked::new(&entry, &subjects, bytes, contract_prev, posted)
     }
 
     fn keep(&mut self, submission: &Submission, entries: Vec<Linked>, answer: &Answer) {
@@ -255,9 +245,7 @@ impl Batch<'_> {
             let position = linked.stored.position;
             self.chain =
                 Chain { next_position: position.saturating_add(1), leaf: linked.stored.leaf, at: linked.stored.at };
-            self.writes.subjects.extend(linked.subjects.into_iter().map(|subject| (subject, position)));
-            self.writes.postings.extend(linked.posted.into_iter().map(|posted| (position, posted)));
-            self.writes.entries.push(linked.stored);
+            self.writes.push(linked);
         }
         self.writes.records.extend(submission.records.iter().cloned());
         if let Some(credential) = &submission.credential {
@@ -285,11 +273,4 @@ impl Batch<'_> {
         }
         Ok(user.party)
     }
-}
-
-/// An entry ready to be written, with what is derived from it.
-struct Linked {
-    stored: StoredEntry,
-    subjects: Vec<ObjectId>,
-    posted: Vec<crate::domain::state::Posted>,
 }

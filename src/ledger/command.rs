@@ -7,8 +7,8 @@ use crate::domain::context::Context;
 use crate::domain::digest::Digest;
 use crate::domain::event::Fact;
 use crate::domain::id::{
-    ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, ObjectId, Party, PayoutId, PlanId,
-    RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, ObjectId, Party,
+    PayoutId, PlanId, RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use crate::domain::rejection::Rejection;
 use crate::domain::signature::SignerKey;
@@ -60,10 +60,18 @@ pub enum Key {
     PayoutReturn(ReturnId),
     /// A refund.
     Refund(RefundId),
+    /// A key of the log.
+    LogKey(LogKeyId),
+    /// An alarm.
+    Alarm(AlarmId),
     /// A bank, channel or office account.
     Account(Account),
     /// What a settlement of a merchant would take; none for "now".
     Matured(MerchantId, Option<Timestamp>),
+    /// All keys of the log.
+    LogKeys,
+    /// The alarms that stand.
+    StandingAlarms,
     /// All pending deliveries of a contract, or of the contract of a refund.
     PendingOf(RefundId),
 }
@@ -97,6 +105,8 @@ impl Key {
             ObjectId::FreezeId(id) => Self::Freeze(id),
             ObjectId::DisputeId(id) => Self::Dispute(id),
             ObjectId::SuspenseId(id) => Self::Suspense(id),
+            ObjectId::LogKeyId(id) => Self::LogKey(id),
+            ObjectId::AlarmId(id) => Self::Alarm(id),
             ObjectId::RequestId(_) => return None,
         })
     }
@@ -104,7 +114,7 @@ impl Key {
     /// True for sets of rows, which storage must hold before they are read.
     #[must_use]
     pub const fn is_set(self) -> bool {
-        matches!(self, Self::Matured(..) | Self::PendingOf(_))
+        matches!(self, Self::Matured(..) | Self::PendingOf(_) | Self::LogKeys | Self::StandingAlarms)
     }
 }
 

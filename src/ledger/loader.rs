@@ -52,6 +52,16 @@ pub(super) fn ensure_sets(
                     }
                 }
             }
+            Key::LogKeys => {
+                for key in queries::log_keys(connection, office)? {
+                    state.log_keys.load(key.id, Some(key));
+                }
+            }
+            Key::StandingAlarms => {
+                for alarm in queries::standing_alarms(connection, office)? {
+                    state.alarms.load(alarm.id, Some(alarm));
+                }
+            }
             _ => {}
         }
     }
@@ -94,7 +104,7 @@ macro_rules! kinds {
                 Key::PlanVersion(plan, version) => state.plan_versions.touch((plan, version)),
                 Key::OpenMark(venue, date) => state.open_marks.touch((venue, date)),
                 Key::Account(account) => state.accounts.touch(account),
-                Key::Matured(..) | Key::PendingOf(_) => true,
+                Key::Matured(..) | Key::PendingOf(_) | Key::LogKeys | Key::StandingAlarms => true,
             }
         }
 
@@ -134,6 +144,8 @@ kinds! {
     Payout: payouts by id,
     PayoutReturn: payout_returns by id,
     Refund: refunds by id,
+    LogKey: log_keys by id,
+    Alarm: alarms by id,
 }
 
 fn load_irregular(connection: &mut Connection, office: &str, state: &mut State, keys: &[Key]) -> store::Result<()> {

@@ -5,14 +5,16 @@ use jiff::tz::TimeZone;
 use super::entry::{Entry, indexed_subjects};
 use crate::domain::actor::Actor;
 use crate::domain::digest::Digest;
-use crate::domain::event::{Event, Fact, LogOpened};
+use crate::domain::event::{Event, Fact, LogOpened, Predecessor};
 use crate::domain::id::RequestId;
 use crate::domain::name::Name;
+use crate::domain::objects::LogKey;
+use crate::domain::table::Dirty;
 use crate::domain::time::Timestamp;
 use crate::log::chain;
 use crate::store::entries::StoredEntry;
 use crate::store::head::{Batch, Head};
-use crate::store::{self, Connection, dialect, entries, head, subjects};
+use crate::store::{self, Connection, dialect, entries, head, objects, subjects};
 
 /// A notary office, as its log's first entry describes it.
 #[derive(Clone, Debug)]
@@ -46,6 +48,8 @@ pub struct Opening {
     pub rule_packs: std::collections::BTreeMap<String, Digest>,
     /// When it is opened.
     pub at: Timestamp,
+    /// The log that this one takes the place of.
+    pub predecessor: Option<Predecessor>,
     /// The request that opens it.
     pub request: RequestId,
 }
@@ -98,6 +102,7 @@ fn write_first_entry(connection: &mut Connection, opening: &Opening) -> Result<(
         key: opening.key.clone(),
         mode: opening.mode.clone(),
         origin: opening.origin.clone(),
+        predecessor: opening.predecessor.clone(),
         rule_packs: opening.rule_packs.clone(),
         time_zone: opening.time_zone.clone(),
     };
@@ -118,6 +123,10 @@ fn write_first_entry(connection: &mut Connection, opening: &Opening) -> Result<(
     entries::append(connection, office, &[stored])?;
     let indexed: Vec<_> = indexed_subjects(&subjects).into_iter().map(|subject| (subject, 0)).collect();
     subjects::append(connection, office, &indexed)?;
+    if let Some(key) = &opening.key {
+        let value = LogKey::added(key, 0);
+        objects::log_keys::save(connection, office, &[Dirty { key: value.id, value, is_new: true }])?;
+    }
     let batch =
         Batch { first_position: 0, last_position: 0, at: opening.at, totals: Default::default(), steps: Vec::new() };
     head::write_batch(connection, office, &batch)?;

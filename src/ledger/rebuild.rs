@@ -6,8 +6,8 @@ use super::entry::Entry;
 use crate::domain::account::Account;
 use crate::domain::id::{ContractId, MerchantId, ObjectId, PayoutId};
 use crate::domain::objects::{
-    Consumer, Contract, Delivery, Deposit, Dispute, Freeze, Merchant, Payout, PayoutReturn, Plan, PlanVersion, Refund,
-    Settlement, Suspense, User, Venue,
+    Alarm, Consumer, Contract, Delivery, Deposit, Dispute, Freeze, LogKey, Merchant, Payout, PayoutReturn, Plan,
+    PlanVersion, Refund, Settlement, Suspense, User, Venue,
 };
 use crate::domain::state::State;
 use crate::domain::table::Knowledge;
@@ -48,6 +48,10 @@ pub enum Object {
     Dispute(Dispute),
     /// A receipt that matches nothing.
     Suspense(Suspense),
+    /// A key of the log.
+    LogKey(LogKey),
+    /// An alarm.
+    Alarm(Alarm),
 }
 
 impl Object {
@@ -78,6 +82,8 @@ impl Object {
             ObjectId::FreezeId(id) => state.freezes.get(id).cloned().map(Self::Freeze),
             ObjectId::DisputeId(id) => state.disputes.get(id).cloned().map(Self::Dispute),
             ObjectId::SuspenseId(id) => state.suspense.get(id).cloned().map(Self::Suspense),
+            ObjectId::LogKeyId(id) => state.log_keys.get(id).cloned().map(Self::LogKey),
+            ObjectId::AlarmId(id) => state.alarms.get(id).cloned().map(Self::Alarm),
             ObjectId::RequestId(_) => None,
         }
     }
@@ -101,6 +107,8 @@ impl Object {
             Self::Freeze(freeze) => freeze.id.into(),
             Self::Dispute(dispute) => dispute.id.into(),
             Self::Suspense(suspense) => suspense.id.into(),
+            Self::LogKey(key) => key.id.into(),
+            Self::Alarm(alarm) => alarm.id.into(),
         }
     }
 }

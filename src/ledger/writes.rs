@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::linked::Linked;
 use crate::domain::digest::Digest;
 use crate::domain::id::ObjectId;
 use crate::domain::signature::SignerKey;
@@ -17,9 +18,9 @@ use crate::store::{self, Connection, credentials, entries, head, idempotency, ob
 /// Rows to insert; the changed objects are taken from the state.
 #[derive(Default)]
 pub(super) struct Writes {
-    pub(super) entries: Vec<StoredEntry>,
-    pub(super) subjects: Vec<(ObjectId, u64)>,
-    pub(super) postings: Vec<(u64, Posted)>,
+    entries: Vec<StoredEntry>,
+    subjects: Vec<(ObjectId, u64)>,
+    postings: Vec<(u64, Posted)>,
     remembered: Vec<Remembered>,
     remembered_by_key: HashMap<String, usize>,
     pub(super) records: Vec<Record>,
@@ -67,6 +68,14 @@ impl Writes {
         head::write(connection, office, new_head)
     }
 
+    /// Adds an entry with all that is written beside it.
+    pub(super) fn push(&mut self, linked: Linked) {
+        let position = linked.stored.position;
+        self.subjects.extend(linked.subjects.into_iter().map(|subject| (subject, position)));
+        self.postings.extend(linked.posted.into_iter().map(|posted| (position, posted)));
+        self.entries.push(linked.stored);
+    }
+
     /// Remembers an answer under its key.
     pub(super) fn remember(&mut self, answer: Remembered) {
         self.remembered_by_key.insert(answer.scope_key.clone(), self.remembered.len());
@@ -83,6 +92,7 @@ fn save_objects(connection: &mut Connection, office: &str, state: &mut State) ->
     save! { connection, office, state:
         users, merchants, consumers, venues, open_marks, plans, plan_versions, contracts, deposits, checkin_codes,
         channel_transactions, suspense, deliveries, freezes, disputes, settlements, payouts, payout_returns, refunds,
+        log_keys, alarms,
     }
     // Sign-in names are written with their credentials, keys with their users.
     let _: Vec<Dirty<Digest, _>> = state.logins.take_dirty();

@@ -75,6 +75,21 @@ pub fn newest(connection: &mut Connection, office: &str) -> Result<Option<Stored
         .transpose()
 }
 
+/// The newest signed head of at most this size.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn newest_up_to(connection: &mut Connection, office: &str, size: u64) -> Result<Option<StoredCheckpoint>> {
+    checkpoints::table
+        .filter(checkpoints::office.eq(office).and(checkpoints::size.le(to_bigint(size))))
+        .order(checkpoints::size.desc())
+        .select(COLUMNS)
+        .first::<Row>(connection)
+        .optional()?
+        .map(stored)
+        .transpose()
+}
+
 /// The first signed head that covers at least `size` entries.
 ///
 /// # Errors

@@ -3,14 +3,15 @@
 use super::Error;
 use crate::domain::digest::Digest;
 use crate::domain::id::{
-    ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, ObjectId, Party, PayoutId, PlanId,
-    RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, ObjectId, Party,
+    PayoutId, PlanId, RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
 use crate::domain::objects::{
-    Basis, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
-    PayoutState, PlanKind, PlanState, RefundState, Role, SettlementState, SuspenseReason, SuspenseState, UserState,
+    AlarmKind, AlarmState, Basis, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState,
+    MerchantState, Origin, PayoutState, PlanKind, PlanState, RefundState, Role, SettlementState, SuspenseReason,
+    SuspenseState, UserState,
 };
 use crate::domain::refund::Reason;
 use crate::domain::signature::SignerKey;
@@ -55,6 +56,18 @@ impl Column for bool {
     }
 }
 
+impl Column for String {
+    type Sql = Self;
+
+    fn to_column(&self) -> Self {
+        self.clone()
+    }
+
+    fn from_column(value: Self) -> Result<Self, Error> {
+        Ok(value)
+    }
+}
+
 macro_rules! as_text {
     ($($name:ident),+ by $parse:ident) => { $(
         impl Column for $name {
@@ -84,11 +97,11 @@ macro_rules! by_option {
 }
 
 as_text!(
-    ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, ObjectId, Party, PayoutId, PlanId, RefundId,
+    AlarmId, LogKeyId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, ObjectId, Party, PayoutId, PlanId, RefundId,
     ReturnId, SettlementId, SuspenseId, UserId, VenueId, Digest, SignerKey, Date by by_result
 );
 as_text!(
-    Name, Basis, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
+    AlarmKind, AlarmState, Name, Basis, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
     PayoutState, PlanKind, PlanState, RefundState, Role, SettlementState, SuspenseReason, SuspenseState, UserState, Reason
     by by_option
 );

@@ -3,22 +3,22 @@
 use diesel::prelude::*;
 
 use super::rows::{
-    ChannelTransactionRow, CheckinCodeRow, ConsumerRow, ContractRow, DeliveryRow, DepositRow, DisputeRow, FreezeRow,
-    MerchantRow, OpenMarkRow, PayoutReturnRow, PayoutRow, PlanRow, PlanVersionRow, RefundRow, SettlementRow,
-    SuspenseRow, UserRow, VenueRow, into_objects,
+    AlarmRow, ChannelTransactionRow, CheckinCodeRow, ConsumerRow, ContractRow, DeliveryRow, DepositRow, DisputeRow,
+    FreezeRow, LogKeyRow, MerchantRow, OpenMarkRow, PayoutReturnRow, PayoutRow, PlanRow, PlanVersionRow, RefundRow,
+    SettlementRow, SuspenseRow, UserRow, VenueRow, into_objects,
 };
 use super::schema;
 use super::{Connection, Error, Result};
 use crate::domain::account::Account;
 use crate::domain::digest::Digest;
 use crate::domain::id::{
-    ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, PayoutId, PlanId, RefundId,
-    ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, PayoutId,
+    PlanId, RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use crate::domain::money::Delta;
 use crate::domain::objects::{
-    ChannelTransaction, CheckinCode, Consumer, Contract, Delivery, Deposit, Dispute, Freeze, Merchant, OpenMark,
-    Payout, PayoutReturn, Plan, PlanVersion, Refund, Settlement, Suspense, User, Venue,
+    Alarm, ChannelTransaction, CheckinCode, Consumer, Contract, Delivery, Deposit, Dispute, Freeze, LogKey, Merchant,
+    OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Refund, Settlement, Suspense, User, Venue,
 };
 
 /// Keys in one statement, well below every engine's bound.
@@ -126,6 +126,8 @@ table!(settlements: SettlementRow, Settlement by id SettlementId);
 table!(payouts: PayoutRow, Payout by id PayoutId);
 table!(payout_returns: PayoutReturnRow, PayoutReturn by id ReturnId);
 table!(refunds: RefundRow, Refund by id RefundId);
+table!(log_keys: LogKeyRow, LogKey by id LogKeyId);
+table!(alarms: AlarmRow, Alarm by id AlarmId);
 
 /// Declares a module like those above for a table whose second key column cannot be matched alone.
 macro_rules! table_of_two {

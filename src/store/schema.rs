@@ -1,5 +1,9 @@
 //! The tables, as both engines have them.
 
+mod log;
+
+pub use log::{alarms, log_keys};
+
 diesel::table! {
     heads (office) {
         office -> Text,

@@ -39,6 +39,7 @@ impl Office {
             mode: "live".to_owned(),
             time_zone: "Asia/Shanghai".to_owned(),
             rule_packs: BTreeMap::new(),
+            predecessor: None,
             at: at(0),
             request: RequestId::from_bits(1),
         };

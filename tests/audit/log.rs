@@ -34,7 +34,11 @@ pub fn signing_key(seed: u8) -> SigningKey {
 
 /// The key of the log.
 pub fn key() -> VerifierKey {
-    signing_key(1).verifier_key(origin(), Algorithm::Ed25519)
+    key_of(1)
+}
+
+pub fn key_of(seed: u8) -> VerifierKey {
+    signing_key(seed).verifier_key(origin(), Algorithm::Ed25519)
 }
 
 /// A log: the bytes of its entries.
@@ -137,8 +141,13 @@ pub fn write(folder: &Path, name: &str, text: &str) {
 }
 
 pub fn signed(size: u64, root: Hash) -> Note {
+    signed_by(size, root, &[1])
+}
+
+/// A head with the signatures of the log's keys of these seeds.
+pub fn signed_by(size: u64, root: Hash, seeds: &[u8]) -> Note {
     let mut note = Checkpoint::new(ORIGIN, size, root).unwrap().unsigned().unwrap();
-    note.sign(&origin(), &signing_key(1));
+    seeds.iter().for_each(|seed| note.sign(&origin(), &signing_key(*seed)));
     note
 }
 

@@ -4,15 +4,18 @@
 #![expect(clippy::as_conversions, reason = "the positions of a small log fit into every integer")]
 
 mod export;
+mod keys;
 mod log;
 mod memory;
 mod receipts;
 mod replayed;
+mod restore;
 mod rules;
 mod run;
 mod served;
 mod signed;
 mod speed;
 mod story;
+mod successor;
 mod tampered;
 mod views;

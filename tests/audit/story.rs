@@ -65,6 +65,7 @@ pub fn opened() -> Log {
         key: Some(key().to_string()),
         mode: "live".to_owned(),
         origin: ORIGIN.to_owned(),
+        predecessor: None,
         rule_packs: [("calendar-cn".to_owned(), digest("calendar"))].into(),
         time_zone: "Asia/Shanghai".to_owned(),
     };

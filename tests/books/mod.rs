@@ -106,6 +106,7 @@ impl Books {
             mode: "demo".to_owned(),
             time_zone: "Asia/Shanghai".to_owned(),
             rule_packs: std::collections::BTreeMap::new(),
+            predecessor: None,
             at: now,
             request: RequestId::from_bits(0),
         };

@@ -102,6 +102,8 @@ fn key(subject: ObjectId) -> Option<Key> {
         ObjectId::FreezeId(id) => Key::Freeze(id),
         ObjectId::DisputeId(id) => Key::Dispute(id),
         ObjectId::SuspenseId(id) => Key::Suspense(id),
+        ObjectId::LogKeyId(id) => Key::LogKey(id),
+        ObjectId::AlarmId(id) => Key::Alarm(id),
         ObjectId::RequestId(_) => return None,
     })
 }
@@ -126,6 +128,7 @@ impl World {
             mode: "live".to_owned(),
             time_zone: "Asia/Shanghai".to_owned(),
             rule_packs: Default::default(),
+            predecessor: None,
             at: at(0),
             request: RequestId::from_bits(0),
         };

@@ -3,9 +3,12 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 use ticun::domain::actor::Actor;
-use ticun::domain::id::{RequestId, UserId};
+use ticun::domain::id::{AlarmId, RequestId, UserId};
+use ticun::domain::objects::AlarmKind;
+use ticun::ledger::commands::log::{AddLogKey, ClearAlarm, RaiseAlarm, RetireLogKey};
 use ticun::ledger::commands::users::{DisableUser, EnableUser};
 use ticun::ledger::{Answer, Command, Submission};
+use ticun::log::key::{Algorithm, KeyName, SigningKey};
 
 use super::support::side::{Side, account, id};
 use super::support::signer::Signer;
@@ -22,6 +25,7 @@ pub async fn happens(world: &World) {
     refunds(world, &side).await;
     orders(world, &side).await;
     failing_payouts(world, &side).await;
+    log(world).await;
 }
 
 /// Everything the regulator reads in the log.
@@ -62,6 +66,17 @@ async fn people(world: &World, side: &Side) {
     world
         .post(side.merchant_user, format!("/v1/venues/{}/open-marks", side.venue), json!({"date": world.today()}))
         .await;
+}
+
+async fn log(world: &World) {
+    let sequencer = world.running().offices.values().next().expect("an office");
+    let name = KeyName::parse(&sequencer.office().origin).expect("a name");
+    let key = SigningKey::from_seed(&[5; 32]).expect("a seed").verifier_key(name, Algorithm::Ed25519);
+    submit(world, Box::new(AddLogKey { key: key.clone() })).await;
+    submit(world, Box::new(RetireLogKey { key })).await;
+    let (about, alarm, since) = (AlarmKind::CheckpointFreshness, AlarmId::from_bits(1), world.running().clock.now());
+    submit(world, Box::new(RaiseAlarm { about, alarm, since })).await;
+    submit(world, Box::new(ClearAlarm { about })).await;
 }
 
 async fn plans(world: &World, side: &Side) {

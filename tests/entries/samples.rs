@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 use ticun::domain::digest::Digest;
 use ticun::domain::event::Event;
 use ticun::domain::id::{
-    ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, PayoutId, PlanId, RefundId,
-    ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, PayoutId, PlanId,
+    RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use ticun::domain::signature::{SignatureBytes, SignerKey};
 
@@ -30,7 +30,11 @@ fn read(kind: &str, data: &Map<String, Value>) -> Result<Event, serde_json::Erro
 
 /// The kinds with the names of their fields; what each field holds follows from its name.
 const KINDS: &[(&str, &str)] = &[
-    ("log.opened", "key mode origin rule_packs time_zone"),
+    ("log.opened", "key mode origin predecessor rule_packs time_zone"),
+    ("log.key_added", "key"),
+    ("log.key_retired", "key"),
+    ("log.alarm_raised", "about alarm since"),
+    ("log.alarm_cleared", "about alarm"),
     ("user.registered", "party profile role user"),
     ("user.disabled", "user"),
     ("user.enabled", "user"),
@@ -112,6 +116,9 @@ fn value(field: &str) -> Value {
         "agreed" | "amount" | "merchant_share" | "returned" => json!("33.33"),
         "answer_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "expires_at" | "matures_at" | "negotiate_by"
         | "occurred_at" | "since" => json!("2026-11-22T01:27:16.000001Z"),
+        "about" => json!("witness_quorum"),
+        "alarm" => json!(AlarmId::from_bits(1)),
+        "predecessor" => json!({"head_sha256": digest, "key": "k", "origin": "o", "root": digest, "size": 7}),
         "basis" => json!("consent"),
         "by" | "party" | "payee" => json!(ConsumerId::from_bits(3)),
         "channel" => json!("sandbox"),

@@ -109,6 +109,7 @@ impl World {
             mode: "demo".to_owned(),
             time_zone: "Asia/Shanghai".to_owned(),
             rule_packs: BTreeMap::new(),
+            predecessor: None,
             at: now,
             request: RequestId::from_bits(1),
         };

@@ -5,6 +5,12 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use actix_web::http::Method;
+use ticun::cli::keys::make_log_key;
+use ticun::domain::actor::Actor;
+use ticun::domain::id::RequestId;
+use ticun::ledger::commands::log::{AddLogKey, RetireLogKey};
+use ticun::ledger::{Command, Submission};
+use ticun::log::key::VerifierKey;
 
 use super::reads::Shelf;
 use super::support::side::Side;
@@ -111,5 +117,20 @@ async fn no_byte_follows_the_headers_of_an_answer_to_head() {
         let answer = answer.await.expect("a thread").expect("an answer");
         assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")) && answer.contains(size), "{answer}");
         assert_eq!(answer.find("\r\n\r\n"), Some(answer.len() - 4), "{answer}");
+    }
+}
+
+/// Replaces the key of the log, so that there is a head that hands over.
+pub async fn change_log_key(world: &World) {
+    let sequencer = world.running().offices.values().next().expect("an office");
+    let office = sequencer.office();
+    let old = VerifierKey::parse(office.key.as_deref().expect("a key")).expect("a verifier key");
+    let key = make_log_key(&world.config.data, office.name, old.name().clone()).expect("a key");
+    let commands: [Box<dyn Command>; 2] = [Box::new(AddLogKey { key }), Box::new(RetireLogKey { key: old })];
+    for command in commands {
+        let now = world.running().clock.now();
+        let submission = Submission::new(command, Actor::System, RequestId::from_bits(1), now);
+        sequencer.submit(submission).await.expect("an answer");
+        world.published().await;
     }
 }

@@ -100,12 +100,13 @@ log.tiles              GET   /log/{office}/tile/{tile}         - - - - - - a
 ";
 
 /// Operations that need no token.
-pub const PUBLIC: [&str; 24] = [
+pub const PUBLIC: [&str; 25] = [
     "GET /log/policy",
     "GET /log/{office}/checkpoint",
     "GET /log/{office}/checkpoint.latest",
     "GET /log/{office}/checkpoints",
     "GET /log/{office}/key",
+    "GET /log/{office}/handover/{number}",
     "GET /log/{office}/consistency",
     "GET /log/{office}/timestamps",
     "GET /log/{office}/timestamps/{file}",

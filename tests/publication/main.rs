@@ -2,11 +2,13 @@
 //! them, databases that were set back, and several nodes.
 #![cfg(test)]
 
+mod alarms;
 #[path = "../support/mod.rs"]
 mod demo;
 mod files;
 mod foreign_witness;
 mod heads;
+mod keys;
 mod kill;
 mod nodes;
 mod service;

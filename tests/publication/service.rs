@@ -1,6 +1,7 @@
 //! A whole service publishes what it writes, and says when it may not write.
 
 use std::fs;
+use std::process::Command;
 
 use actix_web::http::Method;
 use diesel::connection::SimpleConnection as _;
@@ -64,4 +65,41 @@ async fn an_office_on_an_older_database_answers_reads_and_refuses_writes() {
     assert!(heads.last().is_some_and(|head| head.size > before), "what was published is still known");
     let metrics = world.ask(Method::GET, "/metrics").send().await.text;
     assert!(metrics.contains("ticun_office_read_only{office=\"changning\"} 1"), "{metrics}");
+}
+
+#[actix_web::test]
+async fn an_office_restored_from_its_log_is_written_to_again() {
+    let world = World::start().await;
+    let url = world.config.database.clone();
+    let path = url.strip_prefix("sqlite://").expect("a file").to_owned();
+    connection(&world).batch_execute(&format!("VACUUM INTO '{path}.backup'")).expect("a backup");
+    let contract = world.active_contract("consumer1").await;
+    let (written, id) = (entries(&world), contract["id"].as_str().expect("an id").to_owned());
+    let (out, state) = (format!("{path}.export"), format!("{path}.state"));
+    let ticun = |args: &[&str]| {
+        let ran = Command::new(env!("CARGO_BIN_EXE_ticun")).args(args).output().expect("it runs");
+        assert!(ran.status.success(), "{ran:?}");
+    };
+    let world = world
+        .restart_after(|| {
+            ticun(&["audit", "export", &out, "--database", &url]);
+            ticun(&["audit", "verify", &out, "--state", &state]);
+            for suffix in ["-wal", "-shm"] {
+                let _gone = fs::remove_file(format!("{path}{suffix}"));
+            }
+            fs::rename(format!("{path}.backup"), &path).expect("an older copy");
+            ticun(&["backup", "restore", "--from-log", &out, "--database", &url]);
+            ticun(&["books", "check", "--database", &url]);
+        })
+        .await;
+    assert_eq!(world.ask(Method::GET, "/readyz").send().await.status, 200);
+    assert_eq!(entries(&world), written);
+    assert_eq!(world.get("consumer1", format!("/v1/contracts/{id}")).await["state"], "active");
+    world.active_contract("consumer2").await;
+    world.published().await;
+    assert_eq!(world.ask(Method::GET, "/readyz").send().await.status, 200);
+    ticun(&["audit", "export", &out, "--database", &url]);
+    ticun(&["audit", "verify", &out, "--state", &state, "--replay"]);
+    let heads = read_all(&world.config.data.join("log/changning")).expect("heads");
+    assert!(heads.last().is_some_and(|head| head.size > written), "publishing goes on");
 }

@@ -1,6 +1,7 @@
 //! What the tests share: an office with a log that grows, and nodes that publish it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use ticun::domain::actor::Actor;
@@ -11,7 +12,7 @@ use ticun::domain::objects::Role;
 use ticun::domain::time::Timestamp;
 use ticun::ledger::commands::users::RegisterUser;
 use ticun::ledger::office::{self, Opening};
-use ticun::ledger::publication::{AfterStep, Done, Parts, PublishError, Publisher, Signer};
+use ticun::ledger::publication::{AfterStep, Done, FindKey, Parts, PublishError, Publisher, Signer};
 use ticun::ledger::{Answer, Fault, Options, Sequencer, Submission};
 use ticun::log::heads::Head;
 use ticun::log::key::{Algorithm, KeyName, SigningKey, VerifierKey};
@@ -21,19 +22,24 @@ use ticun::store::{Connection, checkpoints, dialect, entries};
 pub const OFFICE: &str = "changning";
 pub const ORIGIN: &str = "example.org/log/changning";
 
-/// PKCS#8 of a key that is the same in every run (RFC 8410), with its public half.
-pub fn key_pkcs8() -> Vec<u8> {
-    let key = SigningKey::from_seed(&[7; 32]).expect("a seed");
+/// PKCS#8 of a key that is the same in every run (RFC 8410), with its public half; the office was opened with that of 7.
+pub fn key_pkcs8(seed: u8) -> Vec<u8> {
+    let key = SigningKey::from_seed(&[seed; 32]).expect("a seed");
     let mut pkcs8 = hex::decode("3053020101300506032b657004220420").expect("hex");
-    pkcs8.extend([7; 32]);
+    pkcs8.extend([seed; 32]);
     pkcs8.extend(hex::decode("a123032100").expect("hex"));
     pkcs8.extend(key.public_key().as_bytes());
     pkcs8
 }
 
+/// The key that the office was opened with.
 pub fn verifier_key() -> VerifierKey {
+    verifier_key_of(7)
+}
+
+pub fn verifier_key_of(seed: u8) -> VerifierKey {
     let name = KeyName::parse(ORIGIN).expect("a name");
-    SigningKey::from_pkcs8(&key_pkcs8()).expect("a key").verifier_key(name, Algorithm::Ed25519)
+    SigningKey::from_pkcs8(&key_pkcs8(seed)).expect("a key").verifier_key(name, Algorithm::Ed25519)
 }
 
 /// A moment, `seconds` after the office was opened.
@@ -61,6 +67,7 @@ impl Database {
             mode: "demo".to_owned(),
             time_zone: "Asia/Shanghai".to_owned(),
             rule_packs: Default::default(),
+            predecessor: None,
             at: at(0),
             request: RequestId::from_bits(1),
         };
@@ -101,6 +108,19 @@ impl Node {
     }
 
     pub fn start_with(database: &Database, name: &str, after_step: Option<AfterStep>) -> Self {
+        // The office's own key, and others where a test has put them beside it.
+        let folder = database.folder.join("keys");
+        let find: FindKey = Arc::new(move |key| {
+            if *key == verifier_key() {
+                return Ok(key_pkcs8(7));
+            }
+            std::fs::read(folder.join(hex::encode(key.id()))).map_err(|error| error.to_string())
+        });
+        Self::start_finding(database, name, after_step, find)
+    }
+
+    /// A node that finds its keys so.
+    pub fn start_finding(database: &Database, name: &str, after_step: Option<AfterStep>, find: FindKey) -> Self {
         let mut connection = dialect::open_reader(&database.url).expect("the database");
         let office = office::open(&mut connection, OFFICE).expect("the office");
         let (sequencer, writer) = Sequencer::start(&database.url, office, Options::default()).expect("a writer");
@@ -109,7 +129,7 @@ impl Node {
             database: database.url.clone(),
             sequencer: sequencer.clone(),
             folder: folder.clone(),
-            signer: Signer::new(sequencer.office(), &key_pkcs8()).expect("the office's key"),
+            signer: Signer::new(&sequencer.office().origin, find).expect("a signer"),
             after_step,
         };
         let publisher = Publisher::open(parts).expect("a publisher");

@@ -10,11 +10,12 @@ use ticun::ledger::publication::choice;
 use ticun::ledger::publication::witnesses::Witnesses;
 use ticun::log::checkpoint::Checkpoint;
 use ticun::log::files::TileFiles;
+use ticun::log::key::KeyName;
 use ticun::log::policy::{Policy, Quorum};
 use ticun::store::checkpoints;
 use ticun::store::pool::ReadPool;
 
-use super::support::{Database, Node, OFFICE, verifier_key};
+use super::support::{Database, Node, OFFICE, ORIGIN, verifier_key};
 use super::witness::{Manner, TestWitness};
 
 fn policy(witnesses: &[&TestWitness], threshold: usize) -> Policy {
@@ -31,7 +32,7 @@ pub fn round(database: &Database, node: &Node, policy: &Policy) -> bool {
         reads: ReadPool::open(&database.url, 2).expect("connections"),
         tiles: TileFiles::in_folder(&node.folder),
         policy: Arc::new(policy.clone()),
-        log_key: verifier_key(),
+        origin: KeyName::parse(ORIGIN).expect("a name"),
     };
     block_on(async { Witnessing::new(witnesses).round().await })
 }

@@ -116,7 +116,14 @@ impl World {
         let config = settings.over(Settings::default()).expect("settings");
         if boot::prepare(&config.database).expect("tables").is_empty() {
             let name = Name::parse("changning").expect("a name");
-            let made = Made { name, domain: "demo.example", time_zone: "Asia/Shanghai", mode: "demo", at: wall() };
+            let made = Made {
+                name,
+                domain: "demo.example",
+                time_zone: "Asia/Shanghai",
+                mode: "demo",
+                at: wall(),
+                predecessor: None,
+            };
             open(&config, &made).expect("an office");
         }
         let running = boot::start(&config, Mode::Demo).await.expect("a service");

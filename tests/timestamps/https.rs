@@ -105,7 +105,7 @@ fn witnessed(tsa: &Tsa, ca_file: &Path, seed: u8) -> bool {
         reads: ReadPool::open(&database.url, 2).expect("connections"),
         tiles: TileFiles::in_folder(&node.folder),
         policy: Arc::new(Policy::parse(text.as_bytes()).expect("a policy")),
-        log_key: verifier_key(),
+        origin: verifier_key().name().clone(),
     };
     let outward = Outward::to([url.as_str()], Some(ca_file)).expect("roots");
     block_on(async { Witnessing::over(witnesses, &outward).round().await })

@@ -1,3 +1,5 @@
+DROP TABLE alarms;
+DROP TABLE log_keys;
 DROP TABLE leases;
 DROP TABLE timestamps;
 DROP TABLE cosignatures;

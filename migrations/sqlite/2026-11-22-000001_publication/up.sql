@@ -31,6 +31,28 @@ CREATE TABLE timestamps (
     PRIMARY KEY (office, size, authority, stamped_at_us)
 );
 
+-- The keys of each log, the first of which its first entry names; and alarms about its publishing. Both are a view of the log.
+CREATE TABLE log_keys (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    verifier_key TEXT NOT NULL,
+    added_at_position BIGINT NOT NULL,
+    retired_at_position BIGINT,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+
+CREATE TABLE alarms (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    about TEXT NOT NULL CHECK (about IN ('witness_quorum', 'checkpoint_freshness')),
+    state TEXT NOT NULL CHECK (state IN ('raised', 'cleared')),
+    since_us BIGINT NOT NULL,
+    raised_at_us BIGINT NOT NULL,
+    cleared_at_us BIGINT,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+CREATE INDEX alarms_standing ON alarms (office, id) WHERE state = 'raised';
+
 -- Who does what only one may do at a time. The fence goes up with every change of hands.
 CREATE TABLE leases (
     office TEXT NOT NULL,

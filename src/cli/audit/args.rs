@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use crate::cli::args::OfOffice;
+use crate::cli::args::{OfOffice, verifier_key};
 use crate::log::key::VerifierKey;
 
 /// Evidence.
@@ -41,7 +41,7 @@ pub struct Verify {
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
     /// The log's verifier key, known from elsewhere
-    #[arg(long, value_name = "KEY", value_parser = key)]
+    #[arg(long, value_name = "KEY", value_parser = verifier_key)]
     pub key: Option<VerifierKey>,
     /// The head that was found good before; written after a good run
     #[arg(long, value_name = "FILE")]
@@ -81,15 +81,11 @@ pub struct Receipt {
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
     /// The log's verifier key
-    #[arg(long, value_name = "KEY", value_parser = key)]
+    #[arg(long, value_name = "KEY", value_parser = verifier_key)]
     pub key: Option<VerifierKey>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-}
-
-fn key(text: &str) -> Result<VerifierKey, String> {
-    VerifierKey::parse(text).map_err(|error| error.to_string())
 }
 
 fn authority(text: &str) -> Result<(String, PathBuf), String> {

@@ -12,6 +12,8 @@ use std::path::Path;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Ended, Failure};
+use crate::ledger::audit::folder::Folder;
+use crate::ledger::audit::source::Source;
 use crate::log::key::VerifierKey;
 use crate::log::policy::Policy;
 use args::AuditCommand;
@@ -29,7 +31,7 @@ pub fn run(command: AuditCommand) -> Result<Ended, Failure> {
 }
 
 /// A bar that shows how many entries are done; nothing where nobody looks at a terminal.
-fn bar() -> ProgressBar {
+pub(super) fn bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} entries, {per_sec}, {eta} left") {
         bar.set_style(style);
@@ -41,8 +43,16 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
+/// A log in a folder, or at an address.
+pub(super) fn source(log: &str, token: Option<&str>, ca_file: Option<&Path>) -> Result<Box<dyn Source>, String> {
+    if log.contains("://") {
+        return Ok(Box::new(url::Server::new(log, token.map(str::to_owned), ca_file)?));
+    }
+    Ok(Box::new(Folder::new(Path::new(log))))
+}
+
 /// A witness policy from a file, with the log's key beside it if one is given.
-fn policy(file: Option<&Path>, key: Option<&VerifierKey>) -> Result<Option<Policy>, String> {
+pub(super) fn policy(file: Option<&Path>, key: Option<&VerifierKey>) -> Result<Option<Policy>, String> {
     let policy = match file {
         None => None,
         Some(file) => {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::domain::time::Timestamp;
 use crate::ledger::audit::timestamps::{Stamped, StampedBy};
-use crate::ledger::audit::{Cosigned, KeyFrom, Misbehaviour, Report};
+use crate::ledger::audit::{Cosigned, KeyFrom, Misbehaviour, NamedKey, Report};
 use crate::log::text;
 
 /// How a verification ended.
@@ -38,13 +38,32 @@ pub(super) fn as_text(report: &Report, now_s: u64) -> String {
             "  signed by {}\n    That key stands in the log's own first entry: compare it with one from elsewhere.",
             report.key
         ),
+        KeyFrom::Handover => {
+            format!("  signed by {}, to which a believed key has handed over", report.key)
+        }
     });
+    lines.extend(keys(report));
+    lines.extend(report.predecessor.as_ref().map(|before| {
+        format!(
+            "  takes the place of {}, which ended with {} entries and the root {}",
+            before.origin,
+            before.size,
+            text::base64(before.root.as_bytes())
+        )
+    }));
     lines.push(witnesses(report, now_s));
     lines.extend(report.stamped.iter().map(timestamps));
-    lines.push(report.known_size.map_or_else(
-        || "  compared with no earlier head: --state remembers this one".to_owned(),
-        |size| format!("  begins with the {size} entries of the saved head"),
-    ));
+    lines.push(match (report.known_size, report.predecessor_size, &report.predecessor) {
+        (Some(size), ..) => format!("  begins with the {size} entries of the saved head"),
+        (None, Some(size), Some(before)) if size == before.size => {
+            "  the saved head is the last one of the log before it".to_owned()
+        }
+        (None, Some(size), _) => format!(
+            "  the saved head has {size} entries of the log before it: whether that log went on from them, this one \
+             cannot tell"
+        ),
+        (None, None, _) => "  compared with no earlier head: --state remembers this one".to_owned(),
+    });
     lines.push("  every tile, bundle, link, position and time, canonical bytes and schema: checked".to_owned());
     match &report.trial_balance {
         None => lines.push("  what the entries mean was not looked at: --replay does that".to_owned()),
@@ -60,6 +79,21 @@ pub(super) fn as_text(report: &Report, now_s: u64) -> String {
         }
     }
     lines.join("\n")
+}
+
+/// The log's keys, where there is more than the one that has signed.
+fn keys(report: &Report) -> Vec<String> {
+    let told = |named: &NamedKey| {
+        let standing = match (named.retired, named.has_signed) {
+            (None, _) => format!("in force since entry {}: has signed", named.added),
+            (Some(position), false) => format!("retired by entry {position}"),
+            (Some(position), true) => {
+                format!("retired by entry {position}; has signed all the same, which counts for nothing")
+            }
+        };
+        format!("    key {}: {standing}", named.key)
+    };
+    if report.keys.len() < 2 { Vec::new() } else { report.keys.iter().map(told).collect() }
 }
 
 fn witnesses(report: &Report, now_s: u64) -> String {
@@ -124,15 +158,22 @@ fn good(report: &Report, now_s: u64) -> Value {
         let (first, newest) = by.checked.map(|(first, newest)| (one(first), one(newest))).unzip();
         json!({"authority": by.authority, "tokens": by.tokens, "checked": first.is_some(), "first": first, "newest": newest})
     };
+    let named = |named: &NamedKey| {
+        json!({
+            "key": named.key.to_string(), "added_at_position": named.added, "retired_at_position": named.retired,
+            "has_signed": named.has_signed,
+        })
+    };
     let mut value = json!({
         "verdict": "good", "good": true, "origin": report.origin, "office": report.office, "size": report.size,
         "root": text::base64(&report.root), "key": report.key.to_string(),
-        "key_from": match report.key_from { KeyFrom::Policy => "policy", KeyFrom::FirstEntry => "first_entry" },
+        "key_from": match report.key_from { KeyFrom::Policy => "policy", KeyFrom::FirstEntry => "first_entry", KeyFrom::Handover => "handover" },
+        "keys": report.keys.iter().map(named).collect::<Vec<_>>(), "predecessor": report.predecessor,
         "witnesses_required": report.witnesses_required,
         "cosigned": report.cosigned.iter().map(cosigned).collect::<Vec<_>>(),
         "timestamps": report.stamped.iter().map(stamped).collect::<Vec<_>>(),
         "age_seconds": report.fresh_s.map(|fresh_s| now_s.saturating_sub(fresh_s)),
-        "known_size": report.known_size, "bytes_read": report.size_bytes, "replayed": report.trial_balance.is_some(),
+        "known_size": report.known_size, "predecessor_known_size": report.predecessor_size, "bytes_read": report.size_bytes, "replayed": report.trial_balance.is_some(),
         "first_at": report.span.map(|(first, _)| first), "last_at": report.span.map(|(_, last)| last),
     });
     if let (Some(balance), Some(fields)) = (&report.trial_balance, value.as_object_mut()) {

@@ -4,12 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::args::Verify;
 use super::told::{self, Verdict};
-use super::url::Server;
-use super::{bar, policy, read};
+use super::{bar, policy, read, source};
 use crate::cli::authorities::trusted;
 use crate::cli::{Ended, Failure, complain, say};
-use crate::ledger::audit::folder::Folder;
-use crate::ledger::audit::source::Source;
 use crate::ledger::audit::timestamps::Authority;
 use crate::ledger::audit::{AgeBound, Misbehaviour, Options, Report, Stopped, verify};
 use crate::ledger::clock::wall;
@@ -27,11 +24,7 @@ pub(super) fn run(args: &Verify) -> Result<Ended, Failure> {
         _ => None,
     };
     let authorities = authorities(args)?;
-    let source: Box<dyn Source> = if args.log.contains("://") {
-        Box::new(Server::new(&args.log, args.token.clone(), args.ca_file.as_deref())?)
-    } else {
-        Box::new(Folder::new(Path::new(&args.log)))
-    };
+    let source = source(&args.log, args.token.as_deref(), args.ca_file.as_deref())?;
     let now_s = u64::try_from(wall().micros() / 1_000_000).unwrap_or(0);
     let options = Options {
         policy: policy.as_ref(),
@@ -68,6 +61,10 @@ fn tell(args: &Verify, verified: Result<Report, Stopped>, now_s: u64) -> Result<
     let verdict = match verified {
         Ok(report) => {
             if let Some(file) = &args.state {
+                if report.predecessor_size.is_some() {
+                    // What is known of the log before stays known: it may come back, and say something else.
+                    std::fs::rename(file, beside(file, "predecessor")).map_err(|error| error.to_string())?;
+                }
                 write(file, &report.head.to_string())?;
             }
             Verdict::Good(Box::new(report))
@@ -99,19 +96,23 @@ fn keep_conflict(state: Option<&Path>, found: &Misbehaviour) -> Result<Vec<PathB
     let mut written = Vec::new();
     let notes: [(&str, &Note); 2] = [("known", known), ("shown", shown)];
     for (word, note) in notes {
-        let mut name = state.as_os_str().to_owned();
-        name.push(format!(".{word}"));
-        let path = PathBuf::from(name);
+        let path = beside(state, word);
         write(&path, &note.to_string())?;
         written.push(path);
     }
     Ok(written)
 }
 
+/// A file of the same name with one more ending.
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(format!(".{ending}"));
+    PathBuf::from(name)
+}
+
 /// Written beside and renamed, so that a crash leaves the old state or the new one.
 fn write(path: &Path, text: &str) -> Result<(), String> {
-    let mut fresh = path.as_os_str().to_owned();
-    fresh.push(".new");
+    let fresh = beside(path, "new");
     let written = std::fs::write(&fresh, text).and_then(|()| std::fs::rename(&fresh, path));
     written.map_err(|error| format!("{}: {error}", path.display()))
 }

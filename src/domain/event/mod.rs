@@ -5,6 +5,7 @@
 
 mod contract;
 mod delivery;
+mod log;
 mod people;
 mod plan;
 mod reviewed;
@@ -12,6 +13,7 @@ mod settlement;
 
 pub use contract::*;
 pub use delivery::*;
+pub use log::*;
 pub use people::*;
 pub use plan::*;
 pub use reviewed::Reviewed;
@@ -141,6 +143,10 @@ impl Event {
 
 events! {
     "log.opened" => LogOpened [],
+    "log.key_added" => LogKeyAdded [],
+    "log.key_retired" => LogKeyRetired [],
+    "log.alarm_raised" => LogAlarmRaised [alarm],
+    "log.alarm_cleared" => LogAlarmCleared [alarm],
     "user.registered" => UserRegistered [user; party],
     "user.disabled" => UserDisabled [user],
     "user.enabled" => UserEnabled [user],

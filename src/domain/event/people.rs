@@ -1,6 +1,4 @@
-//! The log itself, users, merchants, venues.
-
-use std::collections::BTreeMap;
+//! Users, merchants, venues.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,22 +7,6 @@ use crate::domain::id::{MerchantId, Party, UserId, VenueId};
 use crate::domain::objects::Role;
 use crate::domain::signature::{SignatureBytes, SignerKey};
 use crate::domain::time::Date;
-
-/// The first entry of every log, at position 0.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LogOpened {
-    /// Verifier key of the log's signer, in the signed-note form.
-    pub key: Option<String>,
-    /// `live` or `demo`.
-    pub mode: String,
-    /// Name of the log: `<domain>/log/<office>`.
-    pub origin: String,
-    /// SHA-256 of each rule pack in force, by name.
-    pub rule_packs: BTreeMap<String, Digest>,
-    /// IANA name of the zone in which the office counts days.
-    pub time_zone: String,
-}
 
 /// A user may sign in from now on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

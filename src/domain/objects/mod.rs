@@ -2,6 +2,7 @@
 
 mod contract;
 mod delivery;
+mod log;
 mod payout;
 mod people;
 mod plan;
@@ -12,6 +13,7 @@ pub use contract::{
     SuspenseState,
 };
 pub use delivery::{ConfirmedHow, Delivery, DeliveryState, Dispute, DisputeState, Freeze, FreezeState, Origin};
+pub use log::{Alarm, AlarmKind, AlarmState, LogKey};
 pub use payout::{Payout, PayoutReturn, PayoutState, Settlement, SettlementState};
 pub use people::{Consumer, Merchant, MerchantState, OpenMark, Role, User, UserState, Venue};
 pub use plan::{Plan, PlanFigures, PlanKind, PlanState, PlanVersion};

@@ -11,13 +11,14 @@ pub use posting::Posted;
 use super::account::Account;
 use super::digest::Digest;
 use super::id::{
-    ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, PayoutId, PlanId, RefundId,
-    ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, PayoutId,
+    PlanId, RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use super::money::{Amount, Delta};
 use super::objects::{
-    ChannelTransaction, CheckinCode, Consumer, Contract, Delivery, DeliveryState, Deposit, Dispute, Freeze, Merchant,
-    OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Refund, Settlement, Suspense, User, Venue,
+    Alarm, AlarmKind, AlarmState, ChannelTransaction, CheckinCode, Consumer, Contract, Delivery, DeliveryState,
+    Deposit, Dispute, Freeze, LogKey, Merchant, OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Refund, Settlement,
+    Suspense, User, Venue,
 };
 use super::signature::SignerKey;
 use super::table::{Knowledge, Table};
@@ -144,6 +145,10 @@ tables! {
     payout_returns: ReturnId => PayoutReturn,
     /// Refunds by id.
     refunds: RefundId => Refund,
+    /// Keys of the log by id.
+    log_keys: LogKeyId => LogKey,
+    /// Alarms about the publishing of the log by id.
+    alarms: AlarmId => Alarm,
     /// Balances of bank, channel and office accounts; those of parties and contracts stand in their objects.
     accounts: Account => Delta,
 }
@@ -205,6 +210,18 @@ impl State {
             .collect();
         pending.sort_by_key(|delivery| std::cmp::Reverse((delivery.recorded_at, delivery.id)));
         pending
+    }
+
+    /// The keys of the log that are in force now, in no order.
+    pub fn log_keys_in_force(&self) -> impl Iterator<Item = &LogKey> {
+        self.log_keys.iter().map(|(_, key)| key).filter(|key| key.retired_at_position.is_none())
+    }
+
+    /// The alarm about something that stands now.
+    #[must_use]
+    pub fn standing_alarm(&self, about: AlarmKind) -> Option<&Alarm> {
+        let mut alarms = self.alarms.iter().map(|(_, alarm)| alarm);
+        alarms.find(|alarm| alarm.about == about && alarm.state == AlarmState::Raised)
     }
 
     /// Cumulative totals by account class, with what the command now being tried changed.

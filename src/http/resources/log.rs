@@ -126,9 +126,27 @@ pub async fn key(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, P
     if lines.is_empty() { Err(Problem::not_found()) } else { Ok(plain(lines.concat())) }
 }
 
+/// `GET /log/{office}/handover/{number}`: the head with which a retired key hands over to those that stay.
+pub async fn handover(app: Data<App>, request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let office = office(&app, &request)?;
+    let number: Option<usize> = request.match_info().get("number").and_then(|text| text.parse().ok());
+    let number = number.ok_or_else(Problem::not_found)?;
+    let note = app.read(move |connection| view::handover(connection, office.as_str(), number)).await?;
+    Ok(plain(note.ok_or_else(Problem::not_found)?.to_string()))
+}
+
 /// `GET /log/policy`: which witnesses this service asks, and how many it needs.
 pub async fn policy(app: Data<App>) -> Result<HttpResponse, Problem> {
-    Ok(plain(app.logs.policy_text.clone()))
+    if let Some(text) = &app.logs.policy_text {
+        return Ok(plain(text.clone()));
+    }
+    let offices: Vec<Name> = app.offices.keys().copied().collect();
+    let keys = app.read(move |connection| {
+        let keys = offices.iter().map(|office| view::verifier_keys(connection, office.as_str()));
+        keys.collect::<crate::store::Result<Vec<Vec<String>>>>()
+    });
+    let lines: Vec<String> = keys.await?.concat().iter().map(|key| format!("log {key}\n")).collect();
+    Ok(plain(format!("{}quorum none\n", lines.concat())))
 }
 
 /// Between which sizes.

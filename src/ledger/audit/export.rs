@@ -5,9 +5,7 @@
 
 use super::folder::Folder;
 use super::source::{Shared, Source as _};
-use crate::domain::event::Event;
-use crate::ledger::entry::Entry;
-use crate::ledger::publication::timestamps;
+use crate::ledger::publication::{keys, timestamps, view};
 use crate::log::chain;
 use crate::log::checkpoint::Checkpoint;
 use crate::log::note::{Note, SignatureLine};
@@ -71,10 +69,12 @@ pub fn export(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Exported, ExportError> {
     let (note, checkpoint) = newest_head(connection, office)?;
-    let key = verifier_key(connection, office)?;
-    let mut tree = Tree::begun_in(folder, &key, &checkpoint)?;
+    let ever = keys::ever(connection, office)?.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let mut tree = Tree::begun_in(folder, &ever, &checkpoint)?;
     let before = tree.frontier.size();
-    folder.write("key", format!("{key}\n").as_bytes()).map_err(ExportError::File)?;
+    let in_force = keys::in_force_at(connection, office, checkpoint.size())?;
+    let lines: String = in_force.iter().map(|key| format!("{key}\n")).collect();
+    folder.write("key", lines.as_bytes()).map_err(ExportError::File)?;
     while tree.frontier.size() < checkpoint.size() {
         let begin = tree.frontier.size();
         progress(begin, checkpoint.size());
@@ -96,6 +96,7 @@ pub fn export(
     }
     tree.write_partial(folder)?;
     write_timestamps(connection, office, folder, checkpoint.size())?;
+    write_handovers(connection, office, folder, checkpoint.size())?;
     if let Some(policy) = policy {
         folder.write("policy", policy).map_err(ExportError::File)?;
     }
@@ -138,12 +139,17 @@ fn newest_head(connection: &mut Connection, office: &str) -> Result<(Note, Check
     Ok((note, checkpoint))
 }
 
-/// The verifier key that the log's first entry names.
-fn verifier_key(connection: &mut Connection, office: &str) -> Result<String, ExportError> {
-    let first = entries::at(connection, office, 0)?.ok_or_else(|| wrong(0, "the database does not hold it"))?;
-    let entry = Entry::parse(&first.bytes).map_err(|error| wrong(0, &error.to_string()))?;
-    let Event::LogOpened(opened) = entry.fact.event else { return Err(wrong(0, "it is not log.opened")) };
-    opened.key.ok_or_else(|| wrong(0, "it names no verifier key"))
+/// Writes the heads with which keys were retired, so that whoever knows an old key can follow.
+fn write_handovers(connection: &mut Connection, office: &str, folder: &Folder, size: u64) -> Result<(), ExportError> {
+    for number in 0.. {
+        let Some(note) = view::handover(connection, office, number)? else { return Ok(()) };
+        // What was retired since the exported head is no part of it.
+        if Checkpoint::parse(note.text()).is_ok_and(|checkpoint| checkpoint.size() >= size) {
+            return Ok(());
+        }
+        folder.write(&format!("handover/{number}"), note.to_string().as_bytes()).map_err(ExportError::File)?;
+    }
+    Ok(())
 }
 
 /// The tree as far as it is written, and the tiles that are not full yet.
@@ -156,13 +162,14 @@ struct Tree {
 impl Tree {
     /// The tree that the folder holds; the empty one for an empty folder, and for an export that was broken off before
     /// its first checkpoint.
-    fn begun_in(folder: &Folder, key: &str, new: &Checkpoint) -> Result<Self, ExportError> {
+    fn begun_in(folder: &Folder, keys: &[String], new: &Checkpoint) -> Result<Self, ExportError> {
         let mut there = folder.clone();
         let mut file = |name: &str| there.read(name).map_err(ExportError::File);
         let levels = (0..=TILE_LEVEL_MAX).map(|_| Vec::new()).collect();
         let empty = Self { frontier: Frontier::new(), levels, bundle: Vec::new() };
         let refuse = |what: &str| ExportError::Folder(format!("{}: {what}", folder.path().display()));
-        let same_key = file("key")?.is_some_and(|there| there == format!("{key}\n").as_bytes());
+        let there = file("key")?.and_then(|there| String::from_utf8(there).ok()).unwrap_or_default();
+        let same_key = there.lines().any(|line| keys.iter().any(|key| key == line));
         if !same_key {
             let is_empty = folder.is_empty().map_err(ExportError::File)?;
             return if is_empty { Ok(empty) } else { Err(refuse("is not empty, and no export of this log")) };

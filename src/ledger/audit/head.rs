@@ -1,5 +1,6 @@
 //! The newest head: whether it is signed by whom it takes, and how old it is.
 
+use super::keys::tampered;
 use super::source::Shared;
 use super::{AgeBound, Cosigned, KeyFrom, Misbehaviour, Stopped};
 use crate::domain::event::Event;
@@ -9,6 +10,97 @@ use crate::log::key::VerifierKey;
 use crate::log::note::{NotVerified, Note};
 use crate::log::policy::{JudgeError, Policy, Quorum};
 use crate::log::tile::{Entries, Kind, Tile};
+
+/// The head as it is shown, before anything about it is believed.
+pub(super) struct Shown {
+    pub(super) note: Note,
+    pub(super) checkpoint: Checkpoint,
+}
+
+impl Shown {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`Stopped::Undecided`].
+    pub(super) fn read(source: &Shared) -> Result<Self, Stopped> {
+        let undecided = |error: String| Stopped::Undecided(format!("the checkpoint: {error}"));
+        let note = source.file("checkpoint")?;
+        let note = Note::parse(&note).map_err(|error| undecided(error.to_string()))?;
+        let checkpoint = Checkpoint::parse(note.text()).map_err(|error| undecided(error.to_string()))?;
+        Ok(Self { note, checkpoint })
+    }
+}
+
+/// Whom to believe.
+#[derive(Clone)]
+pub(super) struct Believed {
+    pub(super) policy: Policy,
+    pub(super) key_from: KeyFrom,
+}
+
+impl Believed {
+    /// Those whom the policy names; where it names no log, the key in the log's first entry.
+    ///
+    /// # Errors
+    /// [`Stopped`], if no key is named anywhere.
+    pub(super) fn read(source: &Shared, shown: &Shown, policy: Option<&Policy>) -> Result<Self, Stopped> {
+        if let Some(policy) = policy.filter(|policy| !policy.logs().is_empty()) {
+            return Ok(Self { policy: policy.clone(), key_from: KeyFrom::Policy });
+        }
+        let key = first_key(source, shown.checkpoint.size())?;
+        let none = || Policy::without_witnesses(Vec::new());
+        let policy = policy.cloned().unwrap_or_else(none).with_log(key);
+        Ok(Self { policy, key_from: KeyFrom::FirstEntry })
+    }
+
+    /// The same, believing these keys of the log as well.
+    pub(super) fn and(&self, keys: impl IntoIterator<Item = VerifierKey>) -> Self {
+        let policy = keys.into_iter().fold(self.policy.clone(), Policy::with_log);
+        Self { policy, key_from: self.key_from }
+    }
+
+    /// The keys of logs that are believed.
+    pub(super) fn keys(&self) -> Vec<VerifierKey> {
+        self.policy.logs().iter().map(|log| log.key.clone()).collect()
+    }
+
+    /// What it means that nobody believed has signed a head whose log names so many keys.
+    pub(super) fn disown(&self, why: &str, keys: usize) -> Stopped {
+        match self.key_from {
+            KeyFrom::FirstEntry if keys < 2 => {
+                Misbehaviour::at(0, "the key that it names has not signed the checkpoint").into()
+            }
+            _ if keys < 2 => Stopped::Undecided(why.to_owned()),
+            _ => Stopped::Undecided(format!("{why}; and no handover leads from a believed key to those that have")),
+        }
+    }
+
+    /// The head, if somebody believed has signed it; else what is missing, in a sentence. A missed quorum is a doubt,
+    /// and told by [`Head::doubt`].
+    ///
+    /// # Errors
+    /// Misbehaviour, if a line of a believed key is not its signature.
+    pub(super) fn judge(&self, shown: &Shown) -> Result<Result<Head, String>, Stopped> {
+        let judgement = match self.policy.judge(&shown.note) {
+            Ok(judgement) => judgement,
+            Err(JudgeError::NotVerified(NotVerified::Signature(name))) => return Err(tampered(name.as_str())),
+            Err(error) => return Ok(Err(format!("the checkpoint: {error}"))),
+        };
+        let cosigned: Vec<Cosigned> = judgement
+            .cosigned
+            .iter()
+            .map(|cosigned| Cosigned { witness: cosigned.witness.name.clone(), time_s: cosigned.time_s })
+            .collect();
+        let fresh_s = match judgement.quorum {
+            Quorum::Met { fresh_s, .. } => Some(fresh_s),
+            Quorum::NotRequired => cosigned.iter().map(|cosigned| cosigned.time_s).max(),
+            Quorum::Missed => None,
+        };
+        let (key, quorum, checkpoint) = (judgement.log.clone(), judgement.quorum, judgement.checkpoint);
+        let (note, key_from) = (shown.note.clone(), self.key_from);
+        Ok(Ok(Head { note, checkpoint, key, key_from, cosigned, fresh_s, quorum }))
+    }
+}
 
 /// A head that its log has signed.
 pub(super) struct Head {
@@ -23,47 +115,6 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Reads the head and checks its signatures. A missed quorum is a doubt, and told by [`Head::doubt`].
-    ///
-    /// # Errors
-    /// [`Stopped`].
-    pub(super) fn read(source: &Shared, policy: Option<&Policy>) -> Result<Self, Stopped> {
-        let undecided = |error: String| Stopped::Undecided(format!("the checkpoint: {error}"));
-        let note = source.file("checkpoint")?;
-        let note = Note::parse(&note).map_err(|error| undecided(error.to_string()))?;
-        let said = Checkpoint::parse(note.text()).map_err(|error| undecided(error.to_string()))?;
-        let named = policy.filter(|policy| !policy.logs().is_empty());
-        let (policy, key_from) = match named {
-            Some(policy) => (policy.clone(), KeyFrom::Policy),
-            None => {
-                let key = first_key(source, said.size())?;
-                let none = || Policy::without_witnesses(Vec::new());
-                (policy.cloned().unwrap_or_else(none).with_log(key), KeyFrom::FirstEntry)
-            }
-        };
-        let judgement = policy.judge(&note).map_err(|error| match (error, key_from) {
-            (JudgeError::NotVerified(NotVerified::Signature(name)), _) => tampered(format!(
-                "the signature of {name} under the checkpoint does not fit: this is not the text that was signed"
-            )),
-            (error, KeyFrom::Policy) => undecided(error.to_string()),
-            (_, KeyFrom::FirstEntry) => {
-                Misbehaviour::at(0, "the key that it names has not signed the checkpoint").into()
-            }
-        })?;
-        let cosigned: Vec<Cosigned> = judgement
-            .cosigned
-            .iter()
-            .map(|cosigned| Cosigned { witness: cosigned.witness.name.clone(), time_s: cosigned.time_s })
-            .collect();
-        let fresh_s = match judgement.quorum {
-            Quorum::Met { fresh_s, .. } => Some(fresh_s),
-            Quorum::NotRequired => cosigned.iter().map(|cosigned| cosigned.time_s).max(),
-            Quorum::Missed => None,
-        };
-        let (key, quorum, checkpoint) = (judgement.log.clone(), judgement.quorum, judgement.checkpoint);
-        Ok(Self { note, checkpoint, key, key_from, cosigned, fresh_s, quorum })
-    }
-
     /// Why the head, good as it is, is not enough: witnesses are missing, or it is too old, counted from `fresh_s`.
     pub(super) fn doubt(&self, age: Option<AgeBound>, fresh_s: Option<u64>) -> Option<String> {
         if !self.quorum.is_enough() {
@@ -82,10 +133,6 @@ impl Head {
             format!("the checkpoint is {age_s} seconds old, and {age_s_max} are allowed: the log may go on unseen")
         })
     }
-}
-
-fn tampered(what: String) -> Stopped {
-    Misbehaviour { entries: None, what, conflict: None }.into()
 }
 
 /// The key that the log's first entry names. It is believed as far as this log goes: that the first entry is the one

@@ -5,6 +5,7 @@
 //! | [`source`], [`folder`] | where the files are |
 //! | [`export`] | writes them out of a database |
 //! | `head` | whom to believe: key, signatures, quorum, age |
+//! | `keys`, `handover` | the keys that the entries name, and how one vouches for the next |
 //! | `known` | the head against the one that was found good before |
 //! | `pass` | every tile and every entry, in one pass |
 //! | [`timestamps`] | what authorities of their own have stated about its age |
@@ -15,7 +16,9 @@
 
 pub mod export;
 pub mod folder;
+mod handover;
 mod head;
+mod keys;
 mod known;
 mod pass;
 mod place;
@@ -26,7 +29,10 @@ pub mod timestamps;
 
 use std::fmt;
 
+pub use keys::NamedKey;
+
 use super::books::TrialBalance;
+use crate::domain::event::Predecessor;
 use crate::domain::name::Name;
 use crate::domain::time::Timestamp;
 use crate::log::key::VerifierKey;
@@ -34,6 +40,9 @@ use crate::log::known::KnownHead;
 use crate::log::note::Note;
 use crate::log::policy::Policy;
 use crate::log::tree::Hash;
+use head::{Believed, Head, Shown};
+use keys::NamedKeys;
+use known::Tree;
 use source::{ReadError, Shared, Source};
 use timestamps::{Authority, StampedBy};
 
@@ -68,6 +77,8 @@ pub enum KeyFrom {
     Policy,
     /// The log's own first entry names it.
     FirstEntry,
+    /// A key that was known has signed a head whose entries name it.
+    Handover,
 }
 
 /// A good cosignature under the head.
@@ -94,6 +105,8 @@ pub struct Report {
     pub key: VerifierKey,
     /// From where that key is known.
     pub key_from: KeyFrom,
+    /// The keys that the log names, and which of them have signed the head.
+    pub keys: Vec<NamedKey>,
     /// Which witnesses of the policy have cosigned.
     pub cosigned: Vec<Cosigned>,
     /// True if the policy asks for witnesses.
@@ -104,6 +117,10 @@ pub struct Report {
     pub fresh_s: Option<u64>,
     /// The size of the head that was known before.
     pub known_size: Option<u64>,
+    /// The log that this one takes the place of.
+    pub predecessor: Option<Predecessor>,
+    /// The size of the saved head, if it was one of that log.
+    pub predecessor_size: Option<u64>,
     /// The times of the first and the last entry.
     pub span: Option<(Timestamp, Timestamp)>,
     /// How many bytes were read.
@@ -183,10 +200,34 @@ pub fn verify(
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Report, Stopped> {
     let source = Shared::new(source);
-    let head = head::Head::read(&source, options.policy)?;
-    let mut tiles = known::open(&source, &head, options.known)?;
-    let passed = pass::pass(&source, &mut tiles, &head, options.replay, progress)?;
+    let shown = Shown::read(&source)?;
+    let (origin, size) = (shown.checkpoint.origin(), shown.checkpoint.size());
+    let believed = Believed::read(&source, &shown, options.policy)?;
+    let trusted = with_saved_key(&believed, options.known, origin);
+    let direct = trusted.judge(&shown)?;
+    let mut named = NamedKeys::default();
+    // Whoever made these files: before somebody who is believed has signed them, they prove nothing about a log.
+    let unsigned = |stopped: Stopped| direct.as_ref().err().map_or(stopped, |why| trusted.disown(why, 0));
+
+    let mut tiles = known::open(&source, &shown).map_err(unsigned)?;
+    let compared = options.known.map(|known| known::compare(&source, &mut tiles, &shown, &believed, known));
+    let is_compared = compared.transpose().map_err(unsigned)?.unwrap_or(true);
+    let passed = pass::pass(&source, &mut tiles, origin, &mut named, options.replay, progress);
+    let head = match direct {
+        Ok(head) => head,
+        Err(why) => handed_over(&source, &mut tiles, &shown, &named, &trusted, &why)?,
+    };
+    let passed = passed?;
+    handover::check(&source, &mut tiles, &named, &shown.note)?;
+    if let Some(known) = options.known.filter(|_| !is_compared) {
+        known::compare_late(&source, &mut tiles, &shown, (&named, passed.predecessor.as_ref()), known)?;
+    }
+    let known_size = |same| {
+        let known = options.known.filter(|known| (known.checkpoint().origin() == origin) == same);
+        known.map(|known| known.checkpoint().size())
+    };
     let known_head = known::remember(&mut tiles, &head)?;
+    let keys = named.check(&shown.note, size)?;
     let stamps = timestamps::check(&source, &mut tiles, &head, options.authorities)?;
     // A newer head than a stamped one is no older than that.
     let fresh_s = head.fresh_s.max(stamps.fresh_s);
@@ -204,10 +245,35 @@ pub fn verify(
         witnesses_required: options.policy.is_some_and(Policy::requires_witnesses),
         stamped: stamps.by,
         fresh_s,
-        known_size: options.known.map(|known| known.checkpoint().size()),
+        keys,
+        known_size: known_size(true),
+        predecessor: passed.predecessor,
+        predecessor_size: known_size(false),
         span: passed.span,
         size_bytes: source.size_bytes(),
         trial_balance: passed.trial_balance,
         head: known_head,
     })
+}
+
+/// Whom to believe, and the key of the saved head: it was believed then. A policy, where one is given, says it all.
+fn with_saved_key(believed: &Believed, known: Option<&KnownHead>, origin: &str) -> Believed {
+    let known = known.filter(|known| known.checkpoint().origin() == origin);
+    let key = known.filter(|_| believed.key_from == KeyFrom::FirstEntry).and_then(KnownHead::key);
+    believed.and(key.cloned())
+}
+
+/// The head, if those who are believed have handed over to those that have signed it.
+fn handed_over(
+    source: &Shared,
+    tiles: &mut Tree,
+    shown: &Shown,
+    named: &NamedKeys,
+    trusted: &Believed,
+    why: &str,
+) -> Result<Head, Stopped> {
+    let keys = handover::follow(source, tiles, named, shown.checkpoint.origin(), trusted.keys())?;
+    let mut head = trusted.and(keys).judge(shown)?.map_err(|_| trusted.disown(why, named.all().count()))?;
+    head.key_from = KeyFrom::Handover;
+    Ok(head)
 }

@@ -1,14 +1,14 @@
 //! One pass over everything: each tile against its parent, each bundle against its tile, each entry against the one
 //! before it, its schema and, if asked for, the books.
 
-use super::head::Head;
+use super::keys::NamedKeys;
 use super::known::Tree;
 use super::place;
 use super::replay::Auditor;
 use super::source::Shared;
 use super::{Misbehaviour, Stopped};
 use crate::domain::digest::Digest;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Predecessor};
 use crate::domain::name::Name;
 use crate::domain::time::Timestamp;
 use crate::ledger::books::TrialBalance;
@@ -22,22 +22,25 @@ use crate::log::tree::Hash;
 pub(super) struct Passed {
     pub(super) office: Option<Name>,
     pub(super) span: Option<(Timestamp, Timestamp)>,
+    pub(super) predecessor: Option<Predecessor>,
     pub(super) trial_balance: Option<TrialBalance>,
 }
 
 /// Goes through a log from its first entry to its last. No entry is parsed before it is known to be the signed one.
+/// What the entries say of keys is there even if something is wrong further on.
 ///
 /// # Errors
 /// [`Stopped`] for the first thing that is wrong.
 pub(super) fn pass(
     source: &Shared,
     tree: &mut Tree,
-    head: &Head,
+    origin: &str,
+    named: &mut NamedKeys,
     replay: bool,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<Passed, Stopped> {
     let size = tree.size();
-    let mut reader = Reader::new(head.checkpoint.origin(), replay);
+    let mut reader = Reader::new(origin, named, replay);
     let mut leaves: Vec<Hash> = Vec::with_capacity(usize::from(TILE_WIDTH));
     for index in 0..size.div_ceil(u64::from(TILE_WIDTH)) {
         progress(reader.link.next_position, size);
@@ -56,13 +59,15 @@ struct Reader<'a> {
     origin: &'a str,
     link: Link,
     opened_at: Option<Timestamp>,
+    predecessor: Option<Predecessor>,
+    named: &'a mut NamedKeys,
     auditor: Option<Auditor>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(origin: &'a str, replay: bool) -> Self {
+    fn new(origin: &'a str, named: &'a mut NamedKeys, replay: bool) -> Self {
         let auditor = replay.then(Auditor::default);
-        Self { origin, link: Link::beginning(None), opened_at: None, auditor }
+        Self { origin, link: Link::beginning(None), opened_at: None, predecessor: None, named, auditor }
     }
 
     /// Reads a bundle whose entries must have these leaves.
@@ -97,10 +102,12 @@ impl<'a> Reader<'a> {
         self.link.follow(&entry, Digest::from_bytes(leaf))?;
         if let Event::LogOpened(opened) = &entry.fact.event {
             self.opened_at = Some(entry.at);
+            self.predecessor.clone_from(&opened.predecessor);
             if opened.origin != self.origin {
                 return Err(format!("it opens {}, and the checkpoint is one of {}", opened.origin, self.origin));
             }
         }
+        self.named.entry(entry.position, &entry.fact.event, self.origin)?;
         self.auditor.as_mut().map_or(Ok(()), |auditor| auditor.entry(&entry))
     }
 
@@ -114,6 +121,7 @@ impl<'a> Reader<'a> {
             }
             None => None,
         };
-        Ok(Passed { office, span: self.opened_at.map(|opened_at| (opened_at, at)), trial_balance })
+        let span = self.opened_at.map(|opened_at| (opened_at, at));
+        Ok(Passed { office, span, predecessor: self.predecessor, trial_balance })
     }
 }

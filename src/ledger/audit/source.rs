@@ -76,7 +76,11 @@ impl Shared {
         Ok(names)
     }
 
-    fn there(&self, path: &str) -> Result<Option<Vec<u8>>, ReadError> {
+    /// A file, if it is there.
+    ///
+    /// # Errors
+    /// [`ReadError::Failed`].
+    pub fn there(&self, path: &str) -> Result<Option<Vec<u8>>, ReadError> {
         let mut counted = self.0.borrow_mut();
         let bytes = counted.source.read(path).map_err(ReadError::Failed)?;
         let read = bytes.as_ref().map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX));

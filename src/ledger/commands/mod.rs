@@ -4,6 +4,7 @@ pub mod checkin;
 pub mod contracts;
 pub mod deliveries;
 pub mod deposits;
+pub mod log;
 pub mod merchants;
 pub mod payout_accounts;
 pub mod payouts;

@@ -1,5 +1,6 @@
 //! Which of the signed heads is shown.
 
+use super::keys;
 use crate::log::note::{Note, SignatureLine};
 use crate::log::policy::Policy;
 use crate::store::checkpoints::{self, StoredCheckpoint};
@@ -17,7 +18,7 @@ pub fn latest(connection: &mut Connection, office: &str) -> store::Result<Option
 }
 
 /// The newest head that enough witnesses of the policy have cosigned, with their lines: what is shown to everybody. The
-/// policy must believe the log's own key. None before the first.
+/// log's own keys are believed, whether the policy names them or not. None before the first.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -25,6 +26,7 @@ pub fn newest_by_policy(connection: &mut Connection, office: &str, policy: &Poli
     if !policy.requires_witnesses() {
         return latest(connection, office);
     }
+    let policy = keys::believed(connection, office, policy)?;
     let mut below = u64::MAX;
     loop {
         // Without a cosignature no quorum can be met, so heads that nobody has cosigned are passed over in the index.

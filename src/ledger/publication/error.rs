@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::signer::SignerError;
 use crate::ledger::Fault;
 use crate::log::heads::HeadsError;
 use crate::store;
@@ -24,9 +25,9 @@ pub enum PublishError {
     /// The writer gave no answer.
     #[error(transparent)]
     Writer(#[from] Fault),
-    /// The head could not be put into the form of a note.
-    #[error("the head cannot be signed: {0}")]
-    Note(String),
+    /// The head could not be signed.
+    #[error(transparent)]
+    Signer(#[from] SignerError),
     /// The database contradicts what was published.
     #[error(transparent)]
     Diverged(#[from] Divergence),

@@ -5,20 +5,24 @@
 //! | [`standing`] | how far a log is published, and whether its office may still be written to |
 //! | `integrate` | entries out of the database into the tree and its tiles |
 //! | `compare` | what was published against what the database says now |
+//! | [`keys`] | which keys sign it, as its entries say |
 //! | `lease` | one node signs, and whoever lost the right to cannot record what it signed |
 //! | `sign` | the durable steps from entries to a published head, in their order |
 //! | [`witnesses`] | what is asked of witnesses, and what they answered |
 //! | [`timestamps`] | when authorities are asked, and what they answered |
+//! | [`alarms`] | what is not as others rely on, and since when |
 //! | [`choice`] | which of the heads is shown |
 //! | [`view`] | heads, proofs, tiles and receipts as strangers get them |
 //!
 //! Nothing here is in the way of the writer: a [`Publisher`] has a connection of its own for reading, and the little
 //! that it writes rides along in the writer's batches.
 
+pub mod alarms;
 pub mod choice;
 mod compare;
 mod error;
 mod integrate;
+pub mod keys;
 mod lease;
 mod sign;
 mod signer;
@@ -29,7 +33,7 @@ pub mod witnesses;
 
 pub use error::{Divergence, PublishError};
 pub use sign::{Done, Step};
-pub use signer::{Signer, SignerError};
+pub use signer::{FindKey, Signer, SignerError};
 pub use standing::Standing;
 
 use std::path::PathBuf;
@@ -51,7 +55,7 @@ pub struct Parts {
     pub sequencer: Sequencer,
     /// This node's own folder for the office's log: tiles, and the heads it has published.
     pub folder: PathBuf,
-    /// The log's key.
+    /// The log's keys.
     pub signer: Signer,
     /// Told after each durable step.
     pub after_step: Option<AfterStep>,
@@ -67,6 +71,8 @@ pub struct Publisher {
     holder: String,
     /// The right to sign, as far as this node knows.
     lease: Option<lease::Lease>,
+    /// A key of the log was not here when it was last to be signed.
+    is_keyless: bool,
 }
 
 /// What is on disk.
@@ -85,7 +91,7 @@ impl Publisher {
     pub fn open(parts: Parts) -> Result<Self, PublishError> {
         let reads = dialect::open_reader(&parts.database)?;
         let holder = lease::holder(&parts.folder).map_err(PublishError::Files)?;
-        let mut publisher = Self { parts, reads, files: None, holder, lease: None };
+        let mut publisher = Self { parts, reads, files: None, holder, lease: None, is_keyless: false };
         publisher.guarded(Self::open_files)?;
         Ok(publisher)
     }

@@ -2,7 +2,7 @@
 //!
 //! 1. **The tiles are fsynced.** If we die before, the next start cuts them back to the newest published head and
 //!    appends again. If we die after, they reach beyond every published head; that does no harm, and nobody is shown it.
-//! 2. **The head is signed**, in memory. If we die, the same head signed again is the same bytes.
+//! 2. **The head is signed** with every key in force, in memory. If we die, the same head signed again is the same bytes.
 //! 3. **The heads file is fsynced.** From here on this node remembers what it has signed. If we die, nobody has seen it
 //!    yet; the next round covers the same entries or more of them, so it agrees with what was noted.
 //! 4. **The row is committed**, in a transaction that sees our fencing number still in force. If we die before, the
@@ -12,10 +12,12 @@
 use super::compare::{entries_count, long_enough, newest_checkpoint, root_on_disk, roots_agree};
 use super::error::{Divergence, PublishError};
 use super::integrate::integrate;
+use super::keys;
 use super::lease::{SIGNING, within_batch};
 use super::{Files, Publisher};
 use crate::domain::time::Timestamp;
 use crate::log::heads::{Head, HeadsError};
+use crate::log::key::VerifierKey;
 use crate::store::checkpoints::{self, StoredCheckpoint};
 use crate::store::{self, Connection, leases};
 
@@ -43,6 +45,8 @@ pub enum Done {
     Nothing,
     /// Another node has the right to sign.
     Elsewhere,
+    /// This node does not have all keys of the log, and leaves signing to others.
+    KeyMissing,
     /// The right to sign went to another node while we signed: the head was not recorded, and nobody has seen it.
     Fenced,
     /// The database contradicts what was published: nothing is signed any more.
@@ -105,12 +109,26 @@ impl Publisher {
         if published == entries {
             return Ok(Done::Nothing);
         }
+        let keys = keys::in_force_at(&mut self.reads, office.as_str(), files.tiles.size())?;
+        if let Err(error) = self.parts.signer.prepare(&keys) {
+            tracing::error!(%office, %error, "this node cannot sign the log, and leaves it to others");
+            self.lease = None;
+            self.is_keyless = true;
+            return Ok(Done::KeyMissing);
+        }
+        self.is_keyless = false;
         let Some(fence) = self.take_lease(now)? else { return Ok(Done::Elsewhere) };
-        self.sign(files, fence, now)
+        self.sign(files, &keys, fence, now)
     }
 
     /// The steps themselves. The size is above that of the newest head, whose root the tiles lead to.
-    fn sign(&mut self, files: &mut Files, fence: u64, now: Timestamp) -> Result<Done, PublishError> {
+    fn sign(
+        &mut self,
+        files: &mut Files,
+        keys: &[VerifierKey],
+        fence: u64,
+        now: Timestamp,
+    ) -> Result<Done, PublishError> {
         let head = Head { size: files.tiles.size(), root: files.tiles.root() };
         files.tiles.sync().map_err(PublishError::Files)?;
         self.after(Step::TilesSynced);
@@ -118,7 +136,7 @@ impl Publisher {
         if root_on_disk(&files.tiles, head.size)? != head.root {
             return Err(PublishError::Tiles);
         }
-        let note = self.parts.signer.sign(head).map_err(PublishError::Note)?;
+        let note = self.parts.signer.sign(head, keys)?;
         self.after(Step::Signed);
 
         files.heads.append(head).map_err(|error| match error {
@@ -160,6 +178,7 @@ impl Publisher {
         gauge("ticun_log_published_size", published);
         gauge("ticun_log_unpublished_entries", entries.saturating_sub(published));
         gauge("ticun_log_checkpoint_age_seconds", u64::try_from(age_us / 1_000_000).unwrap_or(0));
+        gauge("ticun_log_key_missing", u64::from(self.is_keyless));
         gauge("ticun_office_read_only", u64::from(self.standing().read_only().is_some()));
     }
 }

@@ -1,63 +1,113 @@
-//! The key that signs an office's log.
+//! The keys that sign an office's log. Which ones do is written in the log; the private halves are kept elsewhere, on
+//! each node for itself.
 
-use crate::ledger::office::Office;
+use std::sync::Arc;
+
 use crate::log::checkpoint::Checkpoint;
 use crate::log::heads::Head;
 use crate::log::key::{Algorithm, KeyError, KeyName, KeyNameError, SigningKey, VerifierKey};
 use crate::log::note::Note;
 
-/// A log's key under its name, which is the log's origin.
+/// Finds the private half of a verifier key, in PKCS#8 form, or says why this node does not have it.
+pub type FindKey = Arc<dyn Fn(&VerifierKey) -> Result<Vec<u8>, String> + Send + Sync>;
+
+/// Signs the heads of one log with the keys that it is told.
 pub struct Signer {
     name: KeyName,
-    key: SigningKey,
+    find: FindKey,
+    found: Vec<(VerifierKey, SigningKey)>,
 }
 
-/// Why a key cannot sign for an office.
+/// Why a head cannot be signed here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignerError {
-    /// The bytes are no key.
-    #[error(transparent)]
-    Key(#[from] KeyError),
     /// The origin cannot be a key's name.
     #[error(transparent)]
     Name(#[from] KeyNameError),
-    /// The log's first entry names another key, or none.
-    #[error("the log's first entry names the key {named}, not {given}")]
+    /// The log has no key in force.
+    #[error("the log names no key that signs it")]
+    Keyless,
+    /// This node does not have the private half of a key.
+    #[error("this node does not have the key {key}: {why}")]
+    Missing {
+        /// The verifier key.
+        key: String,
+        /// Why not.
+        why: String,
+    },
+    /// What was found is no key.
+    #[error("the key {key}: {error}")]
+    Key {
+        /// The verifier key.
+        key: String,
+        /// What is wrong.
+        error: KeyError,
+    },
+    /// What was found is another key.
+    #[error("the log names the key {named}, not {given}")]
     Other {
-        /// The key that the entry names.
+        /// The key that the log names.
         named: String,
-        /// The one that was given.
+        /// The one that was found.
         given: String,
     },
+    /// The head could not be put into the form of a note.
+    #[error("the head cannot be signed: {0}")]
+    Note(String),
 }
 
 impl Signer {
-    /// The key of an office's log, from PKCS#8; it must be the one that the log's first entry names, since everybody
-    /// checks with that.
+    /// The signer of the log with this origin. Nothing is looked for yet.
     ///
     /// # Errors
-    /// [`SignerError`].
-    pub fn new(office: &Office, pkcs8: &[u8]) -> Result<Self, SignerError> {
-        let signer = Self { name: KeyName::parse(&office.origin)?, key: SigningKey::from_pkcs8(pkcs8)? };
-        let given = signer.verifier_key().to_string();
-        match &office.key {
-            Some(named) if *named == given => Ok(signer),
-            named => Err(SignerError::Other { named: named.clone().unwrap_or_else(|| "(none)".to_owned()), given }),
+    /// [`SignerError::Name`].
+    pub fn new(origin: &str, find: FindKey) -> Result<Self, SignerError> {
+        Ok(Self { name: KeyName::parse(origin)?, find, found: Vec::new() })
+    }
+
+    /// Makes sure that all these keys are here; those that are not are looked for anew each time, so that a file that
+    /// is copied to its place is found without a restart.
+    ///
+    /// # Errors
+    /// [`SignerError`] for the first key that is not here.
+    pub fn prepare(&mut self, needed: &[VerifierKey]) -> Result<(), SignerError> {
+        if needed.is_empty() {
+            return Err(SignerError::Keyless);
         }
+        for key in needed {
+            if !self.found.iter().any(|(found, _)| found == key) {
+                let private = self.look_for(key)?;
+                self.found.push((key.clone(), private));
+            }
+        }
+        Ok(())
     }
 
-    /// What others check with.
-    #[must_use]
-    pub fn verifier_key(&self) -> VerifierKey {
-        self.key.verifier_key(self.name.clone(), Algorithm::Ed25519)
+    fn look_for(&self, key: &VerifierKey) -> Result<SigningKey, SignerError> {
+        let pkcs8 = (self.find)(key).map_err(|why| SignerError::Missing { key: key.to_string(), why })?;
+        let private =
+            SigningKey::from_pkcs8(&pkcs8).map_err(|error| SignerError::Key { key: key.to_string(), error })?;
+        // Everybody checks with the key that the log names.
+        let given = private.verifier_key(self.name.clone(), Algorithm::Ed25519);
+        if given == *key {
+            return Ok(private);
+        }
+        Err(SignerError::Other { named: key.to_string(), given: given.to_string() })
     }
 
-    /// Signs a head. The same head always gives the same bytes.
-    pub(super) fn sign(&self, head: Head) -> Result<Note, String> {
-        let checkpoint =
-            Checkpoint::new(self.name.as_str(), head.size, head.root).map_err(|error| error.to_string())?;
-        let mut note = checkpoint.unsigned().map_err(|error| error.to_string())?;
-        note.sign(&self.name, &self.key);
+    /// Signs a head with every one of these keys. The same head always gives the same bytes.
+    ///
+    /// # Errors
+    /// [`SignerError`] if one of them is not here; then nothing is signed.
+    pub(super) fn sign(&mut self, head: Head, keys: &[VerifierKey]) -> Result<Note, SignerError> {
+        self.prepare(keys)?;
+        let told = |error: String| SignerError::Note(error);
+        let checkpoint = Checkpoint::new(self.name.as_str(), head.size, head.root);
+        let checkpoint = checkpoint.map_err(|error| told(error.to_string()))?;
+        let mut note = checkpoint.unsigned().map_err(|error| told(error.to_string()))?;
+        for (_, private) in self.found.iter().filter(|(key, _)| keys.contains(key)) {
+            note.sign(&self.name, private);
+        }
         Ok(note)
     }
 }

@@ -1,9 +1,7 @@
 //! What was published of a log, as it is shown to strangers.
 
-use super::choice;
-use crate::domain::event::Event;
+use super::{choice, keys};
 use crate::domain::time::Timestamp;
-use crate::ledger::entry::Entry;
 use crate::log::checkpoint::Checkpoint;
 use crate::log::files::TileFiles;
 use crate::log::note::Note;
@@ -56,17 +54,21 @@ pub fn between(
     found.iter().map(|stored| whole(connection, office, stored)).collect()
 }
 
-/// The verifier keys with which the log is signed.
+/// The verifier keys that sign the log from now on.
 ///
 /// # Errors
-/// When the database cannot be reached, or the log does not begin as it must.
+/// When the database cannot be reached, or holds no verifier key.
 pub fn verifier_keys(connection: &mut Connection, office: &str) -> store::Result<Vec<String>> {
-    let Some(first) = entries::at(connection, office, 0)? else { return Ok(Vec::new()) };
-    let entry = Entry::parse(&first.bytes).map_err(|error| store::Error::corrupt("entry", &error.to_string()))?;
-    Ok(match entry.fact.event {
-        Event::LogOpened(opened) => opened.key.into_iter().collect(),
-        _ => Vec::new(),
-    })
+    Ok(keys::in_force(connection, office)?.iter().map(ToString::to_string).collect())
+}
+
+/// The head with which a retired key hands over, with the lines of its witnesses; see [`keys::handover`].
+///
+/// # Errors
+/// When the database cannot be reached, or holds no note.
+pub fn handover(connection: &mut Connection, office: &str, number: usize) -> store::Result<Option<Note>> {
+    let head = keys::handover(connection, office, number)?;
+    head.map(|head| choice::with_lines(connection, office, &head)).transpose()
 }
 
 /// The newest signed size; 0 before the first.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::choice;
 use super::compare::entries_count;
 use super::error::{Divergence, PublishError};
+use super::keys;
 use super::lease::within_batch;
 use crate::domain::name::Name;
 use crate::domain::time::Timestamp;
@@ -13,7 +14,7 @@ use crate::ledger::sequencer::{Fault, Sequencer};
 use crate::log::checkpoint::Checkpoint;
 use crate::log::files::TileFiles;
 use crate::log::heads::Head;
-use crate::log::key::VerifierKey;
+use crate::log::key::KeyName;
 use crate::log::note::Note;
 pub use crate::log::policy::Witness;
 use crate::log::policy::{Policy, Quorum};
@@ -29,7 +30,7 @@ pub const ANSWER_SIZE_BYTES_MAX: usize = crate::log::witness::REPLY_SIZE_BYTES_M
 /// A cosignature from further in the future is not believed.
 const FUTURE_S_MAX: u64 = 300;
 /// Witnesses are asked again every ten minutes, so a quorum that was heard is never older for long.
-const AGE_S_MAX: u64 = 30 * 60;
+pub const AGE_S_MAX: u64 = 30 * 60;
 
 /// The witnesses of an office's log.
 pub struct Witnesses {
@@ -41,8 +42,8 @@ pub struct Witnesses {
     pub tiles: TileFiles,
     /// Whom to ask, and how many are enough.
     pub policy: Arc<Policy>,
-    /// The log's own key.
-    pub log_key: VerifierKey,
+    /// The log's origin, which is the name of its keys.
+    pub origin: KeyName,
 }
 
 /// A head to be cosigned.
@@ -123,7 +124,7 @@ impl Witnesses {
     #[must_use]
     pub fn shown_at(&self, url: &str) -> String {
         use sha2::{Digest as _, Sha256};
-        let origin = hex::encode(Sha256::digest(self.log_key.name().as_str()));
+        let origin = hex::encode(Sha256::digest(self.origin.as_str()));
         format!("{}/{origin}/checkpoint", url.trim_end_matches('/'))
     }
 
@@ -210,12 +211,15 @@ impl Witnesses {
     /// [`WitnessError::Stranger`] for a head that this log has not signed, and when database or tiles cannot be read.
     pub fn confront(&self, shown: &[u8]) -> Result<(), WitnessError> {
         let note = Note::parse(shown).map_err(|_| WitnessError::Stranger)?;
-        note.verify([&self.log_key]).map_err(|_| WitnessError::Stranger)?;
+        let office = self.office();
+        // What a retired key has signed while it was in force was said all the same.
+        let known = self.reads.read(|connection| keys::ever(connection, office.as_str()))?;
+        note.verify(&known).map_err(|_| WitnessError::Stranger)?;
         let checkpoint = Checkpoint::parse(note.text()).map_err(|_| WitnessError::Stranger)?;
-        if checkpoint.origin() != self.log_key.name().as_str() {
+        if checkpoint.origin() != self.origin.as_str() {
             return Err(WitnessError::Stranger);
         }
-        let (office, published) = (self.office(), checkpoint.size());
+        let published = checkpoint.size();
         let counted = self.reads.read(|connection| Ok(entries_count(connection, office.as_str())));
         let entries = counted??;
         let divergence = if entries < published {
@@ -244,11 +248,12 @@ impl Witnesses {
             return Ok(true);
         }
         let office = self.office();
-        let (latest, cosigned) = self.reads.read(|connection| {
+        let (latest, cosigned, policy) = self.reads.read(|connection| {
             let latest = choice::latest(connection, office.as_str())?;
-            Ok((latest, choice::newest_by_policy(connection, office.as_str(), &self.policy)?))
+            let cosigned = choice::newest_by_policy(connection, office.as_str(), &self.policy)?;
+            Ok((latest, cosigned, keys::believed(connection, office.as_str(), &self.policy)?))
         })?;
-        let quorum = |note: Option<&Note>| note.and_then(|note| Some(self.policy.judge(note).ok()?.quorum));
+        let quorum = |note: Option<&Note>| note.and_then(|note| Some(policy.judge(note).ok()?.quorum));
         let met = latest.is_none() || quorum(latest.as_ref()).is_some_and(Quorum::is_enough);
         let age_s = match quorum(cosigned.as_ref()) {
             Some(Quorum::Met { fresh_s, .. }) => seconds(now).saturating_sub(fresh_s),

@@ -2,6 +2,7 @@
 
 mod contract;
 mod delivery;
+mod log;
 mod payout;
 mod people;
 mod plan;
@@ -17,6 +18,7 @@ use crate::domain::time::Timestamp;
 /// Where and when an event stands in the log, and who caused it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct At {
+    pub(super) position: u64,
     pub(super) time: Timestamp,
     pub(super) actor: Actor,
 }
@@ -28,7 +30,7 @@ impl State {
     /// When the event is about an object that does not exist, or an invariant would break: the log holds no such entry.
     pub fn apply(&mut self, position: u64, time: Timestamp, actor: Actor, fact: &Fact) -> Vec<Posted> {
         let posted = self.post(position, &fact.postings);
-        self.apply_event(At { time, actor }, &fact.event);
+        self.apply_event(At { position, time, actor }, &fact.event);
         for subject in fact.event.subjects() {
             self.newest_entry_is(subject, position);
         }
@@ -48,7 +50,11 @@ impl State {
 
     fn apply_event(&mut self, at: At, event: &Event) {
         match event {
-            Event::LogOpened(_) => {}
+            Event::LogOpened(data) => self.log_opened(at, data),
+            Event::LogKeyAdded(data) => self.log_key_added(at, data),
+            Event::LogKeyRetired(data) => self.log_key_retired(at, data),
+            Event::LogAlarmRaised(data) => self.log_alarm_raised(at, data),
+            Event::LogAlarmCleared(data) => self.log_alarm_cleared(at, data),
             Event::UserRegistered(data) => self.user_registered(at, data),
             Event::UserDisabled(data) => self.user_disabled(data),
             Event::UserEnabled(data) => self.user_enabled(data),

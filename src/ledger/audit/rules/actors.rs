@@ -11,7 +11,14 @@ use crate::domain::state::State;
 pub const fn roles(event: &Event) -> &'static [Role] {
     use Role::{Arbitrator, Channel, Consumer, Merchant, Notary, Operator, Regulator, System};
     match event {
-        Event::LogOpened(_) | Event::UserRegistered(_) | Event::UserDisabled(_) | Event::UserEnabled(_) => &[System],
+        Event::LogOpened(_)
+        | Event::LogKeyAdded(_)
+        | Event::LogKeyRetired(_)
+        | Event::LogAlarmRaised(_)
+        | Event::LogAlarmCleared(_)
+        | Event::UserRegistered(_)
+        | Event::UserDisabled(_)
+        | Event::UserEnabled(_) => &[System],
         Event::SigningKeyRegistered(_) | Event::SigningKeyRetired(_) => &[Notary, Arbitrator, Regulator],
         Event::MerchantReviewed(_) => &[Operator],
         Event::MerchantRejected(_) => &[Notary, Operator],

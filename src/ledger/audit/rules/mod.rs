@@ -4,6 +4,7 @@
 //! `api-spec/commands.csv` says it in one table: who, from which state, moving what.
 
 mod actors;
+mod alarms;
 mod decisions;
 mod four_eyes;
 mod moves;
@@ -24,6 +25,7 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     let event = &entry.fact.event;
     actors::check(state, entry.actor, event)?;
     steps::check(state, event)?;
+    alarms::check(state, event)?;
     four_eyes::check(state, entry.actor, event)?;
     decisions::check(state, origin, entry)?;
     moves::check(event, &entry.fact.postings)

@@ -1,0 +1,26 @@
+//! Keys of the log, and the alarms that stand.
+
+use diesel::prelude::*;
+
+use crate::domain::objects::{Alarm, LogKey};
+use crate::store::rows::{AlarmRow, LogKeyRow, into_objects};
+use crate::store::schema::{alarms, log_keys};
+use crate::store::{Connection, Result};
+
+/// Every key that the log has or had, in the order in which its entries name them.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn log_keys(connection: &mut Connection, office: &str) -> Result<Vec<LogKey>> {
+    let rows = log_keys::table.filter(log_keys::office.eq(office)).order(log_keys::added_at_position);
+    into_objects(rows.load::<LogKeyRow>(connection)?)
+}
+
+/// The alarms that are raised and not cleared.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn standing_alarms(connection: &mut Connection, office: &str) -> Result<Vec<Alarm>> {
+    let rows = alarms::table.filter(alarms::office.eq(office).and(alarms::state.eq("raised")));
+    into_objects(rows.load::<AlarmRow>(connection)?)
+}
