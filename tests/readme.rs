@@ -8,11 +8,11 @@ use std::process::Command;
 
 use support::World;
 
-/// The shell blocks of "Try it", without those that need a container engine.
+/// The shell blocks of "Try it"; those of later sections need what a test does not have.
 fn steps(readme: &str) -> Vec<&str> {
-    let blocks = readme.split("```sh\n").skip_while(|block| !block.starts_with("base="));
-    let code = blocks.filter_map(|block| block.split("```").next());
-    code.filter(|code| !code.contains("docker")).collect()
+    let section = readme.split("\n## ").find(|section| section.contains("```sh\nbase=")).unwrap_or_default();
+    let blocks = section.split("```sh\n").skip(1);
+    blocks.filter_map(|block| block.split("```").next()).collect()
 }
 
 #[actix_web::test]
