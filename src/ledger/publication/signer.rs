@@ -74,6 +74,8 @@ impl Signer {
         if needed.is_empty() {
             return Err(SignerError::Keyless);
         }
+        // A key that does not sign any more is better not in memory.
+        self.found.retain(|(found, _)| needed.contains(found));
         for key in needed {
             if !self.found.iter().any(|(found, _)| found == key) {
                 let private = self.look_for(key)?;
@@ -105,9 +107,7 @@ impl Signer {
         let checkpoint = Checkpoint::new(self.name.as_str(), head.size, head.root);
         let checkpoint = checkpoint.map_err(|error| told(error.to_string()))?;
         let mut note = checkpoint.unsigned().map_err(|error| told(error.to_string()))?;
-        for (_, private) in self.found.iter().filter(|(key, _)| keys.contains(key)) {
-            note.sign(&self.name, private);
-        }
+        self.found.iter().for_each(|(_, private)| note.sign(&self.name, private));
         Ok(note)
     }
 }
