@@ -131,7 +131,7 @@ fn only_an_active_merchant_sells() {
     let nobody = books.user("merchant0", Role::Merchant);
     let (applicant, _) = books.applicant("merchant1");
     let id = PlanId::from_bits(books.next_id());
-    let draft = || DraftPlan { plan: id, figures: figures(), terms_sha256: digest("terms") };
+    let draft = || DraftPlan { plan: id, figures: figures(), terms_sha256: digest("terms"), terms_sm3: digest("sm3") };
     refused(books.submit(nobody, draft()), "merchant_not_active");
     refused(books.submit(applicant, draft()), "merchant_not_active");
 
@@ -175,7 +175,13 @@ fn a_day_is_marked_from_itself_until_48_hours_after_its_end() {
 fn a_revised_plan_stays_on_sale_in_its_old_version_until_approved() {
     let (mut books, seller, _, consumer, plan) = market();
     let (other, _) = books.merchant("merchant2");
-    let revise = |version| RevisePlan { plan, version, figures: figures(), terms_sha256: digest("new terms") };
+    let revise = |version| RevisePlan {
+        plan,
+        version,
+        figures: figures(),
+        terms_sha256: digest("new terms"),
+        terms_sm3: digest("new sm3"),
+    };
     refused(books.submit(other, revise(2)), "not_found");
     refused(books.submit(seller, revise(3)), "revision_mismatch");
     let Object::Plan(revised, _) = done(books.submit(seller, revise(2))) else { panic!("a plan") };
@@ -209,7 +215,12 @@ fn each_party_signs_the_terms_once() {
     let id = books.draft(consumer, plan);
     refused(books.sign(stranger, id), "not_found");
     refused(books.sign(books.notary, id), "not_found");
-    let sign = |word, silence_confirms| SignContract { contract: id, terms_sha256: digest(word), silence_confirms };
+    let sign = |word, silence_confirms| SignContract {
+        contract: id,
+        terms_sha256: digest(word),
+        terms_sm3: None,
+        silence_confirms,
+    };
     refused(books.submit(consumer, sign("other terms", None)), "terms_mismatch");
     refused(books.submit_reviewed(consumer, Some(7), sign("terms", None)), "revision_mismatch");
     assert!(!contract(books.submit(consumer, sign("terms", Some(false)))).figures.silence_confirms);

@@ -260,4 +260,6 @@ async fn a_statement_adds_up_and_the_exact_bytes_are_served() {
     let digest = ticun::domain::digest::Digest::of(&[terms.text.as_bytes()]).to_string();
     assert_eq!(terms.headers["ticun-terms-sha256"], digest);
     assert_eq!(contract["terms_sha256"], digest.as_str());
+    let sm3 = ticun::domain::digest::Digest::sm3(terms.text.as_bytes()).to_string();
+    assert_eq!((&terms.headers["ticun-terms-sm3"], contract["terms_sm3"].as_str()), (&sm3, Some(sm3.as_str())));
 }

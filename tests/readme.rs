@@ -45,6 +45,7 @@ async fn the_eight_steps_work_exactly_as_they_are_written() {
         "/log/changning: good",
         "\"public_key\":",
         "\"amount\":\"2000.00\",\"basis\":\"condition_met\"",
+        "files, their digests, receipts, terms and texts: checked",
     ] {
         assert!(said.contains(expected), "{expected} is missing in\n{said}\n{complained}");
     }

@@ -56,6 +56,7 @@ const PURE_ROOMS: &[(&str, &[&str])] = &[
             "hex",
             "base64",
             "sha2",
+            "sm3",
             "foldhash",
             "toml",
         ],

@@ -180,7 +180,7 @@ fn contract_seed(ids: Ids, number: u128) -> Seed {
     let deposit = DepositId::from_bits(ids.first + number);
     let (merchant, consumer) = (ids.merchant(number), ids.consumer(number));
     let price = Amount::from_fen(10_000_000).unwrap_or_default();
-    let terms_sha256 = Digest::of(&[b"terms"]);
+    let (terms_sha256, terms_sm3) = (Digest::of(&[b"terms"]), Digest::sm3(b"terms"));
     let figures = PlanFigures {
         bonus_units: 0,
         confirm_window_hours: 72,
@@ -192,9 +192,19 @@ fn contract_seed(ids: Ids, number: u128) -> Seed {
         validity_days: 365,
     };
     let plan = PlanId::from_bits(ids.first);
-    let drafted = ContractDrafted { consumer, contract, figures, merchant, plan, plan_version: 1, terms_sha256 };
-    let signed =
-        |by| Fact::plain(ContractSigned { by, consumer, contract, merchant, silence_confirms: true, terms_sha256 });
+    let drafted =
+        ContractDrafted { consumer, contract, figures, merchant, plan, plan_version: 1, terms_sha256, terms_sm3 };
+    let signed = |by| {
+        Fact::plain(ContractSigned {
+            by,
+            consumer,
+            contract,
+            merchant,
+            silence_confirms: true,
+            terms_sha256,
+            terms_sm3,
+        })
+    };
     let Some(channel) = Name::parse("sandbox") else {
         return Seed { facts: Vec::new(), shows: contract.into(), keys: Vec::new() };
     };

@@ -6,9 +6,9 @@ use actix_web::{Resource, Route, guard};
 use super::app::App;
 use super::problem::Problem;
 use super::resources::{
-    books, channels, contracts, deliveries, deposits, disputes, events, log, me, merchants, payout_accounts, payouts,
-    plans, refund_calculations, refunds, registrations, settlements, signing_keys, statements, suspense, timestamps,
-    venues,
+    books, channels, contracts, deliveries, deposits, disputes, events, evidence, log, me, merchants, payout_accounts,
+    payouts, plans, refund_calculations, refunds, registrations, settlements, signing_keys, statements, suspense,
+    timestamps, venues,
 };
 use super::{auth, demo, docs, meta};
 
@@ -109,6 +109,7 @@ fn deliveries_and_contracts(config: &mut ServiceConfig) {
         "/v1/contracts/{id}/terms" get contracts::terms;
         "/v1/contracts/{id}/timeline" get contracts::timeline;
         "/v1/contracts/{id}/statement" get contracts::statement;
+        "/v1/contracts/{id}/evidence.zip" get evidence::read;
         "/v1/contracts/{id}/deposits" get deposits::of_contract, post deposits::start;
         "/v1/contracts/{id}/checkin-codes" post deposits::issue_code;
         "/v1/contracts/{id}/refunds" get refunds::of_contract, post refunds::request;

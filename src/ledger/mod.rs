@@ -8,6 +8,7 @@ pub mod clock;
 pub mod command;
 pub mod commands;
 pub mod entry;
+pub mod evidence;
 mod linked;
 mod links;
 mod loader;

@@ -184,6 +184,23 @@ pub fn cosigned_sizes(connection: &mut Connection, office: &str, below: u64, lim
         .collect()
 }
 
+/// Up to `limit` sizes from `from` on of heads that some witness has cosigned, the smallest first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn cosigned_sizes_from(connection: &mut Connection, office: &str, from: u64, limit: i64) -> Result<Vec<u64>> {
+    cosignatures::table
+        .filter(cosignatures::office.eq(office).and(cosignatures::size.ge(to_bigint(from))))
+        .order(cosignatures::size)
+        .select(cosignatures::size)
+        .distinct()
+        .limit(limit)
+        .load::<i64>(connection)?
+        .into_iter()
+        .map(from_bigint)
+        .collect()
+}
+
 /// The largest size that a witness has cosigned.
 ///
 /// # Errors

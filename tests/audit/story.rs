@@ -82,7 +82,13 @@ pub fn opened() -> Log {
     for (actor, party) in [(SELLER, Party::Merchant(MERCHANT)), (BUYER, Party::Consumer(CONSUMER))] {
         log.push(3, actor, Fact::plain(PayoutAccountSet { account: digest("account"), party }));
     }
-    let drafted = PlanDrafted { figures: figures(), merchant: MERCHANT, plan: PLAN, terms_sha256: digest("terms") };
+    let drafted = PlanDrafted {
+        figures: figures(),
+        merchant: MERCHANT,
+        plan: PLAN,
+        terms_sha256: digest("terms"),
+        terms_sm3: digest("sm3"),
+    };
     log.push(4, SELLER, Fact::plain(drafted));
     log.push(4, SELLER, Fact::plain(PlanSubmitted { merchant: MERCHANT, plan: PLAN, version: 1 }));
     let approved = PlanApproved { merchant: MERCHANT, note: None, plan: PLAN, reviewed: 2, version: 1 };
@@ -107,12 +113,15 @@ fn figures() -> PlanFigures {
 pub fn contract(log: &mut Log, hour: i64, number: u128) -> ContractId {
     let (contract, deposit) = (ContractId::from_bits(number), DepositId::from_bits(number));
     let (consumer, merchant, terms_sha256, amount) = (CONSUMER, MERCHANT, digest("terms"), yuan("30000.00"));
+    let terms_sm3 = digest("sm3");
     let plan_version = 1;
     let figures = figures();
-    let drafted = ContractDrafted { consumer, contract, figures, merchant, plan: PLAN, plan_version, terms_sha256 };
+    let drafted =
+        ContractDrafted { consumer, contract, figures, merchant, plan: PLAN, plan_version, terms_sha256, terms_sm3 };
     log.push(hour, BUYER, Fact::plain(drafted));
     for (actor, by) in [(BUYER, Party::Consumer(CONSUMER)), (SELLER, Party::Merchant(MERCHANT))] {
-        let signed = ContractSigned { by, consumer, contract, merchant, silence_confirms: true, terms_sha256 };
+        let signed =
+            ContractSigned { by, consumer, contract, merchant, silence_confirms: true, terms_sha256, terms_sm3 };
         log.push(hour, actor, Fact::plain(signed));
     }
     let (channel_name, expires_at) = (name("sandbox"), at(hour + 24));
@@ -232,7 +241,7 @@ fn refund(log: &mut Log, contract: ContractId) {
     log.push(400, BUYER, Fact::plain(requested));
     let answered = RefundAnswered { accept: true, amount: None, consumer, contract, merchant, reason: None, refund };
     log.push(401, SELLER, Fact::plain(answered));
-    let (basis, document_sha256, reason) = (Basis::Consent, None, None);
+    let (basis, document_sha256, document_sm3, reason) = (Basis::Consent, None, None, None);
     let payee = Party::Consumer(CONSUMER);
     let (review, signature) = (reviewed(log, Action::DecideRefund, amount, payee, 2), None);
     let proposed = RefundProposed {
@@ -241,6 +250,7 @@ fn refund(log: &mut Log, contract: ContractId) {
         consumer,
         contract,
         document_sha256,
+        document_sm3,
         merchant,
         reason,
         refund,
@@ -254,6 +264,7 @@ fn refund(log: &mut Log, contract: ContractId) {
         consumer,
         contract,
         document_sha256,
+        document_sm3,
         merchant,
         merchant_share: Amount::ZERO,
         reason,

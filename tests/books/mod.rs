@@ -189,7 +189,10 @@ impl Books {
     /// A plan on sale.
     pub fn plan(&mut self, merchant: Actor) -> PlanId {
         let plan = PlanId::from_bits(self.next_id());
-        done(self.submit(merchant, DraftPlan { plan, figures: figures(), terms_sha256: digest("terms") }));
+        done(self.submit(
+            merchant,
+            DraftPlan { plan, figures: figures(), terms_sha256: digest("terms"), terms_sm3: digest("sm3") },
+        ));
         done(self.submit(merchant, SubmitPlan { plan }));
         done(self.submit_reviewed(self.notary, Some(2), ApprovePlan { plan, note: None }));
         plan
@@ -203,7 +206,10 @@ impl Books {
     }
 
     pub fn sign(&mut self, actor: Actor, contract: ContractId) -> Answer {
-        self.submit(actor, SignContract { contract, terms_sha256: digest("terms"), silence_confirms: None })
+        self.submit(
+            actor,
+            SignContract { contract, terms_sha256: digest("terms"), terms_sm3: None, silence_confirms: None },
+        )
     }
 
     /// A contract that both have signed.

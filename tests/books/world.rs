@@ -197,7 +197,7 @@ pub fn figures() -> PlanFigures {
 }
 
 pub fn drafted(contract: ContractId, consumer: ConsumerId, merchant: MerchantId) -> Fact {
-    let terms_sha256 = digest("terms");
+    let (terms_sha256, terms_sm3) = (digest("terms"), digest("sm3"));
     Fact::plain(ContractDrafted {
         consumer,
         contract,
@@ -206,6 +206,7 @@ pub fn drafted(contract: ContractId, consumer: ConsumerId, merchant: MerchantId)
         plan: PLAN,
         plan_version: 1,
         terms_sha256,
+        terms_sm3,
     })
 }
 
@@ -258,8 +259,16 @@ pub fn confirmed(delivery: DeliveryId, contract: ContractId, consumer: ConsumerI
 pub fn signed_and_paid(contract: ContractId, consumer: ConsumerId, deposit: DepositId, hour: i64) -> Vec<Fact> {
     let amount = yuan("2000.00");
     let signed = |by| {
-        let terms_sha256 = digest("terms");
-        let event = ContractSigned { by, consumer, contract, merchant: MERCHANT, silence_confirms: true, terms_sha256 };
+        let (terms_sha256, terms_sm3) = (digest("terms"), digest("sm3"));
+        let event = ContractSigned {
+            by,
+            consumer,
+            contract,
+            merchant: MERCHANT,
+            silence_confirms: true,
+            terms_sha256,
+            terms_sm3,
+        };
         Fact::plain(event)
     };
     let (channel, expires_at) = (name("sandbox"), at(hour + 2));
@@ -295,7 +304,13 @@ fn tell_story(world: &mut World) {
     let added = VenueAdded { lease_ends_on, merchant: MERCHANT, profile: digest("venue"), venue: VENUE };
     let opened = |day| VenueOpened { date: Date::new(2026, 3, day).expect("a day"), merchant: MERCHANT, venue: VENUE };
     world.tell(4, VENUE, vec![Fact::plain(added), Fact::plain(opened(1)), Fact::plain(opened(2))]);
-    let plan = PlanDrafted { figures: figures(), merchant: MERCHANT, plan: PLAN, terms_sha256: digest("terms") };
+    let plan = PlanDrafted {
+        figures: figures(),
+        merchant: MERCHANT,
+        plan: PLAN,
+        terms_sha256: digest("terms"),
+        terms_sm3: digest("sm3"),
+    };
     let approved = PlanApproved { merchant: MERCHANT, note: None, plan: PLAN, reviewed: 2, version: 1 };
     world.tell(5, PLAN, vec![Fact::plain(plan), Fact::plain(approved)]);
     world.tell(6, CONTRACT, vec![drafted(CONTRACT, CONSUMER, MERCHANT)]);
@@ -424,6 +439,7 @@ fn tell_payouts(world: &mut World) {
         consumer: CONSUMER,
         contract: CONTRACT,
         document_sha256: None,
+        document_sm3: None,
         merchant: MERCHANT,
         merchant_share: Amount::ZERO,
         reason: None,

@@ -40,6 +40,7 @@ pub fn decide(world: &World, refund: RefundId, amount: &str) -> DecideRefund {
         amount: yuan(amount),
         basis: Basis::Consent,
         document_sha256: None,
+        document_sm3: None,
         reason: None,
         payout: PayoutId::from_bits(world.bits()),
     }
@@ -208,10 +209,10 @@ fn an_objection_below_the_figure_is_no_consent_of_the_consumers() {
 #[test]
 fn documents_waivers_and_agreements_carry_any_amount_they_name() {
     let world = World::new();
-    let document_sha256 = Some(digest("award"));
+    let (document_sha256, document_sm3) = (Some(digest("award")), Some(digest("award by SM3")));
     for basis in [Basis::Award, Basis::Judgment, Basis::Waiver, Basis::TakenBack] {
         let refund = world.refund(Who::Consumer, request(&world, world.active(SWIMS))).id;
-        let decision = DecideRefund { document_sha256, basis, ..decide(&world, refund, "12.34") };
+        let decision = DecideRefund { document_sha256, document_sm3, basis, ..decide(&world, refund, "12.34") };
         assert_eq!(world.refund(Who::Notary, decision).merchant_share, Some(yuan("1987.66")));
     }
     let contract = world.active(SWIMS);

@@ -124,7 +124,7 @@ fn figures(terms: Terms) -> PlanFigures {
 
 /// A contract that both have signed.
 pub fn signed(contract: ContractId, terms: Terms) -> Vec<Fact> {
-    let terms_sha256 = digest("terms");
+    let (terms_sha256, terms_sm3) = (digest("terms"), digest("sm3"));
     let drafted = ContractDrafted {
         consumer: CONSUMER,
         contract,
@@ -133,12 +133,21 @@ pub fn signed(contract: ContractId, terms: Terms) -> Vec<Fact> {
         plan: PlanId::from_bits(1),
         plan_version: 1,
         terms_sha256,
+        terms_sm3,
     };
     let mut facts = vec![Fact::plain(drafted)];
     for by in [Party::Consumer(CONSUMER), Party::Merchant(MERCHANT)] {
         let silence_confirms = terms.silence_confirms;
         let (consumer, merchant) = (CONSUMER, MERCHANT);
-        facts.push(Fact::plain(ContractSigned { by, consumer, contract, merchant, silence_confirms, terms_sha256 }));
+        facts.push(Fact::plain(ContractSigned {
+            by,
+            consumer,
+            contract,
+            merchant,
+            silence_confirms,
+            terms_sha256,
+            terms_sm3,
+        }));
     }
     facts
 }

@@ -145,7 +145,7 @@ impl Walk {
         };
         let reviewed = if stale { revision + 3 } else { revision };
         let document = documented.then(|| "ab".repeat(32));
-        let body = json!({"amount": amount(fen), "basis": basis, "reason": "双方同意", "document_sha256": document});
+        let body = json!({"amount": amount(fen), "basis": basis, "reason": "双方同意", "document_sha256": document, "document_sm3": document});
         let path = format!("/v1/refunds/{id}/decide");
         let largest = fen.max(self.books.reach(contract) - fen);
         if let Some(reply) = self.write(NOTARIES[notary], path, Some(reviewed), body, expected).await {

@@ -43,6 +43,7 @@ contract.read          GET   /v1/contracts/{id}                o o - a - - -
 contract.read          GET   /v1/contracts/{id}/terms          o o - a - - -
 contract.read          GET   /v1/contracts/{id}/timeline       o o - a - - -
 contract.read          GET   /v1/contracts/{id}/statement      o o - a - - -
+contract.read          GET   /v1/contracts/{id}/evidence.zip   o o - a - - -
 contract.read          GET   /v1/contracts/{id}/deposits       o o - a - - -
 contract.read          GET   /v1/contracts/{id}/deliveries     o o - a - - -
 contract.read          GET   /v1/contracts/{id}/refunds        o o - a - - -

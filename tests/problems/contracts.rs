@@ -13,12 +13,15 @@ pub async fn before_they_run(world: &World) {
     let (terms, sandbox) = (json!({"terms_sha256": contract["terms_sha256"]}), json!({"channel": "sandbox"}));
     let others = json!({"terms_sha256": "0".repeat(64)});
     post_refused(world, "consumer1", &sign, others, "terms_mismatch").await;
+    let others = json!({"terms_sha256": contract["terms_sha256"], "terms_sm3": "0".repeat(64)});
+    post_refused(world, "consumer1", &sign, others, "terms_mismatch").await;
     post_refused(world, "consumer1", &deposits, sandbox.clone(), "contract_not_signed").await;
     let deliveries = format!("{path}/deliveries");
     post_refused(world, "merchant1", &deliveries, json!({"units": 1}), "contract_not_active").await;
     world.post("consumer1", sign.clone(), terms.clone()).await;
     post_refused(world, "consumer1", &sign, terms.clone(), "already_signed").await;
-    world.post("merchant1", sign, terms).await;
+    let both = json!({"terms_sha256": contract["terms_sha256"], "terms_sm3": contract["terms_sm3"]});
+    world.post("merchant1", sign, both).await;
     post_refused(world, "consumer1", &deposits, json!({"channel": "barter"}), "channel_unknown").await;
     let deposit = world.post("consumer1", deposits.clone(), sandbox.clone()).await;
     post_refused(world, "consumer1", &deposits, sandbox, "deposit_open").await;

@@ -32,6 +32,11 @@ pub async fn decisions(world: &World) {
     for (amount, basis, code) in wrong {
         decision_refused(world, "notary1", &decide, revision, decision(amount, basis), code).await;
     }
+    for digest in ["document_sha256", "document_sm3"] {
+        let mut half = decision("2000.00", "award");
+        half[digest] = "ab".repeat(32).into();
+        decision_refused(world, "notary1", &decide, revision, half, "invalid_value").await;
+    }
 
     let contract = world.active_contract("consumer2").await;
     let path = at("contracts", &contract);

@@ -34,10 +34,11 @@ static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::
 static CODES: LazyLock<Mutex<BTreeSet<String>>> = LazyLock::new(Mutex::default);
 
 /// Headers that mean something to a client: where one is sent, the description says so.
-const TELLING: [&str; 8] = [
+const TELLING: [&str; 9] = [
     "etag",
     "ticun-log-position",
     "ticun-terms-sha256",
+    "ticun-terms-sm3",
     "idempotency-replayed",
     "link",
     "retry-after",

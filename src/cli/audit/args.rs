@@ -16,6 +16,8 @@ pub enum AuditCommand {
     Verify(Verify),
     /// Check one receipt, and say in words what it proves
     Receipt(Receipt),
+    /// Check a contract's evidence.zip, and say what it proves; exit codes as for verify
+    Evidence(Evidence),
 }
 
 /// What to export, and where to.
@@ -81,6 +83,22 @@ pub struct Receipt {
     #[arg(long, value_name = "FILE")]
     pub policy: Option<PathBuf>,
     /// The log's verifier key
+    #[arg(long, value_name = "KEY", value_parser = verifier_key)]
+    pub key: Option<VerifierKey>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which evidence.
+#[derive(Debug, Args)]
+pub struct Evidence {
+    /// The file that GET /v1/contracts/ID/evidence.zip answered
+    pub file: PathBuf,
+    /// Whom to believe (C2SP tlog-policy); without it and without a key, what the file itself says
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
+    /// The log's verifier key, known from elsewhere
     #[arg(long, value_name = "KEY", value_parser = verifier_key)]
     pub key: Option<VerifierKey>,
     /// Print JSON

@@ -1,6 +1,7 @@
-//! `ticun audit export|verify|receipt`: the log as files, and what they prove to somebody who trusts nobody.
+//! `ticun audit export|verify|receipt|evidence`: the log as files, and what they prove to somebody who trusts nobody.
 
 pub mod args;
+mod evidence;
 mod export;
 mod receipt;
 mod told;
@@ -27,6 +28,7 @@ pub fn run(command: AuditCommand) -> Result<Ended, Failure> {
         AuditCommand::Export(export) => export::run(&export),
         AuditCommand::Verify(verify) => verify::run(&verify),
         AuditCommand::Receipt(receipt) => receipt::run(&receipt),
+        AuditCommand::Evidence(evidence) => evidence::run(&evidence),
     }
 }
 

@@ -27,6 +27,8 @@ pub struct ContractDrafted {
     pub plan_version: u32,
     /// What both will sign.
     pub terms_sha256: Digest,
+    /// The same by SM3.
+    pub terms_sm3: Digest,
 }
 
 /// One party signed the terms; the second one makes the contract signed.
@@ -45,6 +47,8 @@ pub struct ContractSigned {
     pub silence_confirms: bool,
     /// What was signed.
     pub terms_sha256: Digest,
+    /// The same by SM3.
+    pub terms_sm3: Digest,
 }
 
 /// A party stepped back before any money was credited.

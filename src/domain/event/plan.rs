@@ -18,6 +18,8 @@ pub struct PlanDrafted {
     pub plan: PlanId,
     /// SHA-256 of the whole version.
     pub terms_sha256: Digest,
+    /// SM3 of the whole version.
+    pub terms_sm3: Digest,
 }
 
 /// A merchant wrote a new version of a plan.
@@ -32,6 +34,8 @@ pub struct PlanRevised {
     pub plan: PlanId,
     /// SHA-256 of the whole version.
     pub terms_sha256: Digest,
+    /// SM3 of the whole version.
+    pub terms_sm3: Digest,
     /// The version's number.
     pub version: u32,
 }

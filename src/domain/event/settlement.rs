@@ -245,6 +245,8 @@ pub struct RefundProposed {
     pub contract: ContractId,
     /// SHA-256 of the award or judgment.
     pub document_sha256: Option<Digest>,
+    /// SM3 of the award or judgment.
+    pub document_sm3: Option<Digest>,
     /// Who serves.
     pub merchant: MerchantId,
     /// Commitment to the reason.
@@ -271,6 +273,8 @@ pub struct RefundOrdered {
     pub contract: ContractId,
     /// SHA-256 of the award or judgment.
     pub document_sha256: Option<Digest>,
+    /// SM3 of the award or judgment.
+    pub document_sm3: Option<Digest>,
     /// Who serves.
     pub merchant: MerchantId,
     /// What goes to the merchant with it.

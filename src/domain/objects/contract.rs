@@ -62,6 +62,8 @@ pub struct Contract {
     pub figures: PlanFigures,
     /// The terms both parties sign.
     pub terms_sha256: Digest,
+    /// The same by SM3.
+    pub terms_sm3: Digest,
     /// When the contract was drafted.
     pub drafted_at: Timestamp,
     /// When the holder signed.

@@ -87,4 +87,6 @@ pub struct PlanVersion {
     pub figures: PlanFigures,
     /// SHA-256 of the JCS bytes of the whole version: what both parties sign.
     pub terms_sha256: Digest,
+    /// SM3 of the JCS bytes of the whole version: what both parties sign.
+    pub terms_sm3: Digest,
 }

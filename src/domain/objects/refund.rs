@@ -80,6 +80,8 @@ pub struct Decision {
     pub decided_by: UserId,
     /// SHA-256 of the award or judgment.
     pub document_sha256: Option<Digest>,
+    /// SM3 of the award or judgment.
+    pub document_sm3: Option<Digest>,
 }
 
 /// One refund.

@@ -36,6 +36,7 @@ pub struct NewContract {
 #[serde(deny_unknown_fields)]
 pub struct Signature {
     terms_sha256: Digest,
+    terms_sm3: Option<Digest>,
     silence_confirms: Option<bool>,
 }
 
@@ -64,6 +65,7 @@ pub struct ContractView {
     price: Amount,
     currency: &'static str,
     terms_sha256: Digest,
+    terms_sm3: Digest,
     signed_by_consumer_at: Option<Timestamp>,
     signed_by_merchant_at: Option<Timestamp>,
     active_since: Option<Timestamp>,
@@ -117,6 +119,7 @@ impl Shown for Contract {
             price: self.figures.price,
             currency: "CNY",
             terms_sha256: self.terms_sha256,
+            terms_sm3: self.terms_sm3,
             signed_by_consumer_at: self.signed_by_consumer_at,
             signed_by_merchant_at: self.signed_by_merchant_at,
             active_since: self.active_since,
@@ -181,11 +184,11 @@ pub async fn sign(
     id: PathId<ContractId>,
     request: Write<Signature>,
 ) -> Result<HttpResponse, Problem> {
-    let Signature { terms_sha256, silence_confirms } = request.body;
+    let Signature { terms_sha256, terms_sm3, silence_confirms } = request.body;
     if silence_confirms.is_some() && caller.role != Role::Consumer {
         return Err(Problem::value("/silence_confirms", "only the consumer answers this"));
     }
-    let command = contracts::SignContract { contract: id.0, terms_sha256, silence_confirms };
+    let command = contracts::SignContract { contract: id.0, terms_sha256, terms_sm3, silence_confirms };
     changed::<Contract, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
 
@@ -237,6 +240,7 @@ pub async fn terms(
     let record = found.into_iter().next().ok_or_else(Problem::not_found)?;
     Ok(HttpResponse::Ok()
         .insert_header(("Ticun-Terms-Sha256", digest.to_string()))
+        .insert_header(("Ticun-Terms-Sm3", contract.terms_sm3.to_string()))
         .content_type("application/json")
         .body(record.body))
 }

@@ -7,6 +7,7 @@ pub mod deliveries;
 pub mod deposits;
 pub mod disputes;
 pub mod events;
+pub mod evidence;
 pub mod log;
 pub mod me;
 pub mod merchants;

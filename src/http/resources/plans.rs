@@ -51,6 +51,7 @@ pub struct PlanView {
     state: PlanState,
     revision: u64,
     terms_sha256: Digest,
+    terms_sm3: Digest,
     #[serde(flatten)]
     document: Option<document::Body>,
     merchant_id: MerchantId,
@@ -89,6 +90,7 @@ impl Shown for ShownPlan {
             state,
             revision: self.plan.revision,
             terms_sha256: self.version.terms_sha256,
+            terms_sm3: self.version.terms_sm3,
             document: document.map(|document| document.body),
             merchant_id: self.plan.merchant,
             version: self.version.version,
@@ -115,7 +117,8 @@ pub async fn draft(
     let document =
         Document { plan_id: plan, version: 1, merchant_id: merchant.unwrap_or(MerchantId::from_bits(0)), body };
     let kept = terms(&document)?;
-    let command = plans::DraftPlan { plan, figures, terms_sha256: kept.digest };
+    let terms_sm3 = Digest::sm3(&kept.body);
+    let command = plans::DraftPlan { plan, figures, terms_sha256: kept.digest, terms_sm3 };
     created::<ShownPlan, _, _>(&app, &caller, &request, command, vec![kept]).await
 }
 
@@ -145,7 +148,8 @@ pub async fn revise(
     let version = before.plan.version.saturating_add(1);
     let figures = body.figures();
     let kept = terms(&Document { plan_id: id.0, version, merchant_id: merchant, body })?;
-    let command = plans::RevisePlan { plan: id.0, version, figures, terms_sha256: kept.digest };
+    let terms_sm3 = Digest::sm3(&kept.body);
+    let command = plans::RevisePlan { plan: id.0, version, figures, terms_sha256: kept.digest, terms_sm3 };
     changed::<ShownPlan, _, _>(&app, &caller, &request, command, vec![kept]).await
 }
 

@@ -57,6 +57,7 @@ pub struct Decision {
     basis: Basis,
     reason: Option<Text<1, 2000>>,
     document_sha256: Option<Digest>,
+    document_sm3: Option<Digest>,
     signature: Option<Signature>,
 }
 
@@ -208,12 +209,19 @@ pub async fn decide(
     if body.amount.is_zero() {
         return Err(Problem::value("/amount", "expected at least 0.01; a refund of nothing is declined"));
     }
+    // The service never sees the document, so it cannot work the other digest out.
+    match (body.document_sha256, body.document_sm3) {
+        (Some(_), None) => return Err(Problem::value("/document_sm3", "a document is named by both its digests")),
+        (None, Some(_)) => return Err(Problem::value("/document_sha256", "a document is named by both its digests")),
+        _ => {}
+    }
     let (reason, records) = note(&app, body.reason.as_ref());
     let command = refunds::DecideRefund {
         refund: id.0,
         amount: body.amount,
         basis: body.basis,
         document_sha256: body.document_sha256,
+        document_sm3: body.document_sm3,
         reason,
         payout: PayoutId::from_bits(app.new_id()),
     };

@@ -92,7 +92,9 @@ pub async fn of_refund(
                 return Err(Problem::new("invalid_request").at("?amount", "expected at least 0.01"));
             }
             let basis = basis.ok_or_else(|| missing("?basis"))?;
-            Box::new(refunds::DecideRefund { refund, amount, basis, document_sha256, reason: None, payout })
+            // A statement names the document by its SHA-256 alone.
+            let (document_sm3, reason) = (None, None);
+            Box::new(refunds::DecideRefund { refund, amount, basis, document_sha256, document_sm3, reason, payout })
         }
         RefundAction::Approve => Box::new(refunds::ApproveRefund { refund, payout }),
         RefundAction::Decline => Box::new(refunds::DeclineRefund { refund, reason: Digest::ZERO }),

@@ -17,6 +17,7 @@ row! {
         consumer_id: String = consumer fixed,
         merchant_id: String = merchant fixed,
         terms_sha256: String = terms_sha256 fixed,
+        terms_sm3: String = terms_sm3 fixed,
         drafted_at_us: i64 = drafted_at fixed,
         signed_by_consumer_at_us: Option<i64> = signed_by_consumer_at,
         signed_by_merchant_at_us: Option<i64> = signed_by_merchant_at,

@@ -25,6 +25,7 @@ row! {
         version: i64 = version,
         merchant_id: String = merchant fixed,
         terms_sha256: String = terms_sha256,
+        terms_sm3: String = terms_sm3,
     } with figures: PlanFigures {
         kind: String = kind,
         units: i64 = units,

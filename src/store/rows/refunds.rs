@@ -60,6 +60,8 @@ pub struct RefundRow {
     pub decided_by: Option<String>,
     /// `document_sha256`.
     pub document_sha256: Option<String>,
+    /// The same by SM3.
+    pub document_sm3: Option<String>,
     /// `approved_by`.
     pub approved_by: Option<String>,
     /// `merchant_share_fen`.
@@ -101,6 +103,7 @@ impl Row for RefundRow {
             decided_basis: decision.map(|decision| decision.basis).to_column(),
             decided_by: decision.map(|decision| decision.decided_by).to_column(),
             document_sha256: decision.and_then(|decision| decision.document_sha256).to_column(),
+            document_sm3: decision.and_then(|decision| decision.document_sm3).to_column(),
             approved_by: refund.approved_by.to_column(),
             merchant_share_fen: refund.merchant_share.to_column(),
             payout_id: refund.payout.to_column(),
@@ -123,6 +126,7 @@ impl Row for RefundRow {
                 basis: Column::from_column(basis)?,
                 decided_by: Column::from_column(decided_by)?,
                 document_sha256: Column::from_column(self.document_sha256)?,
+                document_sm3: Column::from_column(self.document_sm3)?,
             }),
             _ => None,
         };
@@ -157,7 +161,7 @@ impl Row for RefundRow {
     columns! {
         refunds: id fixed, contract_id fixed, consumer_id fixed, merchant_id fixed, state, revision, reason, prior_same_service, requested_at_us,
         requested_on, answer_by_us, needs_decision, refund_fen, used_fen, used_units, agreed_fen, answer_accept,
-        answer_amount_fen, answer_reason, decided_amount_fen, decided_basis, decided_by, document_sha256, approved_by,
-        merchant_share_fen, payout_id, newest_entry,
+        answer_amount_fen, answer_reason, decided_amount_fen, decided_basis, decided_by, document_sha256, document_sm3,
+        approved_by, merchant_share_fen, payout_id, newest_entry,
     }
 }

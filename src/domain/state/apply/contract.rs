@@ -25,6 +25,7 @@ impl State {
             merchant: data.merchant,
             figures: data.figures,
             terms_sha256: data.terms_sha256,
+            terms_sm3: data.terms_sm3,
             drafted_at: at.time,
             signed_by_consumer_at: None,
             signed_by_merchant_at: None,

@@ -23,6 +23,7 @@ impl State {
             merchant: data.merchant,
             figures: data.figures,
             terms_sha256: data.terms_sha256,
+            terms_sm3: data.terms_sm3,
         };
         self.plan_versions.put((data.plan, 1), version);
     }
@@ -39,6 +40,7 @@ impl State {
             merchant: data.merchant,
             figures: data.figures,
             terms_sha256: data.terms_sha256,
+            terms_sm3: data.terms_sm3,
         };
         self.plan_versions.put((data.plan, data.version), version);
     }

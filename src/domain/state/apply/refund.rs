@@ -64,6 +64,7 @@ impl State {
                 basis: data.basis,
                 decided_by: at.actor.user().unwrap_or(UserId::from_bits(0)),
                 document_sha256: data.document_sha256,
+                document_sm3: data.document_sm3,
             });
         });
     }
@@ -79,6 +80,7 @@ impl State {
                 basis: data.basis,
                 decided_by: proposer.unwrap_or(actor),
                 document_sha256: data.document_sha256,
+                document_sm3: data.document_sm3,
             });
             refund.merchant_share = Some(data.merchant_share);
             // A payout, if there is one to pay to, follows in the next entry.

@@ -41,7 +41,10 @@ fn refund(state: &State, actor: Actor, data: &RefundOrdered) -> Result<(), Strin
     if actor.user() == Some(proposal.decided_by) {
         return Err(format!("{actor} approves the refund that {actor} decided: that takes another person"));
     }
-    if (proposal.amount, proposal.basis, proposal.document_sha256) != (data.amount, data.basis, data.document_sha256) {
+    let document = (proposal.document_sha256, proposal.document_sm3);
+    if (proposal.amount, proposal.basis) != (data.amount, data.basis)
+        || document != (data.document_sha256, data.document_sm3)
+    {
         return Err(format!("{} is ordered otherwise than it was proposed", data.refund));
     }
     Ok(())

@@ -39,6 +39,7 @@ impl Command for DraftContract {
             plan: self.plan,
             plan_version: number,
             terms_sha256: version.terms_sha256,
+            terms_sm3: version.terms_sm3,
         };
         Ok(Decided::one(self.contract, Fact::plain(drafted)))
     }

@@ -17,6 +17,8 @@ pub struct SignContract {
     pub contract: ContractId,
     /// SHA-256 of the terms that the signer has read.
     pub terms_sha256: Digest,
+    /// SM3 of the same, where the signer names it too.
+    pub terms_sm3: Option<Digest>,
     /// The consumer's word on whether silence confirms deliveries: false declines what the terms offer.
     pub silence_confirms: Option<bool>,
 }
@@ -33,7 +35,8 @@ impl Command for SignContract {
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let (contract, by) = own(state, context, self.contract)?;
         may_sign(contract, by)?;
-        if self.terms_sha256 != contract.terms_sha256 {
+        let names_another = self.terms_sm3.is_some_and(|named| named != contract.terms_sm3);
+        if self.terms_sha256 != contract.terms_sha256 || names_another {
             return Err(Rejection::TermsMismatch);
         }
         let signed = ContractSigned {
@@ -43,6 +46,7 @@ impl Command for SignContract {
             merchant: contract.merchant,
             silence_confirms: self.silence(contract, by)?,
             terms_sha256: contract.terms_sha256,
+            terms_sm3: contract.terms_sm3,
         };
         Ok(Decided::one(self.contract, Fact::plain(signed)))
     }

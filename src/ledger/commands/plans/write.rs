@@ -19,6 +19,8 @@ pub struct DraftPlan {
     pub figures: PlanFigures,
     /// SHA-256 of the whole version.
     pub terms_sha256: Digest,
+    /// SM3 of the whole version.
+    pub terms_sm3: Digest,
 }
 
 /// Writes the next version of a plan. One that is on sale stays on sale until this one is approved.
@@ -32,6 +34,8 @@ pub struct RevisePlan {
     pub figures: PlanFigures,
     /// SHA-256 of the whole version.
     pub terms_sha256: Digest,
+    /// SM3 of the whole version.
+    pub terms_sm3: Digest,
 }
 
 impl Command for DraftPlan {
@@ -45,7 +49,13 @@ impl Command for DraftPlan {
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let merchant = own_active_merchant(state, context)?;
-        let drafted = PlanDrafted { figures: self.figures, merchant, plan: self.plan, terms_sha256: self.terms_sha256 };
+        let drafted = PlanDrafted {
+            figures: self.figures,
+            merchant,
+            plan: self.plan,
+            terms_sha256: self.terms_sha256,
+            terms_sm3: self.terms_sm3,
+        };
         Ok(Decided::one(self.plan, Fact::plain(drafted)))
     }
 }
@@ -72,6 +82,7 @@ impl Command for RevisePlan {
             merchant: plan.merchant,
             plan: self.plan,
             terms_sha256: self.terms_sha256,
+            terms_sm3: self.terms_sm3,
             version: self.version,
         };
         Ok(Decided::one(self.plan, Fact::plain(revised)))

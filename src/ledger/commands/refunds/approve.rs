@@ -46,6 +46,7 @@ impl Command for ApproveRefund {
             amount: decision.amount,
             basis: decision.basis,
             document_sha256: decision.document_sha256,
+            document_sm3: decision.document_sm3,
             reason: None,
             review: review(refund, Action::ApproveRefund, decision.amount, revision),
             payout: self.payout,

@@ -26,6 +26,8 @@ pub struct DecideRefund {
     pub basis: Basis,
     /// SHA-256 of the award or judgment.
     pub document_sha256: Option<Digest>,
+    /// SM3 of the award or judgment.
+    pub document_sm3: Option<Digest>,
     /// Commitment to the notary's reason.
     pub reason: Option<Digest>,
     /// Id of the payout to create.
@@ -60,6 +62,7 @@ impl Command for DecideRefund {
                 amount: self.amount,
                 basis: self.basis,
                 document_sha256: self.document_sha256,
+                document_sm3: self.document_sm3,
                 reason: self.reason,
                 review,
                 payout: self.payout,
@@ -102,6 +105,7 @@ impl DecideRefund {
             consumer: refund.consumer,
             contract: refund.contract,
             document_sha256: self.document_sha256,
+            document_sm3: self.document_sm3,
             merchant: refund.merchant,
             reason: self.reason,
             refund: refund.id,

@@ -1,0 +1,167 @@
+//! The words of the page, in Chinese and English.
+
+use crate::domain::objects::{Basis, ContractState, DeliveryState, DepositState, RefundState, Role};
+use crate::domain::refund::Reason;
+
+/// A word in two languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Word {
+    pub(super) zh: &'static str,
+    pub(super) en: &'static str,
+}
+
+const fn word(zh: &'static str, en: &'static str) -> Word {
+    Word { zh, en }
+}
+
+/// What happened, by the kind of the entry; the kind itself where there is no word for it.
+pub(super) fn kind(kind: &'static str) -> Word {
+    match kind {
+        "log.opened" => word("日志启用", "log opened"),
+        "contract.drafted" => word("合同拟定", "contract drafted"),
+        "contract.signed" => word("签署合同", "contract signed"),
+        "contract.cancelled" => word("合同取消", "contract cancelled"),
+        "deposit.started" => word("发起提存", "deposit started"),
+        "deposit.credited" => word("提存入账", "deposit credited"),
+        "deposit.failed" => word("付款失败", "payment failed"),
+        "deposit.expired" => word("付款逾期", "payment expired"),
+        "checkin.issued" => word("出示核销码", "check-in code issued"),
+        "delivery.recorded" => word("核销登记", "delivery recorded"),
+        "delivery.confirmed" => word("核销确认", "delivery confirmed"),
+        "delivery.contested" => word("核销异议", "delivery contested"),
+        "delivery.voided" => word("核销作废", "delivery voided"),
+        "delivery.reversal_proposed" => word("提议撤回核销", "reversal proposed"),
+        "delivery.reversed" => word("核销撤回", "delivery reversed"),
+        "settlement.released" => word("结算放款", "settlement released"),
+        "payout.created" => word("生成划款", "payout created"),
+        "payout.submitted" => word("划款送银行", "payout submitted"),
+        "payout.settled" => word("银行已划款", "payout settled"),
+        "payout.rejected" => word("银行拒绝划款", "payout rejected"),
+        "payout.returned" => word("退票", "payout returned"),
+        "refund.requested" => word("申请退款", "refund requested"),
+        "refund.answered" => word("商家答复", "refund answered"),
+        "refund.recalculated" => word("重新计算退款", "refund recalculated"),
+        "refund.proposed" => word("拟定退款", "refund proposed"),
+        "refund.ordered" => word("准予退款", "refund ordered"),
+        "refund.declined" => word("不予退款", "refund declined"),
+        "refund.withdrawn" => word("撤回申请", "refund withdrawn"),
+        other => word(other, ""),
+    }
+}
+
+/// Who acts.
+pub(super) const fn role(role: Role) -> Word {
+    match role {
+        Role::Consumer => word("消费者", "consumer"),
+        Role::Merchant => word("商家", "merchant"),
+        Role::Operator => word("运营", "operator"),
+        Role::Notary => word("公证员", "notary"),
+        Role::Mediator => word("调解员", "mediator"),
+        Role::Arbitrator => word("仲裁员", "arbitrator"),
+        Role::Regulator => word("监管", "regulator"),
+        Role::Channel => word("银行/支付渠道", "bank channel"),
+        Role::System => word("系统", "system"),
+    }
+}
+
+/// How far a contract has come.
+pub(super) const fn contract(state: ContractState) -> Word {
+    match state {
+        ContractState::Draft => word("已拟定，未签署", "draft"),
+        ContractState::Signed => word("已签署，待提存", "signed"),
+        ContractState::Active => word("履行中", "active"),
+        ContractState::Completed => word("已履行完毕", "completed"),
+        ContractState::Closing => word("退款办理中", "closing"),
+        ContractState::Terminated => word("已终止", "terminated"),
+        ContractState::Cancelled => word("已取消", "cancelled"),
+    }
+}
+
+/// How far a delivery has come.
+pub(super) const fn delivery(state: DeliveryState) -> Word {
+    match state {
+        DeliveryState::Pending => word("待确认", "pending"),
+        DeliveryState::Confirmed => word("已确认", "confirmed"),
+        DeliveryState::Contested => word("有异议", "contested"),
+        DeliveryState::Voided => word("已作废", "voided"),
+        DeliveryState::Reversed => word("已撤回", "reversed"),
+    }
+}
+
+/// How far a deposit has come.
+pub(super) const fn deposit(state: DepositState) -> Word {
+    match state {
+        DepositState::AwaitingPayment => word("待付款", "awaiting payment"),
+        DepositState::Credited => word("已入账", "credited"),
+        DepositState::Failed => word("付款失败", "failed"),
+        DepositState::Expired => word("已逾期", "expired"),
+    }
+}
+
+/// How far a refund has come.
+pub(super) const fn refund(state: RefundState) -> Word {
+    match state {
+        RefundState::Requested => word("已申请", "requested"),
+        RefundState::Answered => word("商家已答复", "answered"),
+        RefundState::Proposed => word("待复核", "proposed"),
+        RefundState::Ordered => word("已准予", "ordered"),
+        RefundState::NeedsAccount => word("待收款账户", "needs an account"),
+        RefundState::Paid => word("已划付", "paid"),
+        RefundState::Declined => word("不予退款", "declined"),
+        RefundState::Withdrawn => word("已撤回", "withdrawn"),
+    }
+}
+
+/// On what a refund was ordered.
+pub(super) const fn basis(basis: Basis) -> Word {
+    match basis {
+        Basis::ConditionMet => word("条件成就", "condition met"),
+        Basis::Consent => word("商家同意", "consent"),
+        Basis::Waiver => word("放弃", "waiver"),
+        Basis::TakenBack => word("取回", "taken back"),
+        Basis::Award => word("仲裁裁决", "award"),
+        Basis::Judgment => word("法院裁判", "judgment"),
+    }
+}
+
+/// Why money was asked back.
+pub(super) const fn reason(reason: Reason) -> Word {
+    match reason {
+        Reason::SevenDay => word("七日内解除", "within seven days"),
+        Reason::MerchantMoved => word("商家迁址", "merchant moved"),
+        Reason::DutyTransferred => word("义务转让他人", "duty transferred"),
+        Reason::UnlimitedNotDeliverable => word("不限次服务无法提供", "unlimited service not deliverable"),
+        Reason::MerchantBreach => word("商家违约", "merchant's breach"),
+        Reason::MerchantClosed => word("商家停业", "merchant closed"),
+        Reason::ConditionsChanged => word("客观情况变化", "conditions changed"),
+        Reason::VoidContract => word("合同无效", "void contract"),
+        Reason::ConsumerChoice => word("消费者不再需要", "consumer's choice"),
+        Reason::Mixed => word("双方均有过错", "both at fault"),
+        Reason::Mutual => word("双方协商", "mutual"),
+        Reason::Award => word("裁决或判决", "award or judgment"),
+    }
+}
+
+/// What a document is.
+pub(super) fn document(kind: &'static str) -> Word {
+    match kind {
+        "terms" => word("合同条款", "terms signed"),
+        "award" => word("仲裁裁决书", "award"),
+        "judgment" => word("法院裁判文书", "judgment"),
+        other => word(other, "document"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind;
+    use crate::domain::event::Event;
+
+    #[test]
+    fn whatever_can_happen_to_a_contract_has_its_words() {
+        let of_contracts = ["contract.", "deposit.", "checkin.", "delivery.", "payout.", "refund."];
+        for known in Event::KINDS.iter().filter(|known| of_contracts.iter().any(|start| known.starts_with(start))) {
+            assert!(!kind(known).en.is_empty(), "{known}");
+        }
+    }
+}
