@@ -227,21 +227,26 @@ async fn the_keys_of_a_running_service_are_changed_from_the_command_line() {
     let told = String::from_utf8_lossy(&verified.stdout);
     assert!(verified.status.success() && told.contains("\"key_from\":\"handover\""), "{verified:?}");
     assert_eq!(fs::read_to_string(Path::new(out).join("key")).expect("a file"), format!("{new}\n"));
-    let mut served = Command::new(env!("CARGO_BIN_EXE_ticun"));
-    let address = format!("{}/log/changning", world.base);
-    served.args(["audit", "verify", &address, "--key", &old, "--json"]);
-    served.args(["--token", &world.token("regulator1").await]);
-    // Away from the thread that the service runs on.
-    let verified =
-        actix_web::rt::task::spawn_blocking(move || served.output()).await.expect("it ends").expect("it runs");
-    let told = String::from_utf8_lossy(&verified.stdout);
-    assert!(verified.status.success() && told.contains("\"key_from\":\"handover\""), "{verified:?}");
+    verified_as_served(&world, &old).await;
     assert!(run(&["books", "check", "--database", database]).status.success());
     // And the service starts again with the new key alone.
     fs::remove_file(world.config.data.join("keys/log-changning.pk8")).expect("removed");
     let world = world.restart().await;
     world.active_contract("consumer1").await;
     assert!(head_signed_by(&world, &[&new]).await > after);
+}
+
+/// Verifies the log from its address with a key that was retired.
+async fn verified_as_served(world: &World, old: &str) {
+    let mut served = Command::new(env!("CARGO_BIN_EXE_ticun"));
+    let address = format!("{}/log/changning", world.base);
+    served.args(["audit", "verify", &address, "--key", old, "--json"]);
+    served.args(["--token", &world.token("regulator1").await]);
+    // Away from the thread that the service runs on.
+    let verified = actix_web::rt::task::spawn_blocking(move || served.output()).await.expect("it ends");
+    let verified = verified.expect("it runs");
+    let told = String::from_utf8_lossy(&verified.stdout);
+    assert!(verified.status.success() && told.contains("\"key_from\":\"handover\""), "{verified:?}");
 }
 
 fn mode(path: &Path) -> u32 {
