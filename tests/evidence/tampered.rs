@@ -79,7 +79,10 @@ async fn lists_made_anew_do_not_help_whoever_changed_something() {
     let of_it = recorded.replace("entries/", "texts/").replace(".json", "-");
     left_out.0.retain(|(name, _)| !name.starts_with(&of_it));
     undecided(&left_out.listed(), "entries/", "does not add up");
-    refuted(&edited(&files, "checkpoint", "\n\n", "1\n\n").listed(), "checkpoint", "");
+    let size = files.json("result.json")["log"]["size"].as_u64().expect("a size");
+    let grown = edited(&files, "checkpoint", &format!("\n{size}\n"), &format!("\n{}\n", size + 1));
+    refuted(&grown.listed(), "checkpoint", "does not fit");
+    undecided(&edited(&files, "checkpoint", "\n\n", "1\n\n").listed(), "checkpoint", "root");
     refuted(&edited(&files, "terms.json", "2000.00", "1000.00").listed(), "terms.json", "not the terms");
     let note = *files.below("texts/").iter().find(|name| name.ends_with("-note.txt")).expect("a note");
     refuted(&files.with(note, "我们从未见过他").listed(), note, "commits to");
@@ -104,7 +107,7 @@ async fn a_key_from_elsewhere_decides_whose_evidence_it_is() {
     // The log's own key beside somebody else's head.
     let mixed = files.with("log.key", strange.get("log.key")).listed();
     let said = mixed.audited(&["--json"]);
-    assert_eq!((said.code, said.json()["place"].as_str()), (2, Some("checkpoint")), "{said:?}");
+    assert_eq!((said.code, said.json()["place"].as_str()), (1, Some("checkpoint")), "{said:?}");
     let said = super::files::ticun(&["audit", "evidence", "/nowhere/evidence.zip"]);
     assert_eq!(said.code, 1, "{said:?}");
     assert_eq!(super::files::ticun(&["audit", "evidence"]).code, 64);

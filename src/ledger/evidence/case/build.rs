@@ -32,7 +32,9 @@ impl Case {
         if self.documents.iter().any(|line| line.kind == "terms" && line.file.is_none()) {
             return Err(Finding::undecided(TERMS, "it is missing"));
         }
-        if !contract.adds_up() {
+        let below_zero =
+            [contract.held, contract.pending, contract.frozen].iter().any(|balance| balance.amount().is_none());
+        if below_zero || !contract.adds_up() {
             let what = "the contract's money does not add up: entries of it are missing";
             return Err(Finding::undecided("entries/", what));
         }
