@@ -42,7 +42,7 @@ async fn cases(world: &World, side: &Side) -> Vec<Case> {
     // Another merchant's, since one merchant has one proposal at a time.
     let (user, _) = world.merchant_in("active").await;
     let elsewhere = Side::of(world, user.leak(), side.consumer_user).await;
-    let decided = json!({"amount": "1999.00", "basis": "award", "document_sha256": "ab".repeat(32)});
+    let decided = json!({"amount": "1999.00", "basis": "award", "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)});
     let terms =
         "&amount=1999.00&basis=award&document_sha256=abababababababababababababababababababababababababababababababab";
     let large = json!({"amount": "30000.00", "basis": "waiver"});
