@@ -52,10 +52,11 @@ fn the_parts_shown_add_up_to_what_is_charged() {
 #[test]
 fn contradictions_of_a_course_are_refused() {
     use RefundError as E;
+    type Contradiction = (fn(&mut Vec<Milestone>), E, &'static str);
     let refused = |change: fn(&mut Vec<Milestone>)| {
         refusal(course(Reason::MerchantBreach, "6000.00", &PARTS), |facts| change(of(facts)))
     };
-    let cases: [(fn(&mut Vec<Milestone>), E, &str); 6] = [
+    let cases: [Contradiction; 6] = [
         (Vec::clear, E::MilestonesNotPaid, "/course/milestones"),
         (|parts| parts[0].price = yuan("1000.01"), E::MilestonesNotPaid, "/course/milestones"),
         (|parts| parts[0].price = Amount::MAX, E::MilestonesNotPaid, "/course/milestones"),

@@ -101,8 +101,9 @@ fn a_begun_month_counts_whole_where_the_contract_counts_months() {
 #[test]
 fn contradictions_of_a_term_are_refused() {
     use RefundError as E;
+    type Contradiction = (fn(&mut PeriodFacts), E, &'static str);
     let refused = |change: fn(&mut PeriodFacts)| refusal(year("2025-01-31"), |facts| change(of(facts)));
-    let cases: [(fn(&mut PeriodFacts), E, &str); 3] = [
+    let cases: [Contradiction; 3] = [
         (|period| period.ends_on = day("2024-12-31"), E::EndsBeforeStarts, "/period/ends_on"),
         (|period| period.ended_on = Some(day("2024-12-30")), E::EndedBeforeStarts, "/period/ended_on"),
         (|period| period.closed_days = 32, E::ClosedBeyondElapsed, "/period/closed_days"),

@@ -106,9 +106,10 @@ fn several_gifts_share_one_denominator() {
 #[test]
 fn contradictions_of_a_deposit_and_its_gifts_are_refused() {
     use RefundError as E;
+    type Contradiction = (fn(&mut StoredValueFacts), E, &'static str);
     let sold = || gifted(gifted(stored(Reason::MerchantBreach, "1000.00", "200.00", "300.00"), "50.00", 0), "50.00", 0);
     let refused = |change: fn(&mut StoredValueFacts)| refusal(sold(), |facts| change(of(facts)));
-    let cases: [(fn(&mut StoredValueFacts), E, &str); 3] = [
+    let cases: [Contradiction; 3] = [
         (|stored| stored.consumed = yuan("1200.01"), E::ConsumedBeyondCredit, "/stored_value/consumed"),
         (|stored| stored.gifts[0].units = Units::ZERO, E::GiftUnitsZero(0), "/gift_services/0/units"),
         (|stored| stored.gifts[1].used_units = 11.into(), E::GiftUsedBeyondUnits(1), "/gift_services/1/used_units"),
