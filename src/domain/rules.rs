@@ -2,7 +2,7 @@
 
 use super::money::{Amount, Delta};
 use super::objects::{Contract, Refund};
-use super::refund::{CountFacts, Facts, Reason, RefundError, calculate};
+use super::refund::{Benchmarks, CountFacts, Custody, Facts, PlanFacts, Reason, RefundError, Units, calculate};
 use super::time::{Date, Timestamp};
 
 /// How long a check-in code is good.
@@ -54,17 +54,18 @@ pub fn refund_facts(contract: &Contract, reason: Reason, prior_same_service: boo
         reason,
         prior_same_service,
         merchant_fault_percent: None,
-        count: CountFacts {
-            units: contract.figures.units,
-            bonus_units: contract.figures.bonus_units,
-            used_units: contract.units_live,
+        plan: PlanFacts::Count(CountFacts {
+            units: Units::from(contract.figures.units),
+            bonus_units: Units::from(contract.figures.bonus_units),
+            used_units: Units::from(contract.units_live),
             list_price: contract.figures.list_price,
             list_price_proven: true,
             market_price: None,
-        },
+        }),
         deductions: Vec::new(),
+        // What the account earned is not in the books yet.
+        custody: Custody::SpecialAccount { rate: None },
         agreed_rate: None,
-        account_rate: None,
     }
 }
 
@@ -89,7 +90,7 @@ pub fn refund_figures(
         });
     }
     let facts = refund_facts(contract, reason, prior_same_service, requested_on);
-    let calculation = calculate(&facts, super::calendar::built_in())?;
+    let calculation = calculate(&facts, super::calendar::built_in(), Benchmarks::built_in())?;
     Ok(super::objects::Figures {
         needs_decision: calculation.needs_decision,
         refund: calculation.refund,

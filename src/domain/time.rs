@@ -133,6 +133,15 @@ impl Date {
         self.0.since(earlier.0).map_or(0, |span| i64::from(span.get_days()))
     }
 
+    /// Whole months from `earlier` to this day, below zero where it lies before. A month is over on the day of the same
+    /// number, or where its month has no such day, after the month's last.
+    #[must_use]
+    pub fn whole_months_since(self, earlier: Self) -> i64 {
+        let months = |day: civil::Date| i64::from(day.year()).saturating_mul(12).saturating_add(i64::from(day.month()));
+        let begun = i64::from(self.0.day() < earlier.0.day());
+        months(self.0).saturating_sub(months(earlier.0)).saturating_sub(begun)
+    }
+
     /// The first moment of this day in `zone`.
     #[must_use]
     pub fn starts_at(self, zone: &TimeZone) -> Timestamp {

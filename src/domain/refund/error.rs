@@ -9,12 +9,39 @@ pub enum RefundError {
     /// A plan of no units has no price for one.
     #[error("the plan must have at least one unit")]
     UnitsZero,
-    /// More units than can be counted.
-    #[error("there are too many units")]
-    UnitsTooMany,
+    /// The figures under this pointer leave the range in which every step is exact.
+    #[error("the figures are too large, or too finely divided, to be calculated with")]
+    Incalculable(&'static str),
     /// More units were used than the plan has.
     #[error("more units were used than were bought and given")]
     UsedBeyondUnits,
+    /// More was spent than stood on the card.
+    #[error("more was consumed than was paid and given")]
+    ConsumedBeyondCredit,
+    /// A gift of no units, by its place in the list.
+    #[error("the gift must have at least one unit")]
+    GiftUnitsZero(usize),
+    /// More units of a gift were used than it has, by its place in the list.
+    #[error("more units of the gift were used than were given")]
+    GiftUsedBeyondUnits(usize),
+    /// The term ends before it begins.
+    #[error("the term ends before it begins")]
+    EndsBeforeStarts,
+    /// The service ended before it began.
+    #[error("the last day of service is more than a day before the first day of the term")]
+    EndedBeforeStarts,
+    /// The merchant was shut on more days than have passed.
+    #[error("the merchant was shut on more days than have passed of the term")]
+    ClosedBeyondElapsed,
+    /// A milestone of no lessons, by its place in the list.
+    #[error("the milestone must have at least one lesson")]
+    LessonsZero(usize),
+    /// More lessons were given than a milestone has, by its place in the list.
+    #[error("more lessons were given than the milestone has")]
+    GivenBeyondLessons(usize),
+    /// The milestones are not the parts of what was paid.
+    #[error("the prices of the milestones must add up to what was paid")]
+    MilestonesNotPaid,
     /// The request stands before the payment.
     #[error("the request is earlier than the payment")]
     RequestedBeforePaid,
@@ -39,16 +66,29 @@ pub enum RefundError {
     /// The interest claimed comes to more than the largest amount.
     #[error("the interest at the agreed rate exceeds the largest amount")]
     AgreedInterestTooLarge,
+    /// The interest claimed comes to more than the largest amount.
+    #[error("the interest at the published rate exceeds the largest amount")]
+    BenchmarkInterestTooLarge,
 }
 
 impl RefundError {
     /// The JSON pointer (RFC 6901) of the member at fault, in the body of a refund calculation.
     #[must_use]
-    pub const fn pointer(self) -> &'static str {
-        match self {
+    pub fn pointer(self) -> String {
+        let fixed = match self {
+            Self::GiftUnitsZero(index) => return format!("/gift_services/{index}/units"),
+            Self::GiftUsedBeyondUnits(index) => return format!("/gift_services/{index}/used_units"),
+            Self::LessonsZero(index) => return format!("/course/milestones/{index}/lessons"),
+            Self::GivenBeyondLessons(index) => return format!("/course/milestones/{index}/lessons_given"),
+            Self::Incalculable(pointer) => pointer,
             Self::ReasonNotCalculable => "/reason",
-            Self::UnitsZero | Self::UnitsTooMany => "/count/units",
+            Self::UnitsZero => "/count/units",
             Self::UsedBeyondUnits => "/count/used_units",
+            Self::ConsumedBeyondCredit => "/stored_value/consumed",
+            Self::EndsBeforeStarts => "/period/ends_on",
+            Self::EndedBeforeStarts => "/period/ended_on",
+            Self::ClosedBeyondElapsed => "/period/closed_days",
+            Self::MilestonesNotPaid => "/course/milestones",
             Self::RequestedBeforePaid => "/requested_on",
             Self::FaultPercentMissing | Self::FaultPercentUnexpected | Self::FaultPercentAboveHundred => {
                 "/merchant_fault_percent"
@@ -57,6 +97,8 @@ impl RefundError {
             Self::MarketPriceTooLarge => "/count/market_price",
             Self::AccountInterestTooLarge => "/account_rate",
             Self::AgreedInterestTooLarge => "/agreed_rate",
-        }
+            Self::BenchmarkInterestTooLarge => "/paid",
+        };
+        fixed.to_owned()
     }
 }

@@ -22,24 +22,30 @@ impl Fraction {
         Some(Self { numerator: numerator.checked_div(divisor)?, denominator: denominator.checked_div(divisor)? })
     }
 
-    /// This number times `factor`.
-    pub(super) fn times(self, factor: u64) -> Option<Self> {
-        Self::reduced(self.numerator.checked_mul(i128::from(factor))?, self.denominator)
+    /// This number times `factor`, zero or more.
+    pub(super) fn times(self, factor: impl Into<i128>) -> Option<Self> {
+        Self::reduced(self.numerator.checked_mul(factor.into())?, self.denominator)
     }
 
-    /// This number divided by `divisor`; `None` for zero.
-    pub(super) fn over(self, divisor: u64) -> Option<Self> {
+    /// This number divided by `divisor`, which is not below zero; `None` for zero.
+    pub(super) fn over(self, divisor: impl Into<i128>) -> Option<Self> {
+        let divisor = divisor.into();
         if divisor == 0 {
             return None;
         }
-        Self::reduced(self.numerator, self.denominator.checked_mul(i128::from(divisor))?)
+        Self::reduced(self.numerator, self.denominator.checked_mul(divisor)?)
     }
 
-    /// Both sides over one denominator: their numerators, and it.
+    /// Both sides over their least common denominator: their numerators, and it.
     fn aligned(self, other: Self) -> Option<(i128, i128, i128)> {
-        let mine = self.numerator.checked_mul(other.denominator)?;
-        let theirs = other.numerator.checked_mul(self.denominator)?;
-        Some((mine, theirs, self.denominator.checked_mul(other.denominator)?))
+        let divisor = common_divisor(self.denominator, other.denominator);
+        let mine = other.denominator.checked_div(divisor)?;
+        let theirs = self.denominator.checked_div(divisor)?;
+        Some((
+            self.numerator.checked_mul(mine)?,
+            other.numerator.checked_mul(theirs)?,
+            self.denominator.checked_mul(mine)?,
+        ))
     }
 
     /// The sum.

@@ -17,6 +17,16 @@ pub(super) const INTEREST: &str = "法释〔2025〕4号 第15条、第16条";
 pub(super) const DEAL_PRICE: &str = "法释〔2025〕4号 第18条（参考）";
 /// Price before discount, when the cause is the consumer's.
 pub(super) const LIST_PRICE: &str = "法释〔2025〕4号 第19条";
+/// Discounted items: the prices actually charged.
+pub(super) const CHARGED: &str = "法释〔2025〕4号 第18条第1款";
+/// A bonus shares in the price.
+pub(super) const BONUS: &str = "法释〔2025〕4号 第18条第2款";
+/// Price before discount, where none is stated and the text is only leant on.
+pub(super) const LIST_PRICE_INFERRED: &str = "法释〔2025〕4号 第19条（参考）";
+/// Gifts beside a deposit, read in the draft.
+pub(super) const GIFTS: &str = "法释〔2025〕4号 第21条（参考）";
+/// Period cards, read in the draft.
+pub(super) const PERIOD: &str = "法释〔2025〕4号 第22条（参考）";
 /// Both causes side by side, inferred from the two.
 pub(super) const BOTH_CAUSES: &str = "法释〔2025〕4号 第18条、第19条（参考）";
 /// The cap, read in the draft.

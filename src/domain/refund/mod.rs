@@ -1,27 +1,42 @@
 //! What comes back when a prepaid contract ends early, worked out line by line from 法释〔2025〕4号.
 //!
 //! The engine proposes and a notary decides (个人信息保护法 art. 24): it is pure, exact to the end, and every line
-//! names the article it rests on. Article numbers that were inferred are marked 参考. Count plans only so far.
+//! names the article it rests on. Article numbers that were inferred are marked 参考.
 
+mod benchmark;
+mod cause;
+mod cost;
 mod count;
+mod course;
 mod deductions;
 mod engine;
 mod error;
+mod facts;
 mod fraction;
+mod gift;
+mod interest;
 #[cfg(test)]
 mod laws;
 mod lines;
+mod mixed;
+mod period;
 mod rate;
+mod stored_value;
 #[cfg(test)]
 mod tests;
+mod units;
 
+pub use benchmark::{BENCHMARKS_TEXT, Benchmarks, BenchmarksError};
 pub use engine::calculate;
 pub use error::RefundError;
+pub use facts::{
+    CountFacts, Custody, Deduction, Facts, Gift, Granularity, Kind, Milestone, PeriodFacts, PlanFacts, StoredValueFacts,
+};
 pub use rate::{Rate, RateError};
+pub use units::{Units, UnitsError};
 
 use crate::domain::money::Amount;
 use crate::domain::text_enum::text_enum;
-use crate::domain::time::Date;
 
 /// The version of the rules a calculation was made with.
 pub const RULES_VERSION: &str = "cn-refund-2025.1";
@@ -82,61 +97,6 @@ text_enum! {
     }
 }
 
-/// One deduction the merchant claims.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deduction {
-    /// What it is for, in the merchant's words.
-    pub name: String,
-    /// How much is claimed.
-    pub amount: Amount,
-    /// Of what nature it is.
-    pub kind: DeductionKind,
-    /// True when the merchant has proven it.
-    pub proven: bool,
-}
-
-/// How a count plan was sold and used; whole units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CountFacts {
-    /// Units bought; not zero.
-    pub units: u64,
-    /// Units given on top; they share the price with those bought.
-    pub bonus_units: u64,
-    /// Units used, bought and given alike.
-    pub used_units: u64,
-    /// The price of one unit before discount, if one was ever disclosed.
-    pub list_price: Option<Amount>,
-    /// True when the list price is proven or not disputed.
-    pub list_price_proven: bool,
-    /// The market price of one unit; it replaces a list price that is not proven.
-    pub market_price: Option<Amount>,
-}
-
-/// All that a calculation depends on, in CNY.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
-    /// The principal paid.
-    pub paid: Amount,
-    /// The payment day: the later of payment and credit.
-    pub paid_on: Date,
-    /// The day the consumer asked; not before the payment day.
-    pub requested_on: Date,
-    /// Why the consumer asked.
-    pub reason: Reason,
-    /// True when the consumer had received the same service before contracting (art. 14).
-    pub prior_same_service: bool,
-    /// The merchant's part of the fault, 0 to 100; present for [`Reason::Mixed`] and for nothing else.
-    pub merchant_fault_percent: Option<u8>,
-    /// The plan and its use.
-    pub count: CountFacts,
-    /// What the merchant wants to keep beside.
-    pub deductions: Vec<Deduction>,
-    /// What the special account really earned, in percent a year.
-    pub account_rate: Option<Rate>,
-    /// The rate the parties agreed, in percent a year.
-    pub agreed_rate: Option<Rate>,
-}
-
 /// One step of a calculation. Steps that only explain carry 0.00.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -157,7 +117,7 @@ pub struct Line {
 pub struct Calculation {
     /// Principal that goes back to the consumer; the only figure rounded, half up to the fen.
     pub refund: Amount,
-    /// What the used units cost, at most the principal.
+    /// What was used costs, at most the principal.
     pub used: Amount,
     /// What was deducted beside.
     pub deductions: Amount,

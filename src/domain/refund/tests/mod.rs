@@ -1,7 +1,14 @@
 //! Published results, refusals, and the laws every calculation obeys.
 
+mod course;
+mod period;
+mod rates;
+mod stored_value;
+mod units;
+
 use super::*;
 use crate::domain::calendar::built_in;
+use crate::domain::time::Date;
 
 fn yuan(text: &str) -> Amount {
     Amount::parse(text).unwrap()
@@ -19,22 +26,29 @@ fn facts(reason: Reason, paid: &str, units: u64, used_units: u64) -> Facts {
         reason,
         prior_same_service: false,
         merchant_fault_percent: None,
-        count: CountFacts {
-            units,
-            bonus_units: 0,
-            used_units,
+        plan: PlanFacts::Count(CountFacts {
+            units: units.into(),
+            bonus_units: Units::ZERO,
+            used_units: used_units.into(),
             list_price: None,
             list_price_proven: true,
             market_price: None,
-        },
+        }),
         deductions: Vec::new(),
-        account_rate: None,
+        custody: Custody::SpecialAccount { rate: None },
         agreed_rate: None,
     }
 }
 
+fn count(facts: &mut Facts) -> &mut CountFacts {
+    match &mut facts.plan {
+        PlanFacts::Count(count) => count,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn listed(mut facts: Facts, list_price: &str) -> Facts {
-    facts.count.list_price = Some(yuan(list_price));
+    count(&mut facts).list_price = Some(yuan(list_price));
     facts
 }
 
@@ -44,7 +58,7 @@ fn deducting(mut facts: Facts, kind: DeductionKind, amount: &str, proven: bool) 
 }
 
 fn run(facts: &Facts) -> Calculation {
-    calculate(facts, built_in()).unwrap()
+    calculate(facts, built_in(), Benchmarks::built_in()).unwrap()
 }
 
 fn check(facts: &Facts, refund: &str, used: &str, fault: Fault, needs_decision: bool) -> Calculation {
@@ -97,7 +111,7 @@ fn every_reason_of_the_merchant_is_calculated_alike() {
 #[test]
 fn bonus_units_share_the_price() {
     let mut facts = facts(Reason::MerchantBreach, "1000.00", 10, 6);
-    facts.count.bonus_units = 2;
+    count(&mut facts).bonus_units = 2.into();
     let result = check(&facts, "500.00", "500.00", Fault::Merchant, false);
     assert_eq!(result.lines.first().unwrap().formula, "1000.00 × 6 / (10 + 2)");
 }
@@ -112,9 +126,10 @@ fn only_the_refund_is_rounded_and_a_half_goes_up() {
 fn the_price_before_discount_gives_way_as_the_rules_say() {
     let sold = |list: Option<&str>, proven, market: Option<&str>| {
         let mut facts = facts(Reason::ConsumerChoice, "1000.00", 10, 4);
-        facts.count.list_price = list.map(yuan);
-        facts.count.list_price_proven = proven;
-        facts.count.market_price = market.map(yuan);
+        let count = count(&mut facts);
+        count.list_price = list.map(yuan);
+        count.list_price_proven = proven;
+        count.market_price = market.map(yuan);
         facts
     };
     let c = Fault::Consumer;
@@ -186,7 +201,7 @@ fn escrow_pays_what_the_account_earned_and_shows_the_rest_as_a_claim() {
     let rated = |account: Option<&str>, agreed: Option<&str>| {
         let rate = |text: &str| Rate::parse(text).unwrap();
         run(&Facts {
-            account_rate: account.map(rate),
+            custody: Custody::SpecialAccount { rate: account.map(rate) },
             agreed_rate: agreed.map(rate),
             ..facts(Reason::MerchantBreach, "2000.00", 60, 12)
         })
@@ -210,57 +225,66 @@ fn a_rate_is_a_percentage_with_at_most_four_places() {
     }
 }
 
+/// The error that changed facts meet, with its pointer.
+fn refusal(mut facts: Facts, change: impl FnOnce(&mut Facts)) -> (RefundError, String) {
+    change(&mut facts);
+    let error = calculate(&facts, built_in(), Benchmarks::built_in()).unwrap_err();
+    (error, error.pointer())
+}
+
 #[test]
 fn facts_that_contradict_each_other_are_refused_with_a_pointer() {
     use RefundError as E;
     type Contradiction = (fn(&mut Facts), E, &'static str);
-    let change = |change: fn(&mut Facts)| {
-        let mut facts = listed(facts(Reason::ConsumerChoice, "1000.00", 10, 4), "200.00");
-        change(&mut facts);
-        calculate(&facts, built_in()).map_err(|error| (error, error.pointer())).unwrap_err()
-    };
-    let mixed = |facts: &mut Facts| facts.reason = Reason::Mixed;
+    fn dear(facts: &mut Facts) {
+        (facts.paid, facts.requested_on) = (Amount::MAX, day("9999-12-31"));
+        count(facts).used_units = Units::ZERO;
+    }
+    fn mixed(facts: &mut Facts, percent: Option<u8>) {
+        (facts.reason, facts.merchant_fault_percent) = (Reason::Mixed, percent);
+    }
     let cases: [Contradiction; 13] = [
         (|facts| facts.reason = Reason::Mutual, E::ReasonNotCalculable, "/reason"),
         (|facts| facts.reason = Reason::Award, E::ReasonNotCalculable, "/reason"),
-        (|facts| facts.count.units = 0, E::UnitsZero, "/count/units"),
-        (|facts| facts.count.bonus_units = u64::MAX, E::UnitsTooMany, "/count/units"),
-        (|facts| facts.count.used_units = 11, E::UsedBeyondUnits, "/count/used_units"),
+        (|facts| count(facts).units = Units::ZERO, E::UnitsZero, "/count/units"),
+        (|facts| count(facts).used_units = Units::parse("10.01").unwrap(), E::UsedBeyondUnits, "/count/used_units"),
         (|facts| facts.requested_on = day("2025-05-31"), E::RequestedBeforePaid, "/requested_on"),
-        (mixed, E::FaultPercentMissing, "/merchant_fault_percent"),
+        (|facts| mixed(facts, None), E::FaultPercentMissing, "/merchant_fault_percent"),
         (|facts| facts.merchant_fault_percent = Some(0), E::FaultPercentUnexpected, "/merchant_fault_percent"),
+        (|facts| mixed(facts, Some(101)), E::FaultPercentAboveHundred, "/merchant_fault_percent"),
+        (|facts| count(facts).list_price = Some(Amount::MAX), E::ListPriceTooLarge, "/count/list_price"),
         (
-            |facts| (facts.reason, facts.merchant_fault_percent) = (Reason::Mixed, Some(101)),
-            E::FaultPercentAboveHundred,
-            "/merchant_fault_percent",
-        ),
-        (|facts| facts.count.list_price = Some(Amount::MAX), E::ListPriceTooLarge, "/count/list_price"),
-        (
-            |facts| {
-                facts.count.list_price_proven = false;
-                facts.count.market_price = Some(Amount::MAX);
-            },
+            |facts| (count(facts).list_price_proven, count(facts).market_price) = (false, Some(Amount::MAX)),
             E::MarketPriceTooLarge,
             "/count/market_price",
         ),
         (
             |facts| {
-                (facts.paid, facts.requested_on) = (Amount::MAX, day("9999-12-31"));
-                (facts.count.used_units, facts.account_rate) = (0, Rate::parse("100").ok());
+                dear(facts);
+                facts.custody = Custody::SpecialAccount { rate: Rate::parse("100").ok() };
             },
             E::AccountInterestTooLarge,
             "/account_rate",
         ),
         (
             |facts| {
-                (facts.paid, facts.requested_on) = (Amount::MAX, day("9999-12-31"));
-                (facts.count.used_units, facts.agreed_rate) = (0, Rate::parse("100").ok());
+                dear(facts);
+                facts.agreed_rate = Rate::parse("100").ok();
             },
             E::AgreedInterestTooLarge,
             "/agreed_rate",
         ),
+        (
+            |facts| {
+                dear(facts);
+                facts.custody = Custody::Elsewhere;
+            },
+            E::BenchmarkInterestTooLarge,
+            "/paid",
+        ),
     ];
     for (contradict, error, pointer) in cases {
-        assert_eq!(change(contradict), (error, pointer));
+        let listed = listed(facts(Reason::ConsumerChoice, "1000.00", 10, 4), "200.00");
+        assert_eq!(refusal(listed, contradict), (error, pointer.to_owned()));
     }
 }
