@@ -13,6 +13,7 @@ use crate::domain::digest::Digest;
 use crate::domain::event::Predecessor;
 use crate::domain::id::RequestId;
 use crate::domain::name::Name;
+use crate::domain::terms;
 use crate::domain::time::Timestamp;
 use crate::ledger::audit::{Options, verify};
 use crate::ledger::clock::{Entropy, wall};
@@ -158,6 +159,7 @@ pub fn open(config: &Config, made: &Made<'_>) -> Result<String, String> {
     let verifier = key.map_err(|error| error.to_string())?.verifier_key(name, Algorithm::Ed25519).to_string();
     let mut rule_packs = BTreeMap::new();
     rule_packs.insert(calendar::built_in().version().to_owned(), Digest::of(&[calendar::BUILT_IN_TEXT.as_bytes()]));
+    rule_packs.insert(terms::built_in().version().to_owned(), terms::built_in_sha256());
     let opening = Opening {
         name: made.name,
         origin,
