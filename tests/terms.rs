@@ -101,6 +101,9 @@ fn a_long_text_is_read_in_time_proportional_to_its_length() {
     for seed in [
         "概不退款，",
         "已使用",
+        "已使用不退款",
+        "不收取转让费",
+        "没有概不退款、",
         "不不不不",
         "本店有权",
         "过期",
@@ -120,8 +123,7 @@ fn a_long_text_is_read_in_time_proportional_to_its_length() {
             times.min().unwrap()
         };
         let (whole, quarter) = (spent(&long), spent(&long.chars().take(long.chars().count() / 4).collect::<String>()));
-        eprintln!("{seed}: {whole:?}, a quarter {quarter:?}");
-        assert!(whole < quarter * 12 + Duration::from_millis(20), "{seed}: {whole:?}, a quarter of it {quarter:?}");
+        assert!(whole < quarter * 10 + Duration::from_millis(60), "{seed}: {whole:?}, a quarter of it {quarter:?}");
         assert!(whole < Duration::from_millis(500), "{seed}: {whole:?}");
     }
 }
