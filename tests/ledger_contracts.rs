@@ -187,8 +187,9 @@ fn a_revised_plan_stays_on_sale_in_its_old_version_until_approved() {
     let Object::Plan(revised, _) = done(books.submit(seller, revise(2))) else { panic!("a plan") };
     assert_eq!((revised.state, revised.version, revised.on_sale_version), (PlanState::Draft, 2, Some(1)));
     let reason = digest("reason");
-    refused(books.submit(books.notary, ApprovePlan { plan, note: None }), "state_conflict");
-    done(books.submit(seller, SubmitPlan { plan }));
+    refused(books.submit(books.notary, ApprovePlan { plan, note: None, reason: None }), "state_conflict");
+    refused(books.submit(seller, SubmitPlan::of(plan, 1, "可退。")), "revision_mismatch");
+    done(books.submit(seller, SubmitPlan::of(plan, 2, "可退。")));
     refused(books.submit(seller, revise(3)), "state_conflict");
     refused(books.submit_reviewed(books.notary, Some(1), RejectPlan { plan, reason }), "revision_mismatch");
     done(books.submit(books.notary, RejectPlan { plan, reason }));
@@ -196,8 +197,8 @@ fn a_revised_plan_stays_on_sale_in_its_old_version_until_approved() {
     done(books.sign(consumer, old));
 
     done(books.submit(seller, revise(3)));
-    done(books.submit(seller, SubmitPlan { plan }));
-    done(books.submit(books.notary, ApprovePlan { plan, note: None }));
+    done(books.submit(seller, SubmitPlan::of(plan, 3, "可退。")));
+    done(books.submit(books.notary, ApprovePlan { plan, note: None, reason: None }));
     let new = books.draft(consumer, plan);
     refused(books.sign(consumer, new), "terms_mismatch");
     done(books.submit(seller, WithdrawPlan { plan }));

@@ -14,6 +14,7 @@ use crate::domain::event::Predecessor;
 use crate::domain::id::RequestId;
 use crate::domain::name::Name;
 use crate::domain::refund::{BENCHMARKS_TEXT, Benchmarks};
+use crate::domain::terms;
 use crate::domain::time::Timestamp;
 use crate::ledger::audit::{Options, verify};
 use crate::ledger::clock::{Entropy, wall};
@@ -160,6 +161,7 @@ pub fn open(config: &Config, made: &Made<'_>) -> Result<String, String> {
     let mut rule_packs = BTreeMap::new();
     rule_packs.insert(calendar::built_in().version().to_owned(), Digest::of(&[calendar::BUILT_IN_TEXT.as_bytes()]));
     rule_packs.insert(Benchmarks::built_in().version().to_owned(), Digest::of(&[BENCHMARKS_TEXT.as_bytes()]));
+    rule_packs.insert(terms::built_in().version().to_owned(), terms::built_in_sha256());
     let opening = Opening {
         name: made.name,
         origin,

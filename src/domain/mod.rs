@@ -19,6 +19,7 @@ pub mod signature;
 pub mod state;
 pub mod statement;
 pub mod table;
+pub mod terms;
 pub(crate) mod text;
 pub mod text_enum;
 pub mod time;

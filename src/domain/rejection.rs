@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::money::Amount;
+use super::name::Name;
 
 /// Declares the refusals with their codes, so that no code is written twice.
 macro_rules! rejections {
@@ -73,6 +74,17 @@ rejections! {
     MarkTooLate = "mark_too_late",
     /// A day cannot be marked before it comes.
     MarkInFuture = "mark_in_future",
+    /// The terms hold something that a court would not uphold; this is the first of it.
+    TermsVoid {
+        /// The rule that found it.
+        rule: Name,
+        /// Where it begins in the terms, in characters from 0.
+        offset: u32,
+        /// How many characters it has.
+        length: u32,
+    } = "terms_void",
+    /// The terms are open to doubt, and nothing was said about why they may stand.
+    ReasonRequired = "reason_required",
     /// No version of the plan can be bought.
     PlanNotOnSale = "plan_not_on_sale",
     /// What was signed is not what the contract says.

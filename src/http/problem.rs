@@ -166,6 +166,9 @@ impl From<Rejection> for Problem {
             Rejection::MerchantNotActive { current_state }
             | Rejection::ContractNotSigned { current_state }
             | Rejection::ContractNotActive { current_state } => problem.current_state = Some(current_state),
+            Rejection::TermsVoid { rule, offset, length } => {
+                problem.detail = Some(format!("{rule}: {length} characters of the terms, from character {offset} on"));
+            }
             Rejection::UnitsExhausted { remaining } => problem.detail = Some(format!("units remaining: {remaining}")),
             Rejection::FundsFrozen { available } | Rejection::AmountExceedsEscrow { available } => {
                 problem.detail = Some(format!("available: {available}"));

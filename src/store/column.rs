@@ -15,6 +15,7 @@ use crate::domain::objects::{
 };
 use crate::domain::refund::Reason;
 use crate::domain::signature::SignerKey;
+use crate::domain::terms::Reading;
 use crate::domain::time::{Date, Timestamp};
 
 /// A value that one column can hold.
@@ -65,6 +66,19 @@ impl Column for String {
 
     fn from_column(value: Self) -> Result<Self, Error> {
         Ok(value)
+    }
+}
+
+/// The reading as the log has it.
+impl Column for Reading {
+    type Sql = String;
+
+    fn to_column(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    fn from_column(value: String) -> Result<Self, Error> {
+        serde_json::from_str(&value).map_err(|_| Error::corrupt("Reading", &value))
     }
 }
 

@@ -189,6 +189,7 @@ diesel::table! {
         state -> Text,
         version -> BigInt,
         on_sale_version -> Nullable<BigInt>,
+        reading -> Nullable<Text>,
         revision -> BigInt,
     }
 }

@@ -136,6 +136,23 @@ fn somebody_acts_who_may_not() {
 }
 
 #[test]
+fn a_plan_goes_on_sale_with_terms_that_may_not_stand() {
+    for (severity, words) in [
+        ("void", "goes on sale although no-refund was found"),
+        ("doubt", "goes on sale without a reason although no-refund was found"),
+    ] {
+        let mut log = story();
+        let submitted = log.find("plan.submitted");
+        log.edit(submitted, |value| {
+            value["data"]["reading"]["findings"] =
+                json!([{"length": 4, "offset": 0, "rule": "no-refund", "severity": severity}]);
+        });
+        log.chain_from(submitted + 1);
+        at(&log, log.find("plan.approved"), words);
+    }
+}
+
+#[test]
 fn an_object_ends_twice_or_is_made_twice() {
     for (kind, words) in [
         ("delivery.confirmed", "is confirmed, from where this cannot happen"),

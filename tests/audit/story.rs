@@ -18,6 +18,7 @@ use ticun::domain::name::Name;
 use ticun::domain::objects::{Basis, ConfirmedHow, Figures, Origin, PlanFigures, PlanKind, Role};
 use ticun::domain::refund::Reason;
 use ticun::domain::statement::{Action, Review};
+use ticun::domain::terms::Reading;
 use ticun::domain::time::{Date, Timestamp};
 
 use super::log::{Log, ORIGIN, at, key};
@@ -90,8 +91,12 @@ pub fn opened() -> Log {
         terms_sm3: digest("sm3"),
     };
     log.push(4, SELLER, Fact::plain(drafted));
-    log.push(4, SELLER, Fact::plain(PlanSubmitted { merchant: MERCHANT, plan: PLAN, version: 1 }));
-    let approved = PlanApproved { merchant: MERCHANT, note: None, plan: PLAN, reviewed: 2, version: 1 };
+    log.push(
+        4,
+        SELLER,
+        Fact::plain(PlanSubmitted { merchant: MERCHANT, plan: PLAN, reading: Reading::of("可退。"), version: 1 }),
+    );
+    let approved = PlanApproved { merchant: MERCHANT, note: None, plan: PLAN, reason: None, reviewed: 2, version: 1 };
     log.push(4, NOTARY, Fact::plain(approved));
     log
 }

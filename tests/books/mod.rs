@@ -193,8 +193,8 @@ impl Books {
             merchant,
             DraftPlan { plan, figures: figures(), terms_sha256: digest("terms"), terms_sm3: digest("sm3") },
         ));
-        done(self.submit(merchant, SubmitPlan { plan }));
-        done(self.submit_reviewed(self.notary, Some(2), ApprovePlan { plan, note: None }));
+        done(self.submit(merchant, SubmitPlan::of(plan, 1, "可退。")));
+        done(self.submit_reviewed(self.notary, Some(2), ApprovePlan { plan, note: None, reason: None }));
         plan
     }
 

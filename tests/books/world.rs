@@ -311,7 +311,7 @@ fn tell_story(world: &mut World) {
         terms_sha256: digest("terms"),
         terms_sm3: digest("sm3"),
     };
-    let approved = PlanApproved { merchant: MERCHANT, note: None, plan: PLAN, reviewed: 2, version: 1 };
+    let approved = PlanApproved { merchant: MERCHANT, note: None, plan: PLAN, reason: None, reviewed: 2, version: 1 };
     world.tell(5, PLAN, vec![Fact::plain(plan), Fact::plain(approved)]);
     world.tell(6, CONTRACT, vec![drafted(CONTRACT, CONSUMER, MERCHANT)]);
     world.tell(7, CONTRACT, signed_and_paid(CONTRACT, CONSUMER, DepositId::from_bits(1), 7));

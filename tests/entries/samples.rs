@@ -51,8 +51,8 @@ const KINDS: &[(&str, &str)] = &[
     ("venue.opened", "date merchant venue"),
     ("plan.drafted", "plan_figures merchant plan terms_sha256 terms_sm3"),
     ("plan.revised", "plan_figures merchant plan terms_sha256 terms_sm3 version"),
-    ("plan.submitted", "merchant plan version"),
-    ("plan.approved", "merchant note plan reviewed version"),
+    ("plan.submitted", "merchant plan reading version"),
+    ("plan.approved", "merchant note plan reason reviewed version"),
     ("plan.rejected", "merchant plan reason reviewed version"),
     ("plan.withdrawn", "merchant plan"),
     ("contract.drafted", "consumer contract plan_figures merchant plan plan_version terms_sha256 terms_sm3"),
@@ -137,6 +137,9 @@ fn value(field: &str) -> Value {
         "signing_key" => json!(SignerKey::from_bytes([7; 32])),
         "proof" => json!(SignatureBytes::from_bytes([8; 64])),
         "signature" => json!({"key": SignerKey::from_bytes([7; 32]), "value": SignatureBytes::from_bytes([9; 64])}),
+        "reading" => json!({
+            "findings": [{"length": 4, "offset": 7, "rule": "no-refund", "severity": "void"}], "more": 0, "rules_sha256": digest
+        }),
         "review" => json!({
             "action": "refund.decide", "amount": "33.33", "payee": MerchantId::from_bits(4), "position": 40, "revision": 2
         }),

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::support::{World, text};
-use super::{at, post_refused};
+use super::{at, decision_refused, post_refused};
 use ticun::ledger::clock::wall;
 
 pub async fn users_and_merchants(world: &World) {
@@ -47,6 +47,12 @@ pub async fn venues_and_plans(world: &World) {
     post_refused(world, "merchant1", "/v1/plans", spoilt("kind", json!("period")), "kind_not_supported").await;
     post_refused(world, "merchant1", "/v1/plans", spoilt("currency", json!("USD")), "wrong_currency").await;
     post_refused(world, "merchant1", "/v1/plans", spoilt("price", json!("0.59")), "price_too_small").await;
+    for (terms, code) in [("概不退款。", "terms_void"), ("本卡仅限本人使用。", "reason_required")] {
+        let drafted = world.post("merchant1", "/v1/plans", spoilt("terms", json!(terms))).await;
+        let submitted = world.post("merchant1", format!("{}/submit", at("plans", &drafted)), json!({})).await;
+        let approve = format!("{}/approve", at("plans", &drafted));
+        decision_refused(world, "notary1", &approve, &submitted["revision"], json!({}), code).await;
+    }
     let drafted = world.post("merchant1", "/v1/plans", plan()).await;
     let chosen = json!({"plan_id": text(&drafted, "id")});
     post_refused(world, "consumer1", "/v1/contracts", chosen, "plan_not_on_sale").await;

@@ -176,6 +176,7 @@ CREATE TABLE plans (
     state TEXT NOT NULL CHECK (state IN ('draft', 'submitted', 'on_sale', 'rejected', 'withdrawn')),
     version BIGINT NOT NULL,
     on_sale_version BIGINT,
+    reading TEXT,
     revision BIGINT NOT NULL,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;

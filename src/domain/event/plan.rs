@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::digest::Digest;
 use crate::domain::id::{MerchantId, PlanId};
 use crate::domain::objects::PlanFigures;
+use crate::domain::terms::Reading;
 
 /// A merchant wrote the first version of a plan.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +49,8 @@ pub struct PlanSubmitted {
     pub merchant: MerchantId,
     /// The plan.
     pub plan: PlanId,
+    /// What its terms were found to say.
+    pub reading: Reading,
     /// The version.
     pub version: u32,
 }
@@ -62,6 +65,8 @@ pub struct PlanApproved {
     pub note: Option<Digest>,
     /// The plan.
     pub plan: PlanId,
+    /// Commitment to why terms that are open to doubt may stand.
+    pub reason: Option<Digest>,
     /// The revision the notary reviewed.
     pub reviewed: u64,
     /// The version.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::digest::Digest;
 use crate::domain::id::{MerchantId, PlanId};
 use crate::domain::money::Amount;
+use crate::domain::terms::Reading;
 use crate::domain::text_enum::text_enum;
 
 text_enum! {
@@ -70,6 +71,8 @@ pub struct Plan {
     pub version: u32,
     /// The version consumers can buy now.
     pub on_sale_version: Option<u32>,
+    /// What the newest version's terms were found to say; none until they are submitted.
+    pub reading: Option<Reading>,
     /// Goes up with every change.
     pub revision: u64,
 }

@@ -1,10 +1,11 @@
 //! Plans (服务商品): what merchants sell, in versions that never change.
 
 mod document;
+mod finding;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::Data;
+use actix_web::web::{self, Data};
 use serde::{Deserialize, Serialize};
 
 pub use document::{Document, NewPlan, PlanChange};
@@ -14,7 +15,7 @@ use crate::domain::id::{MerchantId, PlanId};
 use crate::domain::objects::{Plan, PlanState, PlanVersion, Role};
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::input::{Note, Nothing, PathId, Query, QueryNumber, Reason, Write};
+use crate::http::input::{Nothing, PathId, Query, QueryNumber, Reason, Text, Write};
 use crate::http::paging::{Filters, Paging};
 use crate::http::permissions::{ApprovePlan, DraftPlan, ReadPlans, RejectPlan, RevisePlan, SubmitPlan, WithdrawPlan};
 use crate::http::problem::Problem;
@@ -37,6 +38,14 @@ pub struct Filter {
     cursor: Option<String>,
 }
 
+/// A notary's approval: terms that are open to doubt need the reason why they may stand.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanApproval {
+    note: Option<Text<1, 2000>>,
+    reason: Option<Text<1, 2000>>,
+}
+
 /// A plan with the version that is shown.
 pub struct ShownPlan {
     plan: Plan,
@@ -56,6 +65,11 @@ pub struct PlanView {
     document: Option<document::Body>,
     merchant_id: MerchantId,
     version: u32,
+    // A consumer reads terms that a notary has approved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    findings: Option<Option<Vec<finding::View>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    findings_more: Option<u32>,
 }
 
 impl TryFrom<Object> for ShownPlan {
@@ -84,6 +98,10 @@ impl Shown for ShownPlan {
         let document: Option<Document> = record_of(records, self.version.terms_sha256);
         // A consumer sees the version on sale, whatever is being drafted behind it.
         let state = if role == Role::Consumer { PlanState::OnSale } else { self.plan.state };
+        let terms = document.as_ref().map(|document| document.body.terms());
+        let reading = self.plan.reading.as_ref();
+        let findings = reading.map(|reading| finding::views(reading, terms));
+        let is_shown = role != Role::Consumer;
         PlanView {
             id: self.plan.id,
             on_sale_version: self.plan.on_sale_version,
@@ -94,6 +112,8 @@ impl Shown for ShownPlan {
             document: document.map(|document| document.body),
             merchant_id: self.plan.merchant,
             version: self.version.version,
+            findings: is_shown.then_some(findings),
+            findings_more: is_shown.then(|| reading.map_or(0, |reading| reading.more)),
         }
     }
 }
@@ -129,14 +149,8 @@ pub async fn revise(
     id: PathId<PlanId>,
     request: Write<PlanChange>,
 ) -> Result<HttpResponse, Problem> {
-    let office = caller.office;
-    let live = app.user(office, caller.user).await?.and_then(|user| user.party);
-    let merchant = live.and_then(crate::domain::id::Party::merchant).ok_or_else(Problem::not_found)?;
-    let found = app.find(office, id.0, load(NEWEST)).await?;
-    let before = found.filter(|shown| shown.plan.merchant == merchant).ok_or_else(Problem::not_found)?;
-    let records = crate::http::reply::records_of(&app, office, std::slice::from_ref(&before)).await?;
-    let document: Option<Document> = record_of(&records, before.version.terms_sha256);
-    let document = document.ok_or_else(|| Problem::new("internal"))?;
+    let (before, document) = own_newest(&app, &caller, id.0).await?;
+    let merchant = before.plan.merchant;
     let body = match request.body.clone().over(document.body) {
         Ok(body) => body,
         // The plan may have changed since this very change was made.
@@ -153,14 +167,29 @@ pub async fn revise(
     changed::<ShownPlan, _, _>(&app, &caller, &request, command, vec![kept]).await
 }
 
-/// `POST /v1/plans/{id}/submit`
+/// The newest version of the caller's own plan, with its document.
+async fn own_newest<P>(app: &App, caller: &Caller<P>, id: PlanId) -> Result<(ShownPlan, Document), Problem> {
+    let live = app.user(caller.office, caller.user).await?.and_then(|user| user.party);
+    let merchant = live.and_then(crate::domain::id::Party::merchant).ok_or_else(Problem::not_found)?;
+    let found = app.find(caller.office, id, load(NEWEST)).await?;
+    let shown = found.filter(|shown| shown.plan.merchant == merchant).ok_or_else(Problem::not_found)?;
+    let records = crate::http::reply::records_of(app, caller.office, std::slice::from_ref(&shown)).await?;
+    let document: Option<Document> = record_of(&records, shown.version.terms_sha256);
+    Ok((shown, document.ok_or_else(|| Problem::new("internal"))?))
+}
+
+/// `POST /v1/plans/{id}/submit`: the terms are read, and what was found in them is answered.
 pub async fn offer(
     caller: Caller<SubmitPlan>,
     app: Data<App>,
     id: PathId<PlanId>,
     request: Write<Nothing>,
 ) -> Result<HttpResponse, Problem> {
-    changed::<ShownPlan, _, _>(&app, &caller, &request, plans::SubmitPlan { plan: id.0 }, Vec::new()).await
+    let (newest, document) = own_newest(&app, &caller, id.0).await?;
+    let version = newest.plan.version;
+    let command = web::block(move || plans::SubmitPlan::of(id.0, version, document.body.terms())).await;
+    let command = command.map_err(|_| Problem::new("internal"))?;
+    changed::<ShownPlan, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
 
 /// `POST /v1/plans/{id}/approve`
@@ -168,11 +197,14 @@ pub async fn approve(
     caller: Caller<ApprovePlan>,
     app: Data<App>,
     id: PathId<PlanId>,
-    request: Write<Note>,
+    request: Write<PlanApproval>,
 ) -> Result<HttpResponse, Problem> {
     request.reviewed()?;
-    let (note, records) = note(&app, request.body.note.as_ref());
-    changed::<ShownPlan, _, _>(&app, &caller, &request, plans::ApprovePlan { plan: id.0, note }, records).await
+    let (reason, mut records) = note(&app, request.body.reason.as_ref());
+    let (note, noted) = note(&app, request.body.note.as_ref());
+    records.extend(noted);
+    let command = plans::ApprovePlan { plan: id.0, note, reason };
+    changed::<ShownPlan, _, _>(&app, &caller, &request, command, records).await
 }
 
 /// `POST /v1/plans/{id}/reject`

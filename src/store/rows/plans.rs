@@ -14,6 +14,7 @@ row! {
         state: String = state,
         version: i64 = version,
         on_sale_version: Option<i64> = on_sale_version,
+        reading: Option<String> = reading,
         revision: i64 = revision,
     }
 }

@@ -14,6 +14,7 @@ impl State {
             state: PlanState::Draft,
             version: 1,
             on_sale_version: None,
+            reading: None,
             revision: 1,
         };
         self.plans.put(data.plan, plan);
@@ -32,6 +33,7 @@ impl State {
         self.plans.change(data.plan, |plan| {
             plan.state = PlanState::Draft;
             plan.version = data.version;
+            plan.reading = None;
             bump(&mut plan.revision);
         });
         let version = PlanVersion {
@@ -47,6 +49,7 @@ impl State {
 
     pub(super) fn plan_submitted(&mut self, data: &PlanSubmitted) {
         self.plan_becomes(data.plan, PlanState::Submitted);
+        self.plans.change(data.plan, |plan| plan.reading = Some(data.reading.clone()));
     }
 
     pub(super) fn plan_approved(&mut self, data: &PlanApproved) {

@@ -202,6 +202,12 @@ impl Body {
         Ok(self)
     }
 
+    /// What it says in words.
+    #[must_use]
+    pub fn terms(&self) -> &str {
+        &self.terms
+    }
+
     /// What the books need of it.
     #[must_use]
     pub fn figures(&self) -> PlanFigures {

@@ -4,7 +4,7 @@
 use std::fmt::Display;
 
 use crate::domain::digest::Digest;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, PlanApproved};
 use crate::domain::id::{
     ConsumerId, ContractId, DeliveryId, DepositId, MerchantId, Party, PayoutId, PlanId, RefundId, SettlementId, UserId,
 };
@@ -14,6 +14,7 @@ use crate::domain::objects::{
     SettlementState, UserState,
 };
 use crate::domain::state::State;
+use crate::domain::terms::Severity;
 
 /// What every step answers.
 type Allowed = Result<(), String>;
@@ -74,9 +75,28 @@ fn plans(state: &State, event: &Event) -> Allowed {
         Event::PlanDrafted(data) => is_new(state.plans.get(data.plan), data.plan),
         Event::PlanRevised(data) => plan(data.plan, &[Draft, OnSale, Rejected, Withdrawn]),
         Event::PlanSubmitted(data) => plan(data.plan, &[Draft]),
-        Event::PlanApproved(data) => plan(data.plan, &[Submitted]).and_then(|()| reviewed(data.plan, data.reviewed)),
+        Event::PlanApproved(data) => plan(data.plan, &[Submitted])
+            .and_then(|()| reviewed(data.plan, data.reviewed))
+            .and_then(|()| upheld(state, data)),
         Event::PlanRejected(data) => plan(data.plan, &[Submitted]).and_then(|()| reviewed(data.plan, data.reviewed)),
         Event::PlanWithdrawn(data) => plan(data.plan, &[Draft, Submitted, OnSale]),
+        _ => Ok(()),
+    }
+}
+
+/// Terms that were found void are not put on sale, nor doubtful ones without a reason.
+fn upheld(state: &State, data: &PlanApproved) -> Allowed {
+    let first = |severity| {
+        let reading = state.plans.get(data.plan).and_then(|plan| plan.reading.as_ref());
+        reading.and_then(|reading| reading.first(severity)).map(|found| found.rule)
+    };
+    if let Some(rule) = first(Severity::Void) {
+        return Err(format!("{} goes on sale although {rule} was found in its terms", data.plan));
+    }
+    match first(Severity::Doubt) {
+        Some(rule) if data.reason.is_none() => {
+            Err(format!("{} goes on sale without a reason although {rule} was found in its terms", data.plan))
+        }
         _ => Ok(()),
     }
 }

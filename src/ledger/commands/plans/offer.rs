@@ -7,13 +7,24 @@ use crate::domain::id::PlanId;
 use crate::domain::objects::PlanState;
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
+use crate::domain::terms::Reading;
 use crate::ledger::command::{Command, Decided, Key};
 
 /// Asks for the newest version to be approved.
 #[derive(Debug)]
 pub struct SubmitPlan {
-    /// The plan.
-    pub plan: PlanId,
+    plan: PlanId,
+    version: u32,
+    reading: Reading,
+}
+
+impl SubmitPlan {
+    /// Reads the terms of a version, which is to be the newest one when the command is decided. They are read here, by
+    /// whoever asks, so that the one writer does not wait for it.
+    #[must_use]
+    pub fn of(plan: PlanId, version: u32, terms: &str) -> Self {
+        Self { plan, version, reading: Reading::of(terms) }
+    }
 }
 
 /// Takes a plan off sale, or gives up one that never came to it. A suspended merchant can do that too.
@@ -36,7 +47,16 @@ impl Command for SubmitPlan {
         let plan = own(state, context, self.plan)?;
         active_merchant(state, plan.merchant)?;
         in_state(plan, &[PlanState::Draft])?;
-        let submitted = PlanSubmitted { merchant: plan.merchant, plan: self.plan, version: plan.version };
+        // Another version was written since the terms were read.
+        if plan.version != self.version {
+            return Err(Rejection::RevisionMismatch { current_revision: plan.revision });
+        }
+        let submitted = PlanSubmitted {
+            merchant: plan.merchant,
+            plan: self.plan,
+            reading: self.reading.clone(),
+            version: plan.version,
+        };
         Ok(Decided::one(self.plan, Fact::plain(submitted)))
     }
 }
