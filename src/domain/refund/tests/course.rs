@@ -1,6 +1,8 @@
 //! Courses by milestones.
 
-use super::*;
+use super::{check, day, facts, refusal, run, yuan};
+use crate::domain::money::Amount;
+use crate::domain::refund::{Facts, Fault, Milestone, PlanFacts, Reason, RefundError, Units};
 
 fn course(reason: Reason, paid: &str, milestones: &[(&str, u64, u64)]) -> Facts {
     let milestones = milestones.iter().enumerate().map(|(index, (price, lessons, given))| Milestone {

@@ -1,6 +1,7 @@
 //! Period cards.
 
-use super::*;
+use super::{check, day, facts, refusal};
+use crate::domain::refund::{Facts, Fault, Granularity, PeriodFacts, PlanFacts, Reason, RefundError};
 
 fn term(paid: &str, starts_on: &str, ends_on: &str, ended_on: Option<&str>) -> Facts {
     let plan = PlanFacts::Period(PeriodFacts {

@@ -1,6 +1,8 @@
 //! Published rates, and when they stand in.
 
-use super::*;
+use super::{day, facts, run, yuan};
+use crate::domain::money::Amount;
+use crate::domain::refund::{Benchmarks, BenchmarksError, Calculation, Custody, Facts, Rate, Reason};
 
 fn outside(reason: Reason, paid_on: &str, requested_on: &str) -> Calculation {
     run(&Facts {

@@ -1,6 +1,7 @@
 //! Stored value, its bonus and the gifts beside it.
 
-use super::*;
+use super::{check, day, facts, refusal, yuan};
+use crate::domain::refund::{Facts, Fault, Gift, PlanFacts, Reason, RefundError, StoredValueFacts, Units};
 
 fn stored(reason: Reason, paid: &str, bonus: &str, consumed: &str) -> Facts {
     let plan = PlanFacts::StoredValue(StoredValueFacts {

@@ -1,6 +1,7 @@
 //! Units and hours.
 
-use super::*;
+use super::{check, count, facts, listed};
+use crate::domain::refund::{Fault, Reason, Units, UnitsError};
 
 #[test]
 fn units_are_whole_numbers_or_decimals_of_two_places() {
