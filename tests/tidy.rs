@@ -50,6 +50,7 @@ const PURE_ROOMS: &[(&str, &[&str])] = &[
             "serde",
             "serde_json",
             "jiff",
+            "regex",
             "rust_decimal",
             "uuid",
             "thiserror",
