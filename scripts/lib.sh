@@ -70,6 +70,17 @@ need_c_compiler() {
     fi
 }
 
+# The openssl program is the authority, and the second opinion, of tests about signatures and time stamps.
+need_openssl() {
+    command -v openssl >/dev/null && return
+    if may_apt_install; then
+        apt_install openssl
+    else
+        say "SKIPPED: there is no openssl program, so its opinion on signatures and time stamps is NOT asked. On Debian"
+        say "or Ubuntu: sudo apt-get install openssl"
+    fi
+}
+
 # Prints a Python of at least 3.12, where there is one.
 python_312() {
     local candidate
