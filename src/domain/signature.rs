@@ -5,7 +5,9 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::text;
 
 /// Declares a type of bytes that has one spelling in base64.
 macro_rules! base64_bytes {
@@ -62,8 +64,7 @@ macro_rules! base64_bytes {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<'de, str>::deserialize(input)?;
-                Self::parse(&text).map_err(D::Error::custom)
+                text::read(input, Self::parse)
             }
         }
     };
