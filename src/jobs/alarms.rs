@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::TimerError;
+use super::{TimerError, ticks};
 use crate::domain::actor::Actor;
 use crate::domain::id::{AlarmId, RequestId};
 use crate::domain::objects::AlarmKind;
@@ -29,8 +29,7 @@ pub struct Alarms {
 impl Alarms {
     /// Looks every `every`, until `stop` says so.
     pub async fn run(self, every: Duration, mut stop: watch::Receiver<bool>) {
-        let mut ticks = tokio::time::interval(every);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut ticks = ticks(every);
         loop {
             tokio::select! {
                 _ = ticks.tick() => {}

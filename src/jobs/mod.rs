@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::ledger::Sequencer;
 use crate::ledger::clock::{Clock, Entropy};
@@ -51,8 +52,7 @@ pub enum Handover {
 impl Timers {
     /// Runs what is due every `every`, until `stop` says so.
     pub async fn run(self, every: Duration, mut stop: watch::Receiver<bool>) {
-        let mut ticks = tokio::time::interval(every);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut ticks = ticks(every);
         loop {
             tokio::select! {
                 _ = ticks.tick() => {}
@@ -63,4 +63,11 @@ impl Timers {
             }
         }
     }
+}
+
+/// Ticks now and every `every`; what took longer than that is not made up for.
+fn ticks(every: Duration) -> Interval {
+    let mut ticks = interval(every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
 }

@@ -9,6 +9,9 @@ use std::time::Duration;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
+use tokio::time::timeout;
+
+use crate::ledger::publication::Answer;
 
 /// Makes clients. It may be handed around; the clients belong to one thread each.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +49,25 @@ impl Outward {
             None => builder.connector(connector).finish(),
         }
     }
+}
+
+/// Sends a request and waits for the whole of an answer of at most so many bytes, but not for long.
+///
+/// # Errors
+/// A sentence with everything that caused it.
+pub(super) async fn ask(
+    request: awc::SendClientRequest,
+    answer_max: Duration,
+    size_bytes_max: usize,
+) -> Result<Answer, String> {
+    let whole = async {
+        let mut answer = request.await.map_err(|error| told(&error))?;
+        let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok());
+        let (status, content_type) = (answer.status().as_u16(), content_type.map(str::to_owned));
+        let body = answer.body().limit(size_bytes_max).await.map_err(|error| told(&error))?;
+        Ok(Answer { status, content_type, body: body.to_vec() })
+    };
+    timeout(answer_max, whole).await.unwrap_or_else(|_| Err("it took too long".to_owned()))
 }
 
 fn tls(ca_file: Option<&Path>) -> Result<ClientConfig, String> {

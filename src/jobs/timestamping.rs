@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::sync::watch;
-use tokio::time::timeout;
 
-use super::outward::{Outward, told};
+use super::outward::{Outward, ask};
+use super::ticks;
 use crate::domain::time::Timestamp;
 use crate::ledger::clock::wall;
+use crate::ledger::publication::Answer;
 use crate::ledger::publication::timestamps::{
-    ANSWER_SIZE_BYTES_MAX, Answer, Asked, Authority, REPLY_CONTENT_TYPE, StampError, Stamping,
+    ANSWER_SIZE_BYTES_MAX, Asked, Authority, REPLY_CONTENT_TYPE, StampError, Stamping,
 };
 
 /// How long an authority may take for a whole answer.
@@ -41,8 +42,7 @@ impl Timestamping {
             return;
         }
         let look_every = Duration::from_secs(self.stamping.every_s.clamp(1, LOOK_EVERY_S_MAX).into());
-        let mut ticks = tokio::time::interval(look_every);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut ticks = ticks(look_every);
         loop {
             tokio::select! {
                 _ = ticks.tick() => {}
@@ -99,19 +99,11 @@ impl Timestamping {
             .map(Some)
     }
 
-    /// Sends a query and waits for the whole of the reply, but not for long.
     async fn post(&self, url: &str, asked: &Asked) -> Result<Answer, String> {
         let body = asked.request().map_err(|error| error.to_string())?;
         let request = self.client.post(url).content_type(QUERY_CONTENT_TYPE);
         let request = request.insert_header(("Accept", REPLY_CONTENT_TYPE)).send_body(body);
-        let whole = async {
-            let mut answer = request.await.map_err(|error| told(&error))?;
-            let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok());
-            let (status, content_type) = (answer.status().as_u16(), content_type.map(str::to_owned));
-            let body = answer.body().limit(ANSWER_SIZE_BYTES_MAX).await.map_err(|error| told(&error))?;
-            Ok(Answer { status, content_type, body: body.to_vec() })
-        };
-        timeout(ANSWER_MAX, whole).await.unwrap_or_else(|_| Err("it took too long".to_owned()))
+        ask(request, ANSWER_MAX, ANSWER_SIZE_BYTES_MAX).await
     }
 
     /// Does some work about one authority on a thread that may block.

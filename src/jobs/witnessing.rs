@@ -7,9 +7,10 @@ use futures_util::future::join_all;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use super::outward::{Outward, told};
+use super::outward::{Outward, ask};
 use crate::ledger::clock::wall;
-use crate::ledger::publication::witnesses::{ANSWER_SIZE_BYTES_MAX, Answer, Asked, Heard, Witness, Witnesses};
+use crate::ledger::publication::Answer;
+use crate::ledger::publication::witnesses::{ANSWER_SIZE_BYTES_MAX, Asked, Heard, Witness, Witnesses};
 
 /// How long a witness may take for an answer.
 const ANSWER_MAX: Duration = Duration::from_secs(1);
@@ -119,7 +120,7 @@ impl Witnessing {
     /// Looks at what the witness has seen of this log.
     async fn confront(&self, number: usize, url: &str) -> Result<(), String> {
         let shown = self.witnesses.shown_at(url);
-        let answer = send(self.client.get(&shown).send()).await?;
+        let answer = ask(self.client.get(&shown).send(), ANSWER_MAX, ANSWER_SIZE_BYTES_MAX).await?;
         if answer.status != 200 {
             return Err(format!("it contradicts, and answers {} when asked what it has seen", answer.status));
         }
@@ -128,7 +129,8 @@ impl Witnessing {
     }
 
     async fn post(&self, url: &str, body: String) -> Result<Answer, String> {
-        send(self.client.post(url).content_type("text/plain; charset=utf-8").send_body(body)).await
+        let request = self.client.post(url).content_type("text/plain; charset=utf-8").send_body(body);
+        ask(request, ANSWER_MAX, ANSWER_SIZE_BYTES_MAX).await
     }
 
     /// Does some work about one witness on a thread that may block.
@@ -148,16 +150,4 @@ impl Witnessing {
         let witnesses = Arc::clone(&self.witnesses);
         tokio::task::spawn_blocking(move || work(&witnesses)).await.ok()
     }
-}
-
-/// Waits for the whole of an answer, but not for long.
-async fn send(request: awc::SendClientRequest) -> Result<Answer, String> {
-    let whole = async {
-        let mut answer = request.await.map_err(|error| told(&error))?;
-        let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok());
-        let (status, content_type) = (answer.status().as_u16(), content_type.map(str::to_owned));
-        let body = answer.body().limit(ANSWER_SIZE_BYTES_MAX).await.map_err(|error| told(&error))?;
-        Ok(Answer { status, content_type, body: body.to_vec() })
-    };
-    timeout(ANSWER_MAX, whole).await.unwrap_or_else(|_| Err("it took too long".to_owned()))
 }

@@ -3,7 +3,8 @@
 use ticun::domain::name::Name;
 use ticun::domain::time::Timestamp;
 use ticun::ledger::clock::wall;
-use ticun::ledger::publication::timestamps::{Answer, Authority, Stamping};
+use ticun::ledger::publication::Answer;
+use ticun::ledger::publication::timestamps::{Authority, Stamping};
 use ticun::log::checkpoint::Checkpoint;
 use ticun::log::timestamp::{Trusted, reply};
 use ticun::store::pool::ReadPool;

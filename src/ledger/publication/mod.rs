@@ -18,6 +18,7 @@
 //! that it writes rides along in the writer's batches.
 
 pub mod alarms;
+mod answer;
 pub mod choice;
 mod compare;
 mod error;
@@ -31,6 +32,7 @@ pub mod timestamps;
 pub mod view;
 pub mod witnesses;
 
+pub use answer::Answer;
 pub use error::{Divergence, PublishError};
 pub use sign::{Done, Step};
 pub use signer::{FindKey, Signer, SignerError};

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use super::Answer;
 use super::error::PublishError;
 use super::lease::{self, within_batch};
 use crate::domain::name::Name;
@@ -66,17 +67,6 @@ pub struct Stamping {
 pub struct Asked {
     size: u64,
     query: Query,
-}
-
-/// A reply as it came.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// The content type, where there is one.
-    pub content_type: Option<String>,
-    /// The body.
-    pub body: Vec<u8>,
 }
 
 /// Why no token was stored.

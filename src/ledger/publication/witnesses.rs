@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::Answer;
 use super::choice;
 use super::compare::entries_count;
 use super::error::{Divergence, PublishError};
@@ -51,17 +52,6 @@ pub struct Witnesses {
 pub struct Asked {
     head: Head,
     note: Note,
-}
-
-/// An answer as it came.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// The content type, where there is one.
-    pub content_type: Option<String>,
-    /// The body.
-    pub body: Vec<u8>,
 }
 
 /// What an answer leads to.
