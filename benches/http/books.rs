@@ -16,7 +16,7 @@ use ticun::domain::event::{
 use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, ObjectId, Party, PlanId, RequestId, UserId};
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
-use ticun::domain::objects::{PlanFigures, PlanKind, Role};
+use ticun::domain::objects::{CountSold, PlanFigures, Role, Sold};
 use ticun::domain::rejection::Rejection;
 use ticun::domain::state::State;
 use ticun::domain::time::Timestamp;
@@ -182,13 +182,10 @@ fn contract_seed(ids: Ids, number: u128) -> Seed {
     let price = Amount::from_fen(10_000_000).unwrap_or_default();
     let (terms_sha256, terms_sm3) = (Digest::of(&[b"terms"]), Digest::sm3(b"terms"));
     let figures = PlanFigures {
-        bonus_units: 0,
         confirm_window_hours: 72,
-        kind: PlanKind::Count,
-        list_price: None,
         price,
         silence_confirms: true,
-        units: UNITS,
+        sold: Sold::Count(CountSold { bonus_units: 0, list_price: None, units: UNITS }),
         validity_days: 365,
     };
     let plan = PlanId::from_bits(ids.first);

@@ -110,6 +110,13 @@ rejections! {
         /// Units left.
         remaining: u64,
     } = "units_exhausted",
+    /// The card has less value left.
+    ValueExhausted {
+        /// Value left, bonus included.
+        remaining: Amount,
+    } = "value_exhausted",
+    /// The plan sells no such thing.
+    UseNotSold = "use_not_sold",
     /// The money left is frozen.
     FundsFrozen {
         /// What is free.

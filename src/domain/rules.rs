@@ -1,8 +1,13 @@
 //! Small rules that more than one command needs.
 
+mod facts;
+mod release;
+
+pub use release::delivery_amount;
+
 use super::money::{Amount, Delta};
 use super::objects::{Contract, Refund};
-use super::refund::{Benchmarks, CountFacts, Custody, Facts, PlanFacts, Reason, RefundError, Units, calculate};
+use super::refund::{Benchmarks, Custody, Facts, Reason, RefundError, calculate};
 use super::state::State;
 use super::time::{Date, Timestamp};
 
@@ -20,20 +25,6 @@ pub const ANSWER_WORKING_DAYS: u32 = 3;
 pub const OPEN_MARK_HOURS: u32 = 48;
 /// Above this amount a refund needs a second notary.
 pub const REFUND_APPROVAL_THRESHOLD_FEN: i64 = 2_000_000;
-
-/// What the next delivery of `units` releases: `max(0, floor(price × K ÷ n) − the live deliveries' amounts)`, where K
-/// counts the live units with these. `None` when the contract has fewer units left.
-///
-/// Amounts never sum above the price, and reach it exactly when all units are live.
-#[must_use]
-pub fn delivery_amount(contract: &Contract, units: u64) -> Option<Amount> {
-    let live = contract.units_live.checked_add(units)?;
-    let total = contract.figures.units_total();
-    if live > total {
-        return None;
-    }
-    Some(contract.figures.price.share_floor(live, total)?.saturating_sub(contract.amount_live))
-}
 
 /// From when a settlement can take a delivery confirmed at `at`: 48 hours later, and never inside the cooling-off
 /// period, so that a refund inside the 7 days finds the money here.
@@ -64,14 +55,7 @@ pub fn refund_facts(contract: &Contract, reason: Reason, prior_same_service: boo
         reason,
         prior_same_service,
         merchant_fault_percent: None,
-        plan: PlanFacts::Count(CountFacts {
-            units: Units::from(contract.figures.units),
-            bonus_units: Units::from(contract.figures.bonus_units),
-            used_units: Units::from(contract.units_live),
-            list_price: contract.figures.list_price,
-            list_price_proven: true,
-            market_price: None,
-        }),
+        plan: facts::plan_facts(contract),
         deductions: Vec::new(),
         // What the account earned is not in the books yet.
         custody: Custody::SpecialAccount { rate: None },
@@ -93,19 +77,19 @@ pub fn refund_figures(
     if let Some(amount) = agreed {
         let used = contract.deposited.saturating_sub(amount);
         return Ok(super::objects::Figures {
+            live: contract.live.clone(),
             needs_decision: false,
             refund: amount,
             used,
-            used_units: contract.units_live,
         });
     }
     let facts = refund_facts(contract, reason, prior_same_service, requested_on);
     let calculation = calculate(&facts, super::calendar::built_in(), Benchmarks::built_in())?;
     Ok(super::objects::Figures {
+        live: contract.live.clone(),
         needs_decision: calculation.needs_decision,
         refund: calculation.refund,
         used: calculation.used,
-        used_units: contract.units_live,
     })
 }
 

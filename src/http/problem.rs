@@ -170,6 +170,7 @@ impl From<Rejection> for Problem {
                 problem.detail = Some(format!("{rule}: {length} characters of the terms, from character {offset} on"));
             }
             Rejection::UnitsExhausted { remaining } => problem.detail = Some(format!("units remaining: {remaining}")),
+            Rejection::ValueExhausted { remaining } => problem.detail = Some(format!("value remaining: {remaining}")),
             Rejection::FundsFrozen { available } | Rejection::AmountExceedsEscrow { available } => {
                 problem.detail = Some(format!("available: {available}"));
             }

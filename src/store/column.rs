@@ -10,8 +10,8 @@ use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
 use crate::domain::objects::{
     AlarmKind, AlarmState, Basis, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState,
-    MerchantState, Origin, PayoutState, PlanKind, PlanState, RefundState, Role, SettlementState, SuspenseReason,
-    SuspenseState, UserState,
+    Live, MerchantState, Origin, PayoutState, PlanState, RefundState, Role, SettlementState, Sold, SuspenseReason,
+    SuspenseState, Used, UserState,
 };
 use crate::domain::refund::Reason;
 use crate::domain::signature::SignerKey;
@@ -69,18 +69,24 @@ impl Column for String {
     }
 }
 
-/// The reading as the log has it.
-impl Column for Reading {
-    type Sql = String;
+/// Values that stand in a column as the log has them.
+macro_rules! as_json {
+    ($($name:ident),+) => { $(
+        impl Column for $name {
+            type Sql = String;
 
-    fn to_column(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
-    }
+            fn to_column(&self) -> String {
+                serde_json::to_string(self).unwrap_or_default()
+            }
 
-    fn from_column(value: String) -> Result<Self, Error> {
-        serde_json::from_str(&value).map_err(|_| Error::corrupt("Reading", &value))
-    }
+            fn from_column(value: String) -> Result<Self, Error> {
+                serde_json::from_str(&value).map_err(|_| Error::corrupt(stringify!($name), &value))
+            }
+        }
+    )+ };
 }
+
+as_json!(Live, Reading, Sold, Used);
 
 macro_rules! as_text {
     ($($name:ident),+ by $parse:ident) => { $(
@@ -116,7 +122,7 @@ as_text!(
 );
 as_text!(
     AlarmKind, AlarmState, Name, Basis, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
-    PayoutState, PlanKind, PlanState, RefundState, Role, SettlementState, SuspenseReason, SuspenseState, UserState, Reason
+    PayoutState, PlanState, RefundState, Role, SettlementState, SuspenseReason, SuspenseState, UserState, Reason
     by by_option
 );
 

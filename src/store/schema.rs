@@ -202,14 +202,11 @@ diesel::table! {
         merchant_id -> Text,
         terms_sha256 -> Text,
         terms_sm3 -> Text,
-        kind -> Text,
-        units -> BigInt,
-        bonus_units -> BigInt,
         price_fen -> BigInt,
-        list_price_fen -> Nullable<BigInt>,
         validity_days -> BigInt,
         confirm_window_hours -> BigInt,
         silence_confirms -> Bool,
+        sold -> Text,
     }
 }
 
@@ -232,7 +229,7 @@ diesel::table! {
         paid_on -> Nullable<Text>,
         ends_on -> Nullable<Text>,
         cooling_off_until_us -> Nullable<BigInt>,
-        units_live -> BigInt,
+        live -> Text,
         amount_live_fen -> BigInt,
         open_deposit_id -> Nullable<Text>,
         open_refund_id -> Nullable<Text>,
@@ -244,14 +241,11 @@ diesel::table! {
         refunded_fen -> BigInt,
         newest_entry -> BigInt,
         newest_delivery_id -> Nullable<Text>,
-        kind -> Text,
-        units -> BigInt,
-        bonus_units -> BigInt,
         price_fen -> BigInt,
-        list_price_fen -> Nullable<BigInt>,
         validity_days -> BigInt,
         confirm_window_hours -> BigInt,
         silence_confirms -> Bool,
+        sold -> Text,
     }
 }
 
@@ -315,7 +309,7 @@ diesel::table! {
         consumer_id -> Text,
         state -> Text,
         revision -> BigInt,
-        units -> BigInt,
+        used -> Text,
         amount_fen -> BigInt,
         occurred_at_us -> BigInt,
         recorded_at_us -> BigInt,
@@ -428,7 +422,7 @@ diesel::table! {
         needs_decision -> Bool,
         refund_fen -> BigInt,
         used_fen -> BigInt,
-        used_units -> BigInt,
+        live -> Text,
         agreed_fen -> Nullable<BigInt>,
         answer_accept -> Nullable<Bool>,
         answer_amount_fen -> Nullable<BigInt>,

@@ -189,14 +189,11 @@ CREATE TABLE plan_versions (
     merchant_id TEXT NOT NULL,
     terms_sha256 TEXT NOT NULL,
     terms_sm3 TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('count')),
-    units BIGINT NOT NULL,
-    bonus_units BIGINT NOT NULL,
     price_fen BIGINT NOT NULL,
-    list_price_fen BIGINT,
     validity_days BIGINT NOT NULL,
     confirm_window_hours BIGINT NOT NULL,
     silence_confirms BOOLEAN NOT NULL,
+    sold TEXT NOT NULL,
     PRIMARY KEY (office, plan_id, version)
 ) WITHOUT ROWID;
 
@@ -218,7 +215,7 @@ CREATE TABLE contracts (
     paid_on TEXT,
     ends_on TEXT,
     cooling_off_until_us BIGINT,
-    units_live BIGINT NOT NULL,
+    live TEXT NOT NULL,
     amount_live_fen BIGINT NOT NULL CHECK (amount_live_fen >= 0),
     open_deposit_id TEXT,
     open_refund_id TEXT,
@@ -230,14 +227,11 @@ CREATE TABLE contracts (
     refunded_fen BIGINT NOT NULL CHECK (refunded_fen >= 0),
     newest_entry BIGINT NOT NULL,
     newest_delivery_id TEXT,
-    kind TEXT NOT NULL,
-    units BIGINT NOT NULL,
-    bonus_units BIGINT NOT NULL,
     price_fen BIGINT NOT NULL CHECK (price_fen >= 0),
-    list_price_fen BIGINT,
     validity_days BIGINT NOT NULL,
     confirm_window_hours BIGINT NOT NULL,
     silence_confirms BOOLEAN NOT NULL,
+    sold TEXT NOT NULL,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 CREATE INDEX contracts_by_consumer ON contracts (office, consumer_id, id);
@@ -302,7 +296,7 @@ CREATE TABLE deliveries (
     consumer_id TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('pending', 'confirmed', 'contested', 'voided', 'reversed')),
     revision BIGINT NOT NULL,
-    units BIGINT NOT NULL,
+    used TEXT NOT NULL,
     amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
     occurred_at_us BIGINT NOT NULL,
     recorded_at_us BIGINT NOT NULL,
@@ -421,7 +415,7 @@ CREATE TABLE refunds (
     needs_decision BOOLEAN NOT NULL,
     refund_fen BIGINT NOT NULL,
     used_fen BIGINT NOT NULL,
-    used_units BIGINT NOT NULL,
+    live TEXT NOT NULL,
     agreed_fen BIGINT,
     answer_accept BOOLEAN,
     answer_amount_fen BIGINT,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party, SettlementId};
 use crate::domain::money::Amount;
-use crate::domain::objects::{ConfirmedHow, Origin};
+use crate::domain::objects::{ConfirmedHow, Origin, Used};
 use crate::domain::time::Timestamp;
 
 /// The merchant marked one use of the service.
@@ -30,8 +30,8 @@ pub struct DeliveryRecorded {
     pub note: Option<Digest>,
     /// When the service took place.
     pub occurred_at: Timestamp,
-    /// Units used.
-    pub units: u64,
+    /// What it uses up.
+    pub used: Used,
 }
 
 /// The delivery stands, and the merchant has earned its amount.

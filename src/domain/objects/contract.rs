@@ -10,6 +10,7 @@ use crate::domain::text_enum::text_enum;
 use crate::domain::time::{Date, Timestamp};
 
 use super::plan::PlanFigures;
+use super::used::Live;
 
 text_enum! {
     /// How far a contract has come.
@@ -78,8 +79,8 @@ pub struct Contract {
     pub ends_on: Option<Date>,
     /// First moment after the cooling-off period.
     pub cooling_off_until: Option<Timestamp>,
-    /// Units of all deliveries that are neither voided nor reversed.
-    pub units_live: u64,
+    /// What all deliveries that are neither voided nor reversed have used.
+    pub live: Live,
     /// Amounts of the same deliveries.
     pub amount_live: Amount,
     /// The deposit now waiting for payment.
@@ -105,10 +106,10 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// Units not yet used.
+    /// Whether everything that was bought has been used.
     #[must_use]
-    pub const fn units_remaining(&self) -> u64 {
-        self.figures.units_total().saturating_sub(self.units_live)
+    pub fn is_used_up(&self) -> bool {
+        self.live.is_all_of(&self.figures)
     }
 
     /// Invariant I3: what was deposited is all still here, with the merchant, or refunded.

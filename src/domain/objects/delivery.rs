@@ -1,5 +1,6 @@
 //! Deliveries (核销), and the freezes and disputes that a contest opens.
 
+use super::used::Used;
 use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party};
 use crate::domain::money::Amount;
 use crate::domain::text_enum::text_enum;
@@ -68,8 +69,8 @@ pub struct Delivery {
     pub state: DeliveryState,
     /// Goes up with every change.
     pub revision: u64,
-    /// Units used.
-    pub units: u64,
+    /// What it uses up.
+    pub used: Used,
     /// What it releases; kept for life.
     pub amount: Amount,
     /// When the service took place.

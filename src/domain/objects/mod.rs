@@ -7,6 +7,7 @@ mod payout;
 mod people;
 mod plan;
 mod refund;
+mod used;
 
 pub use contract::{
     ChannelTransaction, CheckinCode, Contract, ContractState, Deposit, DepositState, Suspense, SuspenseReason,
@@ -16,5 +17,9 @@ pub use delivery::{ConfirmedHow, Delivery, DeliveryState, Dispute, DisputeState,
 pub use log::{Alarm, AlarmKind, AlarmState, LogKey};
 pub use payout::{Payout, PayoutReturn, PayoutState, Settlement, SettlementState};
 pub use people::{Consumer, Merchant, MerchantState, OpenMark, Role, User, UserState, Venue};
-pub use plan::{Plan, PlanFigures, PlanKind, PlanState, PlanVersion};
+pub use plan::{
+    CountSold, CourseSold, GiftSold, MilestoneSold, Plan, PlanFigures, PlanKind, PlanState, PlanVersion, Sold,
+    StoredValueSold,
+};
 pub use refund::{Answer, Basis, Decision, Figures, Refund, RefundState};
+pub use used::{GiftUsed, LessonsUsed, Live, MilestoneLive, Used, ValueLive, ValueUsed};

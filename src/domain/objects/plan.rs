@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::digest::Digest;
 use crate::domain::id::{MerchantId, PlanId};
+use crate::domain::list::List;
 use crate::domain::money::Amount;
+use crate::domain::one_of::one_of;
+pub use crate::domain::refund::Kind as PlanKind;
 use crate::domain::terms::Reading;
 use crate::domain::text_enum::text_enum;
 
@@ -19,43 +22,107 @@ text_enum! {
     }
 }
 
-text_enum! {
-    /// What is counted while the plan is used up.
-    PlanKind {
-        Count = "count",
+one_of! {
+    /// What a plan sells, and all that the books have to know of it. The words are in the document, names among them.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Sold {
+        /// A number of units.
+        Count(CountSold) = "count",
+        /// Milestones of lessons.
+        Course(CourseSold) = "course",
+        /// Money to spend.
+        StoredValue(StoredValueSold) = "stored_value",
+    }
+}
+
+/// A number of units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountSold {
+    /// Units given on top of those paid for.
+    pub bonus_units: u64,
+    /// Price of one unit before discount, where one was disclosed.
+    pub list_price: Option<Amount>,
+    /// Units paid for.
+    pub units: u64,
+}
+
+/// Money to spend, more of it than was paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoredValueSold {
+    /// Money given on top of that paid.
+    pub bonus: Amount,
+    /// Services given beside it.
+    pub gift_services: List<GiftSold>,
+}
+
+/// A service given beside a deposit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GiftSold {
+    /// What the whole of it would have cost.
+    pub package_price: Amount,
+    /// Units in it.
+    pub units: u64,
+}
+
+/// Milestones in order; their prices make up the price of the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CourseSold {
+    /// The milestones.
+    pub milestones: List<MilestoneSold>,
+    /// Whether each lesson releases its part of its milestone's price, or the last one the whole.
+    pub per_lesson: bool,
+}
+
+/// A part of a course with a price of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MilestoneSold {
+    /// Lessons in it.
+    pub lessons: u64,
+    /// Its part of the price.
+    pub price: Amount,
+}
+
+impl Sold {
+    /// The kind's word.
+    #[must_use]
+    pub const fn kind(&self) -> PlanKind {
+        match self {
+            Self::Count(_) => PlanKind::Count,
+            Self::Course(_) => PlanKind::Course,
+            Self::StoredValue(_) => PlanKind::StoredValue,
+        }
+    }
+}
+
+impl CountSold {
+    /// Units a contract can use: paid and bonus.
+    #[must_use]
+    pub const fn units_total(&self) -> u64 {
+        self.units.saturating_add(self.bonus_units)
     }
 }
 
 /// The figures of one plan version; the words are in the document that `terms_sha256` names.
 ///
 /// Its fields are declared in the order in which the log writes them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlanFigures {
-    /// Units given on top of those paid for.
-    pub bonus_units: u64,
     /// Hours in which a delivery can be answered.
     pub confirm_window_hours: u32,
-    /// What is counted.
-    pub kind: PlanKind,
-    /// Price of one unit before discount, where one was disclosed.
-    pub list_price: Option<Amount>,
     /// What the consumer pays.
     pub price: Amount,
     /// Whether silence confirms a delivery when the window ends.
     pub silence_confirms: bool,
-    /// Units paid for.
-    pub units: u64,
+    /// What is sold for it.
+    pub sold: Sold,
     /// Days from the credit of the deposit to the end of the contract.
     pub validity_days: u32,
-}
-
-impl PlanFigures {
-    /// Units a contract can use: paid and bonus.
-    #[must_use]
-    pub const fn units_total(&self) -> u64 {
-        self.units.saturating_add(self.bonus_units)
-    }
 }
 
 /// A plan: which version is being worked on, and which one is on sale.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::used::Live;
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, MerchantId, PayoutId, RefundId, UserId};
 use crate::domain::money::Amount;
@@ -44,17 +45,17 @@ impl RefundState {
 }
 
 /// What the engine made of the facts, as far as the books need it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Figures {
+    /// What the contract's deliveries had used when this was worked out.
+    pub live: Live,
     /// Whether a person must weigh something the engine cannot.
     pub needs_decision: bool,
     /// What the law gives back.
     pub refund: Amount,
     /// What was used up.
     pub used: Amount,
-    /// Units used when this was worked out.
-    pub used_units: u64,
 }
 
 /// The merchant's answer to a request.

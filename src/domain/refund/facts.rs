@@ -57,6 +57,20 @@ pub enum PlanFacts {
     Course(Vec<Milestone>),
 }
 
+impl PlanFacts {
+    /// Calls the gifts or milestones by these names, in order; those left over keep the names they have.
+    pub fn name_parts(&mut self, names: impl IntoIterator<Item = String>) {
+        let mut names = names.into_iter();
+        match self {
+            Self::StoredValue(stored) => {
+                stored.gifts.iter_mut().zip(&mut names).for_each(|(gift, name)| gift.name = name)
+            }
+            Self::Course(parts) => parts.iter_mut().zip(&mut names).for_each(|(part, name)| part.name = name),
+            Self::Count(_) | Self::Period(_) => {}
+        }
+    }
+}
+
 /// Where the money lay until it was asked back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Custody {

@@ -12,7 +12,7 @@ impl State {
     pub fn assert_invariants(&self) {
         for (id, contract) in self.contracts.tried() {
             assert!(contract.adds_up(), "I3: {id} does not add up");
-            assert!(contract.units_live <= contract.figures.units_total(), "{id} has used more units than it has");
+            assert!(contract.live.is_within(&contract.figures), "{id} has used more than it has");
             assert!(contract.amount_live <= contract.figures.price, "{id} has released more than its price");
         }
         assert!(self.classes().balanced(), "I4: assets do not equal liabilities");

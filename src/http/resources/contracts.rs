@@ -1,5 +1,9 @@
 //! Contracts (预付合同): drafting, signing, stepping back, and what happened to them.
 
+mod progress;
+
+pub use progress::{naming_digest, plan_names};
+
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
@@ -70,16 +74,10 @@ pub struct ContractView {
     signed_by_merchant_at: Option<Timestamp>,
     active_since: Option<Timestamp>,
     ends_on: Option<Date>,
-    units: Units,
+    #[serde(flatten)]
+    progress: progress::View,
     balances: Balances,
     cooling_off_until: Option<Timestamp>,
-}
-
-#[derive(Serialize)]
-struct Units {
-    total: u64,
-    used: u64,
-    remaining: u64,
 }
 
 #[derive(Serialize)]
@@ -98,14 +96,14 @@ impl Shown for Contract {
     type View = ContractView;
 
     fn digests(&self) -> Vec<Digest> {
-        Vec::new()
+        naming_digest(self).into_iter().collect()
     }
 
     fn revision(&self) -> u64 {
         self.revision
     }
 
-    fn view(&self, _: &Records, _: Role) -> ContractView {
+    fn view(&self, records: &Records, _: Role) -> ContractView {
         let amount = |balance: Delta| balance.amount().unwrap_or_default();
         ContractView {
             id: self.id,
@@ -115,7 +113,7 @@ impl Shown for Contract {
             plan_version: self.plan_version,
             consumer_id: self.consumer,
             merchant_id: self.merchant,
-            kind: self.figures.kind,
+            kind: self.figures.sold.kind(),
             price: self.figures.price,
             currency: "CNY",
             terms_sha256: self.terms_sha256,
@@ -124,11 +122,7 @@ impl Shown for Contract {
             signed_by_merchant_at: self.signed_by_merchant_at,
             active_since: self.active_since,
             ends_on: self.ends_on,
-            units: Units {
-                total: self.figures.units_total(),
-                used: self.units_live,
-                remaining: self.units_remaining(),
-            },
+            progress: progress::View::of(self, &plan_names(records, self)),
             balances: Balances {
                 deposited: self.deposited,
                 held: amount(self.held),

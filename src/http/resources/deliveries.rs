@@ -1,5 +1,7 @@
 //! Deliveries (核销).
 
+mod uses;
+
 use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
@@ -30,7 +32,11 @@ use crate::store::queries::{self, DeliveryFilter};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewDelivery {
-    units: Whole<1, 100_000>,
+    units: Option<Whole<1, 100_000>>,
+    gift_service: Option<u32>,
+    milestone: Option<u32>,
+    value: Option<Amount>,
+    list_value: Option<Amount>,
     #[serde(default, deserialize_with = "time")]
     occurred_at: Option<Timestamp>,
     note: Option<Text<1, 2000>>,
@@ -41,10 +47,27 @@ pub struct NewDelivery {
 #[serde(deny_unknown_fields)]
 pub struct NewCheckIn {
     checkin_code: Text<6, 64>,
-    units: Whole<1, 100_000>,
+    units: Option<Whole<1, 100_000>>,
+    gift_service: Option<u32>,
+    milestone: Option<u32>,
+    value: Option<Amount>,
+    list_value: Option<Amount>,
     #[serde(default, deserialize_with = "time")]
     occurred_at: Option<Timestamp>,
     note: Option<Text<1, 2000>>,
+}
+
+/// What a body says was used. Both bodies have the same members, and a shared struct would let unknown ones through.
+macro_rules! said {
+    ($body:expr) => {
+        uses::Said {
+            units: $body.units,
+            gift_service: $body.gift_service,
+            milestone: $body.milestone,
+            value: $body.value,
+            list_value: $body.list_value,
+        }
+    };
 }
 
 /// A delivery's wire form.
@@ -56,7 +79,8 @@ pub struct DeliveryView {
     consumer_id: ConsumerId,
     state: DeliveryState,
     revision: u64,
-    units: u64,
+    #[serde(flatten)]
+    used: uses::View,
     amount: Amount,
     currency: &'static str,
     occurred_at: Timestamp,
@@ -91,7 +115,7 @@ impl Shown for Delivery {
             consumer_id: self.consumer,
             state: self.state,
             revision: self.revision,
-            units: self.units,
+            used: self.used.into(),
             amount: self.amount,
             currency: "CNY",
             occurred_at: self.occurred_at,
@@ -123,11 +147,12 @@ pub async fn record(
     contract: PathId<ContractId>,
     request: Write<NewDelivery>,
 ) -> Result<HttpResponse, Problem> {
+    let used = said!(request.body).used()?;
     let (digest, records) = note(&app, request.body.note.as_ref());
     let command = deliveries::RecordDelivery {
         delivery: DeliveryId::from_bits(app.new_id()),
         contract: contract.0,
-        units: request.body.units.0,
+        used,
         occurred_at: request.body.occurred_at,
         note: digest,
     };
@@ -140,11 +165,12 @@ pub async fn check_in(
     app: Data<App>,
     request: Write<NewCheckIn>,
 ) -> Result<HttpResponse, Problem> {
+    let used = said!(request.body).used()?;
     let (digest, records) = note(&app, request.body.note.as_ref());
     let command = deliveries::CheckIn {
         delivery: DeliveryId::from_bits(app.new_id()),
         code: Digest::of(&[request.body.checkin_code.0.as_bytes()]),
-        units: request.body.units.0,
+        used,
         occurred_at: request.body.occurred_at,
         note: digest,
     };

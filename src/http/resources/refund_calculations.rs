@@ -68,12 +68,13 @@ impl From<Calculation> for CalculationView {
 }
 
 impl CalculationView {
-    /// The calculation of a real refund, line by line.
+    /// The calculation of a real refund, line by line; `names` are those of the plan's gift services or milestones.
     #[must_use]
-    pub fn of(refund: &Refund, contract: &Contract) -> Self {
+    pub fn of(refund: &Refund, contract: &Contract, names: Vec<String>) -> Self {
         // What was used since does not count: the figures stand as they were last worked out.
-        let then = Contract { units_live: refund.figures.used_units, ..contract.clone() };
-        let facts = refund_facts(&then, refund.reason, refund.prior_same_service, refund.requested_on);
+        let then = Contract { live: refund.figures.live.clone(), ..contract.clone() };
+        let mut facts = refund_facts(&then, refund.reason, refund.prior_same_service, refund.requested_on);
+        facts.plan.name_parts(names);
         match calculate(&facts, calendar::built_in(), Benchmarks::built_in()) {
             Ok(calculation) if refund.agreed.is_none() => calculation.into(),
             // The parties named the amount: there is nothing to calculate.

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::contracts::below;
+use super::contracts::{below, naming_digest, plan_names};
 use super::refund_calculations::CalculationView;
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, MerchantId, PayoutId, RefundId, UserId};
@@ -113,7 +113,8 @@ impl Shown for ShownRefund {
     type View = RefundView;
 
     fn digests(&self) -> Vec<Digest> {
-        self.refund.answer.and_then(|answer| answer.reason).into_iter().collect()
+        let reason = self.refund.answer.and_then(|answer| answer.reason);
+        reason.into_iter().chain(naming_digest(&self.contract)).collect()
     }
 
     fn revision(&self) -> u64 {
@@ -146,7 +147,7 @@ impl Shown for ShownRefund {
             approved_by: refund.approved_by,
             payout_id: refund.payout,
             newest_entry: refund.newest_entry,
-            calculation: CalculationView::of(refund, &self.contract),
+            calculation: CalculationView::of(refund, &self.contract, plan_names(records, &self.contract)),
         }
     }
 }

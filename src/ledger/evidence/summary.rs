@@ -13,7 +13,9 @@ use crate::domain::id::{
 };
 use crate::domain::money::Amount;
 use crate::domain::name::Name;
-use crate::domain::objects::{Basis, ConfirmedHow, ContractState, DeliveryState, DepositState, RefundState};
+use crate::domain::objects::{
+    Basis, ConfirmedHow, ContractState, DeliveryState, DepositState, Live, RefundState, Sold, Used,
+};
 use crate::domain::refund::Reason;
 use crate::domain::time::{Date, Timestamp};
 
@@ -101,10 +103,10 @@ pub struct ContractSummary {
     pub price: Amount,
     /// In fen of this currency, two places.
     pub currency: &'static str,
-    /// Units bought, bonus among them.
-    pub units_total: u64,
-    /// Units of live deliveries.
-    pub units_used: u64,
+    /// What was bought.
+    pub sold: Sold,
+    /// What the live deliveries have used of it.
+    pub used: Live,
     /// When the holder signed.
     pub signed_by_consumer_at: Option<Timestamp>,
     /// When the merchant signed.
@@ -179,8 +181,8 @@ pub struct DepositLine {
 pub struct DeliveryLine {
     /// The delivery.
     pub id: DeliveryId,
-    /// Units used.
-    pub units: u64,
+    /// What it uses up.
+    pub used: Used,
     /// What it releases.
     pub amount: Amount,
     /// How far it has come.

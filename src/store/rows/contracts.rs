@@ -25,7 +25,7 @@ row! {
         paid_on: Option<String> = paid_on,
         ends_on: Option<String> = ends_on,
         cooling_off_until_us: Option<i64> = cooling_off_until,
-        units_live: i64 = units_live,
+        live: String = live,
         amount_live_fen: i64 = amount_live,
         open_deposit_id: Option<String> = open_deposit,
         open_refund_id: Option<String> = open_refund,
@@ -38,14 +38,11 @@ row! {
         newest_entry: i64 = newest_entry,
         newest_delivery_id: Option<String> = newest_delivery,
     } with figures: PlanFigures {
-        kind: String = kind fixed,
-        units: i64 = units fixed,
-        bonus_units: i64 = bonus_units fixed,
         price_fen: i64 = price fixed,
-        list_price_fen: Option<i64> = list_price fixed,
         validity_days: i64 = validity_days fixed,
         confirm_window_hours: i64 = confirm_window_hours fixed,
         silence_confirms: bool = silence_confirms,
+        sold: String = sold fixed,
     }
 }
 

@@ -15,7 +15,7 @@ row! {
         consumer_id: String = consumer fixed,
         state: String = state,
         revision: i64 = revision,
-        units: i64 = units fixed,
+        used: String = used fixed,
         amount_fen: i64 = amount fixed,
         occurred_at_us: i64 = occurred_at fixed,
         recorded_at_us: i64 = recorded_at fixed,

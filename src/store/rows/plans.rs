@@ -28,13 +28,10 @@ row! {
         terms_sha256: String = terms_sha256,
         terms_sm3: String = terms_sm3,
     } with figures: PlanFigures {
-        kind: String = kind,
-        units: i64 = units,
-        bonus_units: i64 = bonus_units,
         price_fen: i64 = price,
-        list_price_fen: Option<i64> = list_price,
         validity_days: i64 = validity_days,
         confirm_window_hours: i64 = confirm_window_hours,
         silence_confirms: bool = silence_confirms,
+        sold: String = sold,
     }
 }

@@ -42,8 +42,8 @@ pub struct RefundRow {
     pub refund_fen: i64,
     /// `used_fen`.
     pub used_fen: i64,
-    /// `used_units`.
-    pub used_units: i64,
+    /// `live`.
+    pub live: String,
     /// `agreed_fen`.
     pub agreed_fen: Option<i64>,
     /// `answer_accept`.
@@ -94,7 +94,7 @@ impl Row for RefundRow {
             needs_decision: refund.figures.needs_decision,
             refund_fen: refund.figures.refund.to_column(),
             used_fen: refund.figures.used.to_column(),
-            used_units: refund.figures.used_units.to_column(),
+            live: refund.figures.live.to_column(),
             agreed_fen: refund.agreed.to_column(),
             answer_accept: answer.map(|answer| answer.accept),
             answer_amount_fen: answer.and_then(|answer| answer.amount).to_column(),
@@ -143,10 +143,10 @@ impl Row for RefundRow {
             requested_on: Column::from_column(self.requested_on)?,
             answer_by: Column::from_column(self.answer_by_us)?,
             figures: Figures {
+                live: Column::from_column(self.live)?,
                 needs_decision: self.needs_decision,
                 refund: Column::from_column(self.refund_fen)?,
                 used: Column::from_column(self.used_fen)?,
-                used_units: Column::from_column(self.used_units)?,
             },
             agreed: Column::from_column(self.agreed_fen)?,
             answer,
@@ -160,7 +160,7 @@ impl Row for RefundRow {
 
     columns! {
         refunds: id fixed, contract_id fixed, consumer_id fixed, merchant_id fixed, state, revision, reason, prior_same_service, requested_at_us,
-        requested_on, answer_by_us, needs_decision, refund_fen, used_fen, used_units, agreed_fen, answer_accept,
+        requested_on, answer_by_us, needs_decision, refund_fen, used_fen, live, agreed_fen, answer_accept,
         answer_amount_fen, answer_reason, decided_amount_fen, decided_basis, decided_by, document_sha256, document_sm3,
         approved_by, merchant_share_fen, payout_id, newest_entry,
     }

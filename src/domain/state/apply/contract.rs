@@ -9,7 +9,7 @@ use crate::domain::event::{
 use crate::domain::id::{ContractId, DepositId, ObjectId, Party};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{
-    ChannelTransaction, CheckinCode, Contract, ContractState, Deposit, DepositState, Suspense, SuspenseState,
+    ChannelTransaction, CheckinCode, Contract, ContractState, Deposit, DepositState, Live, Suspense, SuspenseState,
 };
 use crate::domain::state::State;
 
@@ -23,7 +23,7 @@ impl State {
             plan_version: data.plan_version,
             consumer: data.consumer,
             merchant: data.merchant,
-            figures: data.figures,
+            figures: data.figures.clone(),
             terms_sha256: data.terms_sha256,
             terms_sm3: data.terms_sm3,
             drafted_at: at.time,
@@ -33,7 +33,7 @@ impl State {
             paid_on: None,
             ends_on: None,
             cooling_off_until: None,
-            units_live: 0,
+            live: Live::none(&data.figures.sold),
             amount_live: Amount::ZERO,
             open_deposit: None,
             open_refund: None,

@@ -7,7 +7,7 @@ use crate::domain::event::{
 use crate::domain::id::{ContractId, DisputeId, Party};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{
-    Contract, ContractState, Delivery, DeliveryState, Dispute, DisputeState, Freeze, FreezeState, Origin,
+    Contract, ContractState, Delivery, DeliveryState, Dispute, DisputeState, Freeze, FreezeState, Origin, Used,
 };
 use crate::domain::state::State;
 
@@ -25,7 +25,7 @@ impl State {
             consumer: data.consumer,
             state: DeliveryState::Pending,
             revision: 1,
-            units: data.units,
+            used: data.used,
             amount: data.amount,
             occurred_at: data.occurred_at,
             recorded_at: at.time,
@@ -41,7 +41,9 @@ impl State {
         };
         self.deliveries.put(data.delivery, delivery);
         self.contracts.change(data.contract, |contract| {
-            contract.units_live = contract.units_live.saturating_add(data.units);
+            let live = contract.live.with(&data.used, data.amount);
+            assert!(live.is_some(), "{} has nothing of what was used", contract.id);
+            contract.live = live.unwrap_or_else(|| contract.live.clone());
             contract.amount_live = contract.amount_live.checked_add(data.amount).unwrap_or(Amount::MAX);
             contract.newest_delivery = Some(data.delivery);
             bump(&mut contract.revision);
@@ -106,12 +108,12 @@ impl State {
 
     pub(super) fn delivery_voided(&mut self, data: &DeliveryVoided) {
         let found = self.deliveries.get(data.delivery);
-        let (units, dispute) = found.map_or((0, None), |delivery| (delivery.units, delivery.dispute));
+        let (used, dispute) = found.map_or((None, None), |delivery| (Some(delivery.used), delivery.dispute));
         self.deliveries.change(data.delivery, |delivery| {
             delivery.state = DeliveryState::Voided;
             bump(&mut delivery.revision);
         });
-        self.units_come_back(data.contract, units, data.amount);
+        self.use_comes_back(data.contract, used, data.amount);
         if data.origin == Origin::Frozen {
             self.contest_ends(dispute, DisputeState::Settled, FreezeState::Executed);
         }
@@ -125,12 +127,12 @@ impl State {
     }
 
     pub(super) fn delivery_reversed(&mut self, data: &DeliveryReversed) {
-        let units = self.deliveries.get(data.delivery).map_or(0, |delivery| delivery.units);
+        let used = self.deliveries.get(data.delivery).map(|delivery| delivery.used);
         self.deliveries.change(data.delivery, |delivery| {
             delivery.state = DeliveryState::Reversed;
             bump(&mut delivery.revision);
         });
-        self.units_come_back(data.contract, units, data.amount);
+        self.use_comes_back(data.contract, used, data.amount);
         self.contracts.change(data.contract, |contract| {
             contract.to_merchant = contract.to_merchant.saturating_sub(data.amount);
         });
@@ -143,9 +145,13 @@ impl State {
         }
     }
 
-    fn units_come_back(&mut self, contract: ContractId, units: u64, amount: Amount) {
+    fn use_comes_back(&mut self, contract: ContractId, used: Option<Used>, amount: Amount) {
         self.contracts.change(contract, |contract| {
-            contract.units_live = contract.units_live.saturating_sub(units);
+            if let Some(used) = used {
+                let live = contract.live.without(&used, amount);
+                assert!(live.is_some(), "{} has not used what comes back to it", contract.id);
+                contract.live = live.unwrap_or_else(|| contract.live.clone());
+            }
             contract.amount_live = contract.amount_live.saturating_sub(amount);
             settle_completion(contract);
             bump(&mut contract.revision);
@@ -171,7 +177,7 @@ impl State {
 /// A contract is completed while everything is delivered and nothing is open.
 pub(super) fn settle_completion(contract: &mut Contract) {
     let nothing_open = contract.pending == Delta::ZERO && contract.frozen == Delta::ZERO;
-    let done = contract.units_remaining() == 0 && nothing_open;
+    let done = contract.is_used_up() && nothing_open;
     match contract.state {
         ContractState::Active if done && contract.open_refund.is_none() => contract.state = ContractState::Completed,
         ContractState::Completed if !done => contract.state = ContractState::Active,

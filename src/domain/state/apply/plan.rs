@@ -22,7 +22,7 @@ impl State {
             plan: data.plan,
             version: 1,
             merchant: data.merchant,
-            figures: data.figures,
+            figures: data.figures.clone(),
             terms_sha256: data.terms_sha256,
             terms_sm3: data.terms_sm3,
         };
@@ -40,7 +40,7 @@ impl State {
             plan: data.plan,
             version: data.version,
             merchant: data.merchant,
-            figures: data.figures,
+            figures: data.figures.clone(),
             terms_sha256: data.terms_sha256,
             terms_sm3: data.terms_sm3,
         };

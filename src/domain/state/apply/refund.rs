@@ -24,7 +24,7 @@ impl State {
             requested_at: at.time,
             requested_on: data.requested_on,
             answer_by: data.answer_by,
-            figures: data.figures,
+            figures: data.figures.clone(),
             agreed: data.agreed,
             answer: None,
             decision: None,
@@ -47,7 +47,7 @@ impl State {
 
     pub(super) fn refund_recalculated(&mut self, data: &RefundRecalculated) {
         self.refund_gets(data.refund, |refund| {
-            refund.figures = data.figures;
+            refund.figures = data.figures.clone();
             // A decision waiting for its second notary was made on other figures, and has to be made again.
             if refund.state == RefundState::Proposed {
                 refund.state = if refund.answer.is_some() { RefundState::Answered } else { RefundState::Requested };

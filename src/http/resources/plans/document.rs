@@ -1,10 +1,14 @@
 //! A plan version as a document: what a merchant writes, and what both parties of a contract sign.
 
+mod blocks;
+
 use serde::{Deserialize, Serialize};
+
+use blocks::{Around, Blocks, Count, Course, StoredValue};
 
 use crate::domain::id::{MerchantId, PlanId, VenueId};
 use crate::domain::money::Amount;
-use crate::domain::objects::{PlanFigures, PlanKind};
+use crate::domain::objects::{PlanFigures, PlanKind, Sold};
 use crate::http::input::{Text, Whole};
 use crate::http::problem::Problem;
 
@@ -18,6 +22,8 @@ pub struct NewPlan {
     currency: String,
     list_price: Option<Amount>,
     count: Option<Count>,
+    stored_value: Option<StoredValue>,
+    course: Option<Course>,
     validity_days: Whole<1, 3650>,
     sector: Text<1, 50>,
     terms: Text<1, 20_000>,
@@ -37,6 +43,8 @@ pub struct PlanChange {
     #[serde(default, deserialize_with = "given")]
     list_price: Option<Option<Amount>>,
     count: Option<Count>,
+    stored_value: Option<StoredValue>,
+    course: Option<Course>,
     validity_days: Option<Whole<1, 3650>>,
     sector: Option<Text<1, 50>>,
     terms: Option<Text<1, 20_000>>,
@@ -48,14 +56,6 @@ pub struct PlanChange {
 /// Tells `null`, which takes a value away, from a field that is absent.
 fn given<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<Option<Amount>>, D::Error> {
     Option::<Amount>::deserialize(input).map(Some)
-}
-
-/// Units of a count plan.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Count {
-    units: u64,
-    bonus_units: u64,
 }
 
 /// The release rule (提存规则) the parties agree on.
@@ -75,7 +75,8 @@ pub struct Body {
     price: Amount,
     currency: String,
     list_price: Option<Amount>,
-    count: Option<Count>,
+    #[serde(flatten)]
+    blocks: Blocks,
     validity_days: u32,
     sector: String,
     terms: String,
@@ -99,13 +100,12 @@ pub struct Document {
 }
 
 const CARD_CLASSES: [&str; 4] = ["membership", "lesson", "visit", "stored_value"];
-const UNITS_MAX: u64 = 100_000;
 
 impl NewPlan {
     /// The body, when its values go together.
     ///
     /// # Errors
-    /// `kind_not_supported`, `wrong_currency`, `price_too_small` or `invalid_value` with a pointer.
+    /// `wrong_currency`, `price_too_small` or `invalid_value` with a pointer.
     pub fn checked(self) -> Result<Body, Problem> {
         let body = Body {
             name: self.name.0,
@@ -113,7 +113,7 @@ impl NewPlan {
             price: self.price,
             currency: self.currency,
             list_price: self.list_price,
-            count: self.count,
+            blocks: Blocks { count: self.count, stored_value: self.stored_value, course: self.course },
             validity_days: days(self.validity_days),
             sector: self.sector.0,
             terms: self.terms.0,
@@ -131,13 +131,24 @@ impl PlanChange {
     /// # Errors
     /// As for a new plan.
     pub fn over(self, before: Body) -> Result<Body, Problem> {
+        let kind_before = before.kind;
+        let kind_after = self.kind.as_deref().map_or(Ok(kind_before), kind)?;
+        // A plan of another kind has nothing of what the old kind sold.
+        let (blocks, list_price) = match kind_after == kind_before {
+            true => (before.blocks, before.list_price),
+            false => (Blocks::default(), None),
+        };
         let body = Body {
             name: self.name.map_or(before.name, |name| name.0),
-            kind: self.kind.as_deref().map_or(Ok(before.kind), kind)?,
+            kind: kind_after,
             price: self.price.unwrap_or(before.price),
             currency: self.currency.unwrap_or(before.currency),
-            list_price: self.list_price.unwrap_or(before.list_price),
-            count: self.count.or(before.count),
+            list_price: self.list_price.unwrap_or(list_price),
+            blocks: Blocks {
+                count: self.count.or(blocks.count),
+                stored_value: self.stored_value.or(blocks.stored_value),
+                course: self.course.or(blocks.course),
+            },
             validity_days: self.validity_days.map_or(before.validity_days, days),
             sector: self.sector.map_or(before.sector, |sector| sector.0),
             terms: self.terms.map_or(before.terms, |terms| terms.0),
@@ -150,14 +161,7 @@ impl PlanChange {
 }
 
 fn kind(word: &str) -> Result<PlanKind, Problem> {
-    match (PlanKind::parse(word), word) {
-        (Some(kind), _) => Ok(kind),
-        (None, "stored_value" | "period" | "course") => {
-            Err(Problem::new("kind_not_supported")
-                .at("/kind", format!("{word} plans cannot be sold yet; count plans can")))
-        }
-        (None, _) => Err(Problem::value("/kind", "expected count, stored_value, period or course")),
-    }
+    PlanKind::parse(word).ok_or_else(|| Problem::value("/kind", "expected count, stored_value, period or course"))
 }
 
 fn days(days: Whole<1, 3650>) -> u32 {
@@ -169,30 +173,13 @@ impl Body {
         if self.currency != "CNY" {
             return Err(Problem::new("wrong_currency").at("/currency", "expected CNY"));
         }
-        let Some(count) = self.count else {
-            return Err(Problem::value("/count", "a count plan says how many units it has"));
-        };
-        if count.units == 0 || count.units > UNITS_MAX {
-            return Err(Problem::value("/count/units", "expected 1 to 100000"));
-        }
-        if count.bonus_units > UNITS_MAX {
-            return Err(Problem::value("/count/bonus_units", "expected 0 to 100000"));
-        }
-        let units = count.units.saturating_add(count.bonus_units);
-        if u64::try_from(self.price.fen()).unwrap_or(0) < units {
-            return Err(Problem::new("price_too_small").at("/price", "less than 0.01 a unit"));
-        }
-        if self.list_price.is_some_and(Amount::is_zero) {
-            return Err(Problem::value("/list_price", "expected more than 0.00"));
-        }
         if !CARD_CLASSES.contains(&self.card_class.as_str()) {
             return Err(Problem::value("/card_class", "expected membership, lesson, visit or stored_value"));
         }
-        match self.release.per.as_str() {
-            "use" => {}
-            "day" | "milestone" => return Err(Problem::value("/release/per", "a count plan releases per use")),
-            _ => return Err(Problem::value("/release/per", "expected use, day or milestone")),
+        if !["use", "day", "milestone"].contains(&self.release.per.as_str()) {
+            return Err(Problem::value("/release/per", "expected use, day or milestone"));
         }
+        self.sold()?;
         if !(1..=720).contains(&self.release.confirm_window_hours) {
             return Err(Problem::value("/release/confirm_window_hours", "expected 1 to 720"));
         }
@@ -208,18 +195,28 @@ impl Body {
         &self.terms
     }
 
-    /// What the books need of it.
+    fn sold(&self) -> Result<Sold, Problem> {
+        let Self { kind, price, list_price, .. } = *self;
+        self.blocks.sold(&Around { kind, price, list_price, per: &self.release.per })
+    }
+
+    /// What the gift services or milestones are called, in order.
     #[must_use]
-    pub fn figures(&self) -> PlanFigures {
-        PlanFigures {
-            bonus_units: self.count.map_or(0, |count| count.bonus_units),
+    pub fn names(&self) -> Vec<String> {
+        self.blocks.names()
+    }
+
+    /// What the books need of it.
+    ///
+    /// # Errors
+    /// Those of a plan on its way in, for a document that never was one.
+    pub fn figures(&self) -> Result<PlanFigures, Problem> {
+        Ok(PlanFigures {
             confirm_window_hours: self.release.confirm_window_hours,
-            kind: self.kind,
-            list_price: self.list_price,
             price: self.price,
             silence_confirms: self.release.silence_confirms,
-            units: self.count.map_or(0, |count| count.units),
+            sold: self.sold()?,
             validity_days: self.validity_days,
-        }
+        })
     }
 }

@@ -5,6 +5,7 @@
 
 mod actors;
 mod alarms;
+mod amounts;
 mod decisions;
 mod four_eyes;
 mod moves;
@@ -28,5 +29,6 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     alarms::check(state, event)?;
     four_eyes::check(state, entry.actor, event)?;
     decisions::check(state, origin, entry)?;
+    amounts::check(state, event)?;
     moves::check(event, &entry.fact.postings)
 }

@@ -34,7 +34,7 @@ impl Command for DraftContract {
         let drafted = ContractDrafted {
             consumer,
             contract: self.contract,
-            figures: version.figures,
+            figures: version.figures.clone(),
             merchant: plan.merchant,
             plan: self.plan,
             plan_version: number,

@@ -81,6 +81,6 @@ fn confirm(
 ) -> Decided {
     let leaving = Leaving { contract, delivery: delivery.id, amount: delivery.amount, origin };
     let mut facts = vec![confirmed(&leaving, how, context.at)];
-    facts.extend(refund_recalculated(state, contract, contract.units_live));
+    facts.extend(refund_recalculated(state, contract, Some(contract.live.clone())));
     Decided { facts, shows: delivery.id.into() }
 }

@@ -62,7 +62,7 @@ impl Command for ContestDelivery {
         };
         let (pending, frozen) = (Account::ContractPending(contract.id), Account::ContractFrozen(contract.id));
         let mut facts = vec![Fact::moving(event, transfer(pending, frozen, delivery.amount))];
-        facts.extend(refund_recalculated(state, contract, contract.units_live));
+        facts.extend(refund_recalculated(state, contract, Some(contract.live.clone())));
         Ok(Decided { facts, shows: delivery.id.into() })
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::digest::Digest;
 use crate::domain::event::{DeliveryRecorded, Fact};
 use crate::domain::id::{ContractId, DeliveryId};
 use crate::domain::money::Amount;
-use crate::domain::objects::{CheckinCode, ConfirmedHow, Contract, ContractState, Origin};
+use crate::domain::objects::{CheckinCode, ConfirmedHow, Contract, ContractState, Origin, Used};
 use crate::domain::rejection::Rejection;
 use crate::domain::rules::delivery_amount;
 use crate::domain::state::State;
@@ -22,8 +22,8 @@ pub struct RecordDelivery {
     pub delivery: DeliveryId,
     /// The contract used up.
     pub contract: ContractId,
-    /// Units used; at least 1.
-    pub units: u64,
+    /// What was used; more than nothing.
+    pub used: Used,
     /// When the service took place; now, if not given.
     pub occurred_at: Option<Timestamp>,
     /// Commitment to the merchant's note.
@@ -37,8 +37,8 @@ pub struct CheckIn {
     pub delivery: DeliveryId,
     /// SHA-256 of the code.
     pub code: Digest,
-    /// Units used; at least 1.
-    pub units: u64,
+    /// What was used; more than nothing.
+    pub used: Used,
     /// When the service took place; now, if not given.
     pub occurred_at: Option<Timestamp>,
     /// Commitment to the merchant's note.
@@ -59,12 +59,12 @@ impl Command for RecordDelivery {
         let contract = state.contracts.get(self.contract).filter(|contract| contract.merchant == merchant);
         let contract = found(contract)?;
         context.reviewed(contract.revision)?;
-        let occurred_at = may_record(contract, self.units, self.occurred_at, context)?;
+        let (occurred_at, amount) = may_record(contract, &self.used, self.occurred_at, context)?;
         if contract.open_refund.is_some() {
             return Err(Rejection::RefundOpen);
         }
-        let amount = may_release(contract, self.units)?;
-        let marked = Marked { delivery: self.delivery, units: self.units, amount, occurred_at, note: self.note };
+        may_release(contract, amount)?;
+        let marked = Marked { delivery: self.delivery, used: self.used, amount, occurred_at, note: self.note };
         Ok(Decided::one(self.delivery, recorded(contract, &marked, None, context)))
     }
 }
@@ -84,16 +84,15 @@ impl Command for CheckIn {
         let contract = state.contracts.get(code.contract).filter(|contract| contract.merchant == merchant);
         let contract = contract.ok_or(Rejection::CheckinCodeUnknown)?;
         may_use(code, context)?;
-        let occurred_at = may_record(contract, self.units, self.occurred_at, context)?;
-        let amount = may_release(contract, self.units)?;
-        let marked = Marked { delivery: self.delivery, units: self.units, amount, occurred_at, note: self.note };
+        let (occurred_at, amount) = may_record(contract, &self.used, self.occurred_at, context)?;
+        may_release(contract, amount)?;
+        let marked = Marked { delivery: self.delivery, used: self.used, amount, occurred_at, note: self.note };
         let leaving = Leaving { contract, delivery: self.delivery, amount, origin: Origin::Pending };
         let mut facts = vec![
             recorded(contract, &marked, Some(self.code), context),
             confirmed(&leaving, ConfirmedHow::CheckinCode, context.at),
         ];
-        let units_live = contract.units_live.saturating_add(self.units);
-        facts.extend(refund_recalculated(state, contract, units_live));
+        facts.extend(refund_recalculated(state, contract, contract.live.with(&self.used, amount)));
         Ok(Decided { facts, shows: self.delivery.into() })
     }
 }
@@ -108,46 +107,43 @@ fn may_use(code: &CheckinCode, context: &Context<'_>) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// Checks that a delivery can be recorded at all; answers when it took place.
+/// Checks that a delivery can be recorded at all; answers when it took place and what it releases.
 fn may_record(
     contract: &Contract,
-    units: u64,
+    used: &Used,
     occurred_at: Option<Timestamp>,
     context: &Context<'_>,
-) -> Result<Timestamp, Rejection> {
+) -> Result<(Timestamp, Amount), Rejection> {
     let occurred_at = occurred_at.unwrap_or(context.at);
     if occurred_at > context.at {
         return Err(Rejection::OccurredInFuture);
     }
     let active_since = match (contract.state, contract.active_since) {
         (ContractState::Active, Some(active_since)) => active_since,
-        (ContractState::Completed, _) => return Err(Rejection::UnitsExhausted { remaining: 0 }),
+        // Nothing is left to be used, and that is what there is to say.
+        (ContractState::Completed, _) => contract.active_since.unwrap_or(occurred_at),
         (other, _) => return Err(Rejection::ContractNotActive { current_state: other.to_string() }),
     };
     if occurred_at < active_since {
         return Err(Rejection::OccurredBeforeActive);
     }
-    if units > contract.units_remaining() {
-        return Err(Rejection::UnitsExhausted { remaining: contract.units_remaining() });
+    let amount = delivery_amount(contract, used)?;
+    if contract.state != ContractState::Active {
+        return Err(Rejection::ContractNotActive { current_state: contract.state.to_string() });
     }
-    Ok(occurred_at)
+    Ok((occurred_at, amount))
 }
 
-/// What the delivery releases, if the contract's free money covers it.
-fn may_release(contract: &Contract, units: u64) -> Result<Amount, Rejection> {
-    let remaining = contract.units_remaining();
-    let amount = delivery_amount(contract, units).ok_or(Rejection::UnitsExhausted { remaining })?;
+/// Checks that the contract's free money covers what a delivery releases.
+fn may_release(contract: &Contract, amount: Amount) -> Result<(), Rejection> {
     let available = contract.held.amount().unwrap_or_default();
-    if amount > available {
-        return Err(Rejection::FundsFrozen { available });
-    }
-    Ok(amount)
+    if amount > available { Err(Rejection::FundsFrozen { available }) } else { Ok(()) }
 }
 
 /// A delivery as the merchant marks it.
 struct Marked {
     delivery: DeliveryId,
-    units: u64,
+    used: Used,
     amount: Amount,
     occurred_at: Timestamp,
     note: Option<Digest>,
@@ -164,7 +160,7 @@ fn recorded(contract: &Contract, marked: &Marked, checkin: Option<Digest>, conte
         merchant: contract.merchant,
         note: marked.note,
         occurred_at: marked.occurred_at,
-        units: marked.units,
+        used: marked.used,
     };
     let (held, pending) = (Account::ContractHeld(contract.id), Account::ContractPending(contract.id));
     Fact::moving(event, transfer(held, pending, marked.amount))

@@ -46,8 +46,7 @@ impl Command for ReverseDelivery {
             return Ok(Decided::one(delivery.id, proposed(delivery, party, self.reason)));
         }
         let mut facts = vec![reversed(state, delivery, self.reason)];
-        let units_live = contract.units_live.saturating_sub(delivery.units);
-        facts.extend(refund_recalculated(state, contract, units_live));
+        facts.extend(refund_recalculated(state, contract, contract.live.without(&delivery.used, delivery.amount)));
         Ok(Decided { facts, shows: delivery.id.into() })
     }
 }

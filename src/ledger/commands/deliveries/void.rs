@@ -43,8 +43,7 @@ impl Command for VoidDelivery {
         };
         let leaving = Leaving { contract, delivery: delivery.id, amount: delivery.amount, origin };
         let mut facts = vec![voided(&leaving, self.reason)];
-        let units_live = contract.units_live.saturating_sub(delivery.units);
-        facts.extend(refund_recalculated(state, contract, units_live));
+        facts.extend(refund_recalculated(state, contract, contract.live.without(&delivery.used, delivery.amount)));
         Ok(Decided { facts, shows: delivery.id.into() })
     }
 }

@@ -50,7 +50,7 @@ impl Command for DraftPlan {
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let merchant = own_active_merchant(state, context)?;
         let drafted = PlanDrafted {
-            figures: self.figures,
+            figures: self.figures.clone(),
             merchant,
             plan: self.plan,
             terms_sha256: self.terms_sha256,
@@ -78,7 +78,7 @@ impl Command for RevisePlan {
             return Err(Rejection::RevisionMismatch { current_revision: plan.revision });
         }
         let revised = PlanRevised {
-            figures: self.figures,
+            figures: self.figures.clone(),
             merchant: plan.merchant,
             plan: self.plan,
             terms_sha256: self.terms_sha256,

@@ -108,7 +108,7 @@ impl Case {
     fn deliveries(&self) -> Vec<DeliveryLine> {
         let line = |delivery: &Delivery| DeliveryLine {
             id: delivery.id,
-            units: delivery.units,
+            used: delivery.used,
             amount: delivery.amount,
             state: delivery.state,
             occurred_at: delivery.occurred_at,
@@ -174,8 +174,8 @@ fn contract_summary(contract: &Contract) -> ContractSummary {
         merchant_id: contract.merchant,
         price: contract.figures.price,
         currency: "CNY",
-        units_total: contract.figures.units_total(),
-        units_used: contract.units_live,
+        sold: contract.figures.sold.clone(),
+        used: contract.live.clone(),
         signed_by_consumer_at: contract.signed_by_consumer_at,
         signed_by_merchant_at: contract.signed_by_merchant_at,
         active_since: contract.active_since,

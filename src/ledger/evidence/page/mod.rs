@@ -6,6 +6,7 @@ mod how_to;
 mod money;
 mod proof;
 mod story;
+mod used;
 
 use std::fmt::Write as _;
 
@@ -124,7 +125,7 @@ impl Paper<'_> {
         let code = |text: &str| format!("<code>{}</code>", escape(text));
         let signed = [contract.signed_by_consumer_at, contract.signed_by_merchant_at].map(|at| self.maybe_time(at));
         let [by_consumer, by_merchant] = signed;
-        let used = format!("{} / {} 次 <i>units used</i>", contract.units_used, contract.units_total);
+        let used = used::used(contract.price, &contract.sold, &contract.used);
         let ends_on = contract.ends_on.map_or_else(|| "—".to_owned(), |day| day.to_string());
         let facts = [
             ("合同 contract", code(&contract.id.to_string())),

@@ -44,15 +44,14 @@ impl Paper<'_> {
 
     /// Deliveries by how far they have come: a long history is one line for each state.
     fn delivery_rows(&self) -> Vec<String> {
-        let mut by_state: BTreeMap<DeliveryState, (u64, u64, Amount)> = BTreeMap::new();
+        let mut by_state: BTreeMap<DeliveryState, (u64, Amount)> = BTreeMap::new();
         for line in &self.summary.deliveries {
-            let (count, units, amount) = by_state.entry(line.state).or_default();
+            let (count, amount) = by_state.entry(line.state).or_default();
             *count = count.saturating_add(1);
-            *units = units.saturating_add(line.units);
             *amount = amount.checked_add(line.amount).unwrap_or(Amount::MAX);
         }
-        let row = |(state, (count, units, amount)): (DeliveryState, (u64, u64, Amount))| {
-            let more = format!("{count} 笔，{units} 次 <i>in {count}, units {units}</i>");
+        let row = |(state, (count, amount)): (DeliveryState, (u64, Amount))| {
+            let more = format!("{count} 笔 <i>in {count}</i>");
             money_row("核销", "deliveries", &both(words::delivery(state)), amount, &more)
         };
         by_state.into_iter().map(row).collect()
