@@ -3,12 +3,16 @@
 //! Every test ends by replaying the log into a fresh state and comparing it with the tables, row by row.
 #![cfg(test)]
 
+#[path = "ledger_money/course.rs"]
+mod course;
 #[path = "ledger_money/deliveries.rs"]
 mod deliveries;
 #[path = "ledger_money/payouts.rs"]
 mod payouts;
 #[path = "ledger_money/prices.rs"]
 mod prices;
+#[path = "ledger_money/pure.rs"]
+mod pure;
 #[path = "ledger_money/recalculations.rs"]
 mod recalculations;
 #[path = "ledger_money/refunds.rs"]
@@ -19,5 +23,7 @@ mod reversals;
 mod seed;
 #[path = "ledger_money/settlements.rs"]
 mod settlements;
+#[path = "ledger_money/stored_value.rs"]
+mod stored_value;
 #[path = "ledger_money/world.rs"]
 mod world;

@@ -92,11 +92,27 @@ fn money_goes_elsewhere_than_the_event_says() {
 #[test]
 fn a_balance_goes_below_zero() {
     let more = |value: &mut Value| {
-        value["data"]["amount"] = "30000.01".into();
-        value["postings"][0]["amount"] = "-30000.01".into();
-        value["postings"][1]["amount"] = "30000.01".into();
+        value["data"]["merchant_share"] = "0.01".into();
+        let held = value["postings"][0]["account"].clone();
+        let payable = "merchant/mch_00000000000000000000000001/payable";
+        let postings = value["postings"].as_array_mut().unwrap();
+        postings.push(json!({"account": held, "amount": "-0.01"}));
+        postings.push(json!({"account": payable, "amount": "0.01"}));
     };
-    told("delivery.recorded", more, "I2");
+    told("refund.ordered", more, "I2");
+}
+
+#[test]
+fn a_delivery_releases_another_amount_than_follows_from_what_was_used() {
+    let less = |value: &mut Value| {
+        value["data"]["amount"] = "499.99".into();
+        value["postings"][0]["amount"] = "-499.99".into();
+        value["postings"][1]["amount"] = "499.99".into();
+    };
+    told("delivery.recorded", less, "500.00 follows from what was used");
+    told("delivery.recorded", |value| value["data"]["used"] = 61.into(), "units_exhausted");
+    let lessons = json!({"lessons": {"lessons": 1, "milestone": 0}});
+    told("delivery.recorded", |value| value["data"]["used"] = lessons, "use_not_sold");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use ticun::domain::id::{
 };
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
-use ticun::domain::objects::{Basis, ConfirmedHow, Figures, Origin, PlanFigures, PlanKind, Role};
+use ticun::domain::objects::{Basis, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, Used};
 use ticun::domain::refund::Reason;
 use ticun::domain::statement::{Action, Review};
 use ticun::domain::terms::Reading;
@@ -103,13 +103,10 @@ pub fn opened() -> Log {
 
 fn figures() -> PlanFigures {
     PlanFigures {
-        bonus_units: 0,
         confirm_window_hours: 72,
-        kind: PlanKind::Count,
-        list_price: None,
         price: yuan("30000.00"),
         silence_confirms: true,
-        units: 60,
+        sold: Sold::Count(CountSold { bonus_units: 0, list_price: None, units: 60 }),
         validity_days: 365,
     }
 }
@@ -161,7 +158,7 @@ pub fn delivery(log: &mut Log, hour: i64, contract: ContractId, number: u128) {
         merchant,
         note: Some(digest("note")),
         occurred_at: at(hour),
-        units: 1,
+        used: Used::Units(1),
     };
     let (held, pending) = (Account::ContractHeld(contract), Account::ContractPending(contract));
     log.push(hour, SELLER, Fact::moving(recorded, transfer(held, pending, amount)));
@@ -229,7 +226,7 @@ fn reviewed(log: &Log, action: Action, amount: Amount, payee: Party, revision: u
 
 fn refund(log: &mut Log, contract: ContractId) {
     let (consumer, merchant, amount, refund) = (CONSUMER, MERCHANT, yuan("29000.00"), REFUND);
-    let figures = Figures { needs_decision: false, refund: amount, used: yuan("1000.00"), used_units: 2 };
+    let figures = Figures { live: Live::Units(2), needs_decision: false, refund: amount, used: yuan("1000.00") };
     let requested = RefundRequested {
         agreed: None,
         answer_by: Some(at(500)),

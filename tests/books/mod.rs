@@ -7,7 +7,7 @@ use ticun::domain::digest::Digest;
 use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, PlanId, RequestId, SuspenseId, UserId};
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
-use ticun::domain::objects::{Contract, PlanFigures, PlanKind, Role};
+use ticun::domain::objects::{Contract, CountSold, PlanFigures, Role, Sold};
 use ticun::domain::time::Timestamp;
 use ticun::ledger::commands::contracts::{DraftContract, SignContract};
 use ticun::ledger::commands::deposits::{ReceiveDeposit, StartDeposit};
@@ -55,13 +55,10 @@ pub fn time(text: &str) -> Timestamp {
 /// Sixty swims for 2000.00.
 pub fn figures() -> PlanFigures {
     PlanFigures {
-        bonus_units: 0,
         confirm_window_hours: 72,
-        kind: PlanKind::Count,
-        list_price: Some(amount("50.00")),
         price: amount("2000.00"),
         silence_confirms: true,
-        units: 60,
+        sold: Sold::Count(CountSold { bonus_units: 0, list_price: Some(amount("50.00")), units: 60 }),
         validity_days: 365,
     }
 }

@@ -18,7 +18,9 @@ use ticun::domain::id::{
 };
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
-use ticun::domain::objects::{Basis, ConfirmedHow, Figures, Origin, PlanFigures, PlanKind, Role, SuspenseReason};
+use ticun::domain::objects::{
+    Basis, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, SuspenseReason, Used,
+};
 use ticun::domain::refund::Reason;
 use ticun::domain::rejection::Rejection;
 use ticun::domain::state::State;
@@ -185,13 +187,10 @@ impl World {
 
 pub fn figures() -> PlanFigures {
     PlanFigures {
-        bonus_units: 0,
         confirm_window_hours: 72,
-        kind: PlanKind::Count,
-        list_price: Some(yuan("50.00")),
         price: yuan("2000.00"),
         silence_confirms: true,
-        units: 60,
+        sold: Sold::Count(CountSold { bonus_units: 0, list_price: Some(yuan("50.00")), units: 60 }),
         validity_days: 365,
     }
 }
@@ -235,7 +234,7 @@ pub fn recorded(delivery: DeliveryId, contract: ContractId, consumer: ConsumerId
         merchant: MERCHANT,
         note: None,
         occurred_at: at(hour),
-        units: 1,
+        used: Used::Units(1),
     };
     Fact::moving(event, transfer(Account::ContractHeld(contract), Account::ContractPending(contract), amount))
 }
@@ -418,7 +417,7 @@ fn tell_payouts(world: &mut World) {
     world.tell(401, SETTLEMENT, vec![released, created, settled]);
 
     let amount = yuan("1900.01");
-    let figures = Figures { needs_decision: false, refund: amount, used: yuan("66.66"), used_units: 2 };
+    let figures = Figures { live: Live::Units(2), needs_decision: false, refund: amount, used: yuan("66.66") };
     let requested = RefundRequested {
         agreed: None,
         answer_by: Some(at(500)),

@@ -64,7 +64,7 @@ const KINDS: &[(&str, &str)] = &[
     ("deposit.expired", "consumer contract deposit merchant"),
     ("suspense.received", "amount channel deposit suspense_reason suspense transaction"),
     ("checkin.issued", "code consumer contract expires_at merchant"),
-    ("delivery.recorded", "amount checkin confirm_by consumer contract delivery merchant note occurred_at units"),
+    ("delivery.recorded", "amount checkin confirm_by consumer contract delivery merchant note occurred_at used"),
     ("delivery.confirmed", "amount consumer contract delivery how matures_at merchant origin_account"),
     ("delivery.contested", "amount consumer contract delivery dispute freeze merchant negotiate_by reason"),
     ("delivery.voided", "amount consumer contract delivery merchant origin_account reason"),
@@ -125,7 +125,7 @@ fn value(field: &str) -> Value {
         "basis" => json!("consent"),
         "by" | "party" | "payee" => json!(ConsumerId::from_bits(3)),
         "channel" => json!("sandbox"),
-        "count" | "plan_version" | "reviewed" | "units" | "version" => json!(2),
+        "count" | "plan_version" | "reviewed" | "used" | "version" => json!(2),
         "date" | "ends_on" | "lease_ends_on" | "paid_on" | "requested_on" => json!("2026-11-22"),
         "how" => json!("checkin_code"),
         "key" => json!("泳池/log+33d7b496+\"\\\u{1}\t\u{7f}\u{80}\u{2028}\u{1f602}"),
@@ -147,10 +147,10 @@ fn value(field: &str) -> Value {
         "suspense_reason" => json!("already_paid"),
         "time_zone" => json!("Asia/Shanghai"),
         "plan_figures" => json!({
-            "bonus_units": 0, "confirm_window_hours": 72, "kind": "count", "list_price": null, "price": "2000.00",
-            "silence_confirms": false, "units": 60, "validity_days": 365
+            "confirm_window_hours": 72, "price": "2000.00", "silence_confirms": false,
+            "sold": {"count": {"bonus_units": 0, "list_price": null, "units": 60}}, "validity_days": 365
         }),
-        "refund_figures" => json!({"needs_decision": false, "refund": "0.00", "used": "33.33", "used_units": 1}),
+        "refund_figures" => json!({"live": 1, "needs_decision": false, "refund": "0.00", "used": "33.33"}),
         "consumer" => json!(ConsumerId::from_bits(3)),
         "contract" => json!(ContractId::from_bits(5)),
         "delivery" => json!(DeliveryId::from_bits(u128::MAX)),

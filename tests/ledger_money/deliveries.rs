@@ -1,7 +1,7 @@
 //! Deliveries until they are confirmed.
 
 use ticun::domain::id::{ContractId, DeliveryId, DisputeId, FreezeId};
-use ticun::domain::objects::{ConfirmedHow, ContractState, DeliveryState};
+use ticun::domain::objects::{ConfirmedHow, ContractState, DeliveryState, Live, Used};
 use ticun::domain::rejection::Rejection;
 use ticun::ledger::commands::deliveries::{
     CheckIn, ConfirmDelivery, ContestDelivery, LapseDelivery, RecordDelivery, VoidDelivery,
@@ -137,7 +137,7 @@ fn a_voided_delivery_gives_units_and_money_back_for_good() {
     world.delivery(Who::Merchant, void(first));
     world.delivery(Who::Merchant, void(second));
     assert_eq!(world.balances(contract), ["2000.00", "0.00", "0.00"]);
-    assert_eq!(world.contract(contract).units_live, 0);
+    assert_eq!(world.contract(contract).live, Live::Units(0));
     let delivery = second;
     conflicts(&world.refused(Who::Consumer, ConfirmDelivery { delivery }), "voided");
     conflicts(&world.refused(Who::Consumer, contest(&world, delivery)), "voided");
@@ -168,7 +168,7 @@ fn what_cannot_have_happened_is_not_recorded() {
     assert_eq!(world.refused(Who::Merchant, world.recording(contract, 61)), exhausted);
     assert_eq!(world.refused(Who::Consumer, world.recording(contract, 1)), Rejection::NotFound);
     let unpaid = ContractId::from_bits(world.bits());
-    world.seed(signed(unpaid, SWIMS));
+    world.seed(signed(unpaid, &SWIMS.into()));
     let inactive = Rejection::ContractNotActive { current_state: "signed".to_owned() };
     assert_eq!(world.refused(Who::Merchant, world.recording(unpaid, 1)), inactive);
 }
@@ -179,7 +179,7 @@ fn a_check_in_code_confirms_one_delivery_at_once() {
     let contract = world.active(SWIMS);
     let check_in = |code: &str| {
         let delivery = DeliveryId::from_bits(world.bits());
-        CheckIn { delivery, code: digest(code), units: 1, occurred_at: None, note: None }
+        CheckIn { delivery, code: digest(code), used: Used::Units(1), occurred_at: None, note: None }
     };
     world.seed(vec![code_issued(contract, digest("one"), world.now())]);
     world.seed(vec![code_issued(contract, digest("two"), world.now())]);

@@ -1,151 +1,121 @@
 //! The amounts of a contract's deliveries, under any sequence of recording, voiding and reversing.
 
-use proptest::prelude::{Just, Strategy, any, prop_oneof};
+use proptest::prelude::{Strategy, any, prop_oneof};
 use proptest::{collection, prop_assert, prop_assert_eq, proptest};
-use ticun::domain::calendar::built_in;
-use ticun::domain::context::Context;
-use ticun::domain::id::{ContractId, DeliveryId, DepositId, Party};
 use ticun::domain::money::Amount;
-use ticun::domain::name::Name;
-use ticun::domain::objects::DeliveryState;
+use ticun::domain::objects::{Delivery, Live, PlanFigures, Used, ValueUsed};
 use ticun::domain::rejection::Rejection;
-use ticun::domain::state::State;
-use ticun::domain::table::Knowledge;
-use ticun::domain::time::Timestamp;
-use ticun::ledger::Command;
-use ticun::ledger::commands::deliveries::{ConfirmDelivery, RecordDelivery};
 
-use super::deliveries::void;
-use super::reversals::reverse;
-use super::seed::{self, CONSUMER, MERCHANT, SWIMS, yuan, zone};
-use super::world::Who;
+use super::pure::{Books, Step};
+use super::seed::{SWIMS, course, lessons, stored_value, yuan};
 
-const CONTRACT: ContractId = ContractId::from_bits(7);
-
-#[derive(Clone, Copy, Debug)]
-enum Step {
-    Record(u64),
-    Void(usize),
-    Reverse(usize),
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+fn steps(used: impl Strategy<Value = Used>) -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
-        3 => (1_u64..=7).prop_map(Step::Record),
+        4 => used.prop_map(Step::Record),
         1 => any::<usize>().prop_map(Step::Void),
         1 => any::<usize>().prop_map(Step::Reverse),
-        1 => Just(Step::Record(1)),
     ];
     collection::vec(step, 0..120)
 }
 
-/// The books without a database: commands are pure.
-struct Books {
-    state: State,
-    position: u64,
-    recorded: Vec<DeliveryId>,
+fn fen(fen: i64) -> Amount {
+    Amount::from_fen(fen).unwrap()
 }
 
-impl Books {
-    fn new() -> Self {
-        let mut books = Self { state: State::new(Knowledge::Complete), position: 0, recorded: Vec::new() };
-        let mut facts = seed::people();
-        facts.extend(seed::signed(CONTRACT, SWIMS));
-        facts.extend(seed::deposited(CONTRACT, DepositId::from_bits(1), SWIMS, at()));
-        books.apply(Who::System, &facts);
-        books
-    }
+fn sum<'a>(deliveries: impl Iterator<Item = &'a Delivery>) -> Amount {
+    deliveries.fold(Amount::ZERO, |sum, delivery| sum.checked_add(delivery.amount).unwrap())
+}
 
-    fn apply(&mut self, who: Who, facts: &[ticun::domain::event::Fact]) {
-        for fact in facts {
-            self.state.apply(self.position, at(), who.actor(), fact);
-            self.position += 1;
-        }
-        self.state.assert_invariants();
-        self.state.keep();
-    }
-
-    fn run(&mut self, who: Who, command: &dyn Command) -> Result<(), Rejection> {
-        let zone = zone();
-        let party = match who {
-            Who::Merchant => Some(Party::Merchant(MERCHANT)),
-            Who::Consumer => Some(Party::Consumer(CONSUMER)),
-            _ => None,
-        };
-        let context = Context {
-            office: Name::parse("changning").unwrap(),
-            origin: "notary.example/log/changning",
-            at: at(),
-            actor: who.actor(),
-            party,
-            if_match: None,
-            zone: &zone,
-            calendar: built_in(),
-        };
-        let facts = command.decide(&self.state, &context)?.facts;
-        self.apply(who, &facts);
-        Ok(())
-    }
-
-    fn record(&mut self, units: u64) -> Result<(), Rejection> {
-        let delivery = DeliveryId::from_bits(u128::from(self.position));
-        let command = RecordDelivery { delivery, contract: CONTRACT, units, occurred_at: None, note: None };
-        self.run(Who::Merchant, &command)?;
-        self.recorded.push(delivery);
-        Ok(())
-    }
-
-    fn step(&mut self, step: Step) -> Result<(), Rejection> {
-        let pick = |books: &Self, index: usize| {
-            let count = books.recorded.len().max(1);
-            books.recorded.get(index % count).copied().unwrap_or(DeliveryId::from_bits(0))
-        };
-        match step {
-            Step::Record(units) => self.record(units),
-            Step::Void(index) => self.run(Who::Merchant, &void(pick(self, index))),
-            Step::Reverse(index) => {
-                let delivery = pick(self, index);
-                self.run(Who::Consumer, &ConfirmDelivery { delivery })?;
-                self.run(Who::Notary, &reverse(delivery))
-            }
-        }
-    }
-
-    /// The sum of all deliveries that count, and their units.
-    fn live(&self) -> (Amount, u64) {
-        let live = self
-            .state
-            .deliveries
-            .iter()
-            .map(|(_, delivery)| delivery)
-            .filter(|delivery| !matches!(delivery.state, DeliveryState::Voided | DeliveryState::Reversed));
-        live.fold((Amount::ZERO, 0), |(sum, units), delivery| {
-            (sum.checked_add(delivery.amount).unwrap(), units + delivery.units)
-        })
+fn units_of(delivery: &Delivery) -> u64 {
+    match delivery.used {
+        Used::Units(units) => units,
+        Used::Lessons(given) => given.lessons,
+        _ => 0,
     }
 }
 
-fn at() -> Timestamp {
-    Timestamp::parse("2026-03-02T02:00:00Z").unwrap()
+fn value_of(delivery: &Delivery) -> i64 {
+    match delivery.used {
+        Used::Value(spent) => spent.value.fen(),
+        _ => 0,
+    }
 }
 
 proptest! {
     #[test]
-    fn deliveries_never_sum_above_the_price_and_reach_it_exactly_with_the_last_unit(steps in steps()) {
-        let mut books = Books::new();
+    fn deliveries_never_sum_above_the_price_and_reach_it_exactly_with_the_last_unit(
+        steps in steps((1_u64..=7).prop_map(Used::Units))
+    ) {
+        let mut books = Books::new(&PlanFigures::from(SWIMS));
+        let live = |books: &Books| (sum(books.live()), books.live().map(units_of).sum::<u64>());
         for step in steps {
             // Some steps cannot be done; what counts is that nothing they leave behind is wrong.
             let refused = books.step(step).err();
-            let (sum, units) = books.live();
+            let (sum, units) = live(&books);
             prop_assert!(sum <= yuan("2000.00"), "{sum} after {step:?} ({refused:?})");
             prop_assert!(units < 60 || sum == yuan("2000.00"));
-            let contract = books.state.contracts.get(CONTRACT).unwrap();
-            prop_assert_eq!((contract.amount_live, contract.units_live), (sum, units));
+            let contract = books.contract();
+            prop_assert_eq!((contract.amount_live, contract.live.clone()), (sum, Live::Units(units)));
         }
-        while books.live().1 < 60 {
-            books.record(1).unwrap();
+        while live(&books).1 < 60 {
+            books.record(Used::Units(1)).unwrap();
         }
-        prop_assert_eq!(books.live().0, yuan("2000.00"));
-        prop_assert_eq!(books.record(1), Err(Rejection::UnitsExhausted { remaining: 0 }));
+        prop_assert_eq!(live(&books).0, yuan("2000.00"));
+        prop_assert_eq!(books.record(Used::Units(1)), Err(Rejection::UnitsExhausted { remaining: 0 }));
+    }
+
+    #[test]
+    fn stored_value_is_released_to_the_fen_whatever_was_taken_back(
+        (price, bonus) in (1_i64..=300_000, 0_i64..=200_000),
+        spent in steps((1_i64..=90_000).prop_map(|value| Used::Value(ValueUsed { list_value: None, value: fen(value) })))
+    ) {
+        let figures = stored_value(&fen(price).to_string(), &fen(bonus).to_string(), &[]);
+        let mut books = Books::new(&figures);
+        let live = |books: &Books| (sum(books.live()), books.live().map(value_of).sum::<i64>());
+        for step in spent {
+            let refused = books.step(step).err();
+            let (sum, consumed) = live(&books);
+            prop_assert!(sum <= fen(price), "{sum} after {step:?} ({refused:?})");
+            prop_assert!(consumed < price + bonus || sum == fen(price));
+            prop_assert_eq!(books.contract().amount_live, sum);
+        }
+        let rest = price + bonus - live(&books).1;
+        if rest > 0 {
+            books.record(Used::Value(ValueUsed { list_value: None, value: fen(rest) })).unwrap();
+        }
+        prop_assert_eq!(live(&books).0, fen(price));
+        let more = Used::Value(ValueUsed { list_value: None, value: fen(1) });
+        prop_assert_eq!(books.record(more), Err(Rejection::ValueExhausted { remaining: Amount::ZERO }));
+    }
+
+    #[test]
+    fn each_milestone_is_released_to_the_fen_whatever_was_taken_back(
+        per_lesson in any::<bool>(),
+        given in steps((0_u32..3, 1_u64..=5).prop_map(|(milestone, count)| lessons(milestone, count)))
+    ) {
+        let milestones = [("100.00", 3), ("0.07", 7), ("999.99", 12)];
+        let mut books = Books::new(&course("1100.06", per_lesson, &milestones));
+        let of = |books: &Books, milestone: u32| {
+            let ours = |delivery: &&Delivery| matches!(delivery.used, Used::Lessons(given) if given.milestone == milestone);
+            (sum(books.live().filter(ours)), books.live().filter(ours).map(units_of).sum::<u64>())
+        };
+        for step in given {
+            let refused = books.step(step).err();
+            for (milestone, (price, lessons)) in (0_u32..).zip(milestones) {
+                let (sum, given) = of(&books, milestone);
+                prop_assert!(sum <= yuan(price), "{sum} of {price} after {step:?} ({refused:?})");
+                prop_assert!(given < lessons || sum == yuan(price), "{sum} of {price} after {step:?}");
+                // A whole milestone that was taken back in part keeps what its other deliveries have released.
+                let Live::Lessons(live) = &books.contract().live else { panic!("a course counts lessons") };
+                prop_assert_eq!(live.at(milestone).map(|live| (live.amount, live.lessons)), Some((sum, given)));
+            }
+        }
+        for (milestone, (_, count)) in (0_u32..).zip(milestones) {
+            while of(&books, milestone).1 < count {
+                books.record(lessons(milestone, 1)).unwrap();
+            }
+            prop_assert_eq!(books.record(lessons(milestone, 1)), Err(Rejection::UnitsExhausted { remaining: 0 }));
+        }
+        prop_assert_eq!(sum(books.live()), yuan("1100.06"));
     }
 }

@@ -1,7 +1,7 @@
 //! While a refund is open, every move of the contract's money gives it new figures and a new revision.
 
 use ticun::domain::id::{ContractId, DeliveryId, RefundId};
-use ticun::domain::objects::{ContractState, RefundState};
+use ticun::domain::objects::{ContractState, Live, RefundState, Used};
 use ticun::domain::rejection::Rejection;
 use ticun::ledger::commands::deliveries::{CheckIn, ConfirmDelivery, LapseDelivery};
 use ticun::ledger::commands::refunds::{DecideRefund, WithdrawRefund};
@@ -15,14 +15,15 @@ use super::world::{Who, World};
 /// Revision, figure and units used of a refund.
 fn figures(world: &World, refund: RefundId) -> (u64, String, u64) {
     let refund = world.refund_row(refund);
-    (refund.revision, refund.figures.refund.to_string(), refund.figures.used_units)
+    let Live::Units(units) = refund.figures.live else { panic!("{refund:?}") };
+    (refund.revision, refund.figures.refund.to_string(), units)
 }
 
 fn check_in(world: &World, contract: ContractId) -> CheckIn {
     let code = digest(&world.bits().to_string());
     world.seed(vec![code_issued(contract, code, world.now())]);
     let delivery = DeliveryId::from_bits(world.bits());
-    CheckIn { delivery, code, units: 3, occurred_at: None, note: None }
+    CheckIn { delivery, code, used: Used::Units(3), occurred_at: None, note: None }
 }
 
 #[test]

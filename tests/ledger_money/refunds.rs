@@ -103,7 +103,7 @@ fn a_request_needs_a_contract_with_money_and_a_reason_that_can_be_worked_out() {
     assert_eq!(world.refused(Who::Stranger, request(&world, contract)), Rejection::NotFound);
     assert_eq!(world.refused(Who::Merchant, request(&world, contract)), Rejection::NotFound);
     let unpaid = ContractId::from_bits(world.bits());
-    world.seed(signed(unpaid, SWIMS));
+    world.seed(signed(unpaid, &SWIMS.into()));
     let inactive = Rejection::ContractNotActive { current_state: "signed".to_owned() };
     assert_eq!(world.refused(Who::Consumer, request(&world, unpaid)), inactive);
     let current_revision = world.contract(contract).revision;

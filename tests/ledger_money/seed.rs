@@ -12,7 +12,10 @@ use ticun::domain::event::{
 use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, ObjectId, Party, PlanId, UserId};
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
-use ticun::domain::objects::{PlanFigures, PlanKind, Role};
+use ticun::domain::objects::{
+    CountSold, CourseSold, GiftSold, LessonsUsed, MilestoneSold, PlanFigures, Role, Sold, StoredValueSold, Used,
+    ValueUsed,
+};
 use ticun::domain::rejection::Rejection;
 use ticun::domain::state::State;
 use ticun::domain::time::Timestamp;
@@ -109,26 +112,48 @@ pub struct Terms {
 /// The sixty swims of the main job.
 pub const SWIMS: Terms = Terms { price: "2000.00", units: 60, silence_confirms: true };
 
-fn figures(terms: Terms) -> PlanFigures {
-    PlanFigures {
-        bonus_units: 0,
-        confirm_window_hours: 72,
-        kind: PlanKind::Count,
-        list_price: None,
-        price: yuan(terms.price),
-        silence_confirms: terms.silence_confirms,
-        units: terms.units,
-        validity_days: 365,
+impl From<Terms> for PlanFigures {
+    fn from(terms: Terms) -> Self {
+        let sold = Sold::Count(CountSold { bonus_units: 0, list_price: None, units: terms.units });
+        Self { silence_confirms: terms.silence_confirms, ..selling(terms.price, sold) }
     }
 }
 
+/// A year to use what is sold for a price.
+pub fn selling(price: &str, sold: Sold) -> PlanFigures {
+    PlanFigures { confirm_window_hours: 72, price: yuan(price), silence_confirms: true, sold, validity_days: 365 }
+}
+
+/// Money to spend, with a bonus and gift services by package price and units.
+pub fn stored_value(price: &str, bonus: &str, gifts: &[(&str, u64)]) -> PlanFigures {
+    let gifts = gifts.iter().map(|(price, units)| GiftSold { package_price: yuan(price), units: *units });
+    let sold = StoredValueSold { bonus: yuan(bonus), gift_services: gifts.collect() };
+    selling(price, Sold::StoredValue(sold))
+}
+
+/// Milestones by price and lessons.
+pub fn course(price: &str, per_lesson: bool, milestones: &[(&str, u64)]) -> PlanFigures {
+    let milestones = milestones.iter().map(|(price, lessons)| MilestoneSold { lessons: *lessons, price: yuan(price) });
+    selling(price, Sold::Course(CourseSold { milestones: milestones.collect(), per_lesson }))
+}
+
+/// Value that was spent, where there is no other price.
+pub fn value(charged: &str) -> Used {
+    Used::Value(ValueUsed { list_value: None, value: yuan(charged) })
+}
+
+/// Lessons of a milestone.
+pub fn lessons(milestone: u32, lessons: u64) -> Used {
+    Used::Lessons(LessonsUsed { lessons, milestone })
+}
+
 /// A contract that both have signed.
-pub fn signed(contract: ContractId, terms: Terms) -> Vec<Fact> {
+pub fn signed(contract: ContractId, figures: &PlanFigures) -> Vec<Fact> {
     let (terms_sha256, terms_sm3) = (digest("terms"), digest("sm3"));
     let drafted = ContractDrafted {
         consumer: CONSUMER,
         contract,
-        figures: figures(terms),
+        figures: figures.clone(),
         merchant: MERCHANT,
         plan: PlanId::from_bits(1),
         plan_version: 1,
@@ -137,7 +162,7 @@ pub fn signed(contract: ContractId, terms: Terms) -> Vec<Fact> {
     };
     let mut facts = vec![Fact::plain(drafted)];
     for by in [Party::Consumer(CONSUMER), Party::Merchant(MERCHANT)] {
-        let silence_confirms = terms.silence_confirms;
+        let silence_confirms = figures.silence_confirms;
         let (consumer, merchant) = (CONSUMER, MERCHANT);
         facts.push(Fact::plain(ContractSigned {
             by,
@@ -153,8 +178,8 @@ pub fn signed(contract: ContractId, terms: Terms) -> Vec<Fact> {
 }
 
 /// The deposit that makes a signed contract active at `at`.
-pub fn deposited(contract: ContractId, deposit: DepositId, terms: Terms, at: Timestamp) -> Vec<Fact> {
-    let (zone, amount, paid_on) = (zone(), yuan(terms.price), at.date(&zone()));
+pub fn deposited(contract: ContractId, deposit: DepositId, figures: &PlanFigures, at: Timestamp) -> Vec<Fact> {
+    let (zone, amount, paid_on) = (zone(), figures.price, at.date(&zone()));
     let started = DepositStarted {
         amount,
         channel: bank(),
@@ -170,7 +195,7 @@ pub fn deposited(contract: ContractId, deposit: DepositId, terms: Terms, at: Tim
         contract,
         cooling_off_until: cooling_off_ends(paid_on, built_in()).plus_days(1).starts_at(&zone),
         deposit,
-        ends_on: paid_on.plus_days(365),
+        ends_on: paid_on.plus_days(i64::from(figures.validity_days)),
         merchant: MERCHANT,
         paid_on,
         transaction: digest(&deposit.to_string()),

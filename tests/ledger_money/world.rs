@@ -7,7 +7,7 @@ use ticun::domain::actor::Actor;
 use ticun::domain::id::{ContractId, DeliveryId, DepositId, Party, RefundId, RequestId, UserId};
 use ticun::domain::money::Delta;
 use ticun::domain::name::Name;
-use ticun::domain::objects::{Consumer, Contract, Delivery, Merchant, Payout, Refund, Settlement};
+use ticun::domain::objects::{Consumer, Contract, Delivery, Merchant, Payout, PlanFigures, Refund, Settlement, Used};
 use ticun::domain::rejection::Rejection;
 use ticun::domain::time::Timestamp;
 use ticun::ledger::check::check;
@@ -17,7 +17,7 @@ use ticun::ledger::rebuild::{Object, rebuild};
 use ticun::ledger::{Answer, Command, Options, Sequencer, Submission};
 use ticun::store::{Connection, dialect, objects, queries};
 
-use super::seed::{self, CONSUMER, MERCHANT, Seed, Terms, USERS, bank};
+use super::seed::{self, CONSUMER, MERCHANT, Seed, USERS, bank};
 
 /// Who acts in a test.
 #[derive(Clone, Copy, Debug)]
@@ -225,17 +225,27 @@ impl World {
 
     /// A contract whose money has been credited.
     #[track_caller]
-    pub fn active(&self, terms: Terms) -> ContractId {
-        let contract = ContractId::from_bits(self.bits());
-        let mut facts = seed::signed(contract, terms);
-        facts.extend(seed::deposited(contract, DepositId::from_bits(self.bits()), terms, self.now()));
+    pub fn active(&self, terms: impl Into<PlanFigures>) -> ContractId {
+        let (contract, figures) = (ContractId::from_bits(self.bits()), terms.into());
+        let mut facts = seed::signed(contract, &figures);
+        facts.extend(seed::deposited(contract, DepositId::from_bits(self.bits()), &figures, self.now()));
         self.seed(facts);
         contract
     }
 
     pub fn recording(&self, contract: ContractId, units: u64) -> RecordDelivery {
+        self.recording_use(contract, Used::Units(units))
+    }
+
+    pub fn recording_use(&self, contract: ContractId, used: Used) -> RecordDelivery {
         let delivery = DeliveryId::from_bits(self.bits());
-        RecordDelivery { delivery, contract, units, occurred_at: None, note: None }
+        RecordDelivery { delivery, contract, used, occurred_at: None, note: None }
+    }
+
+    /// What a delivery that was just recorded releases.
+    #[track_caller]
+    pub fn released(&self, contract: ContractId, used: Used) -> String {
+        self.delivery(Who::Merchant, self.recording_use(contract, used)).amount.to_string()
     }
 
     /// A delivery that waits for an answer.

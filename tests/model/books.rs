@@ -1,5 +1,7 @@
 //! The reference model: what the rules say, in fen and microseconds, with nothing of the service in it.
 
+use super::kinds::Kind;
+
 pub const HOUR_US: i64 = 3_600_000_000;
 
 /// A refusal's code.
@@ -22,6 +24,7 @@ pub struct Contract {
     pub consumer: usize,
     pub merchant: usize,
     pub state: ContractState,
+    pub kind: Kind,
     pub price: i64,
     pub units: i64,
     /// What a unit costs before discount, where that was ever told.

@@ -85,13 +85,14 @@ impl Walk {
     }
 
     async fn draft(&mut self, consumer: usize, offer: usize) -> usize {
-        let Offer { ref id, merchant, price, units, list_price, silence_confirms } = self.offers[offer];
+        let Offer { ref id, merchant, kind, price, units, list_price, silence_confirms } = self.offers[offer];
         let drafted = self.world.post(CONSUMERS[consumer], "/v1/contracts", json!({"plan_id": id})).await;
         self.books.contracts.push(Contract {
             id: text(&drafted, "id"),
             consumer,
             merchant,
             state: ContractState::Draft,
+            kind,
             price,
             units,
             list_price,

@@ -36,8 +36,8 @@ impl Walk {
     fn may_record(&self, contract: usize, units: i64) -> Result<(), Refusal> {
         let at = &self.books.contracts[contract];
         match at.state {
-            ContractState::Completed => Err("units_exhausted"),
-            ContractState::Active if units > at.units - at.used => Err("units_exhausted"),
+            ContractState::Completed => Err(at.kind.exhausted()),
+            ContractState::Active if units > at.units - at.used => Err(at.kind.exhausted()),
             ContractState::Active => Ok(()),
             _ => Err("contract_not_active"),
         }
@@ -45,7 +45,8 @@ impl Walk {
 
     pub async fn record(&mut self) -> Option<usize> {
         let contract = self.any_contract();
-        let units = i64::try_from(1 + self.random.below(4)).unwrap();
+        let kind = self.books.contracts[contract].kind;
+        let units = kind.step() * i64::try_from(1 + self.random.below(4)).unwrap();
         let owner = self.books.contracts[contract].merchant;
         let merchant = self.mostly(owner);
         let expected = match merchant == owner {
@@ -56,7 +57,8 @@ impl Walk {
             false => Err("not_found"),
         };
         let path = format!("/v1/contracts/{}/deliveries", self.books.contracts[contract].id);
-        let body = json!({"units": units, "note": "一次"});
+        let mut body = kind.uses(units);
+        body["note"] = json!("一次");
         if let Some(delivery) = self.write(MERCHANTS[merchant], path, None, body, expected).await {
             self.books.record(contract, units, text(&delivery, "id"));
         }
@@ -88,7 +90,8 @@ impl Walk {
             self.codes.insert(contract, (text(&reply.body, "checkin_code"), false, self.books.now));
         }
         let merchant = self.mostly(owner);
-        let units = i64::try_from(1 + self.random.below(2)).unwrap();
+        let kind = self.books.contracts[contract].kind;
+        let units = kind.step() * i64::try_from(1 + self.random.below(2)).unwrap();
         let (code, used, issued) = self.codes[&contract].clone();
         let expected = match () {
             () if merchant != owner => Err("checkin_code_unknown"),
@@ -96,7 +99,8 @@ impl Walk {
             () if self.books.now - issued >= HOUR_US / 6 => Err("checkin_code_expired"),
             () => self.may_record(contract, units),
         };
-        let body = json!({"checkin_code": code, "units": units});
+        let mut body = kind.uses(units);
+        body["checkin_code"] = json!(code);
         if let Some(reply) = self.write(MERCHANTS[merchant], "/v1/deliveries".to_owned(), None, body, expected).await {
             self.codes.insert(contract, (code, true, issued));
             let delivery = self.books.record(contract, units, text(&reply, "id"));

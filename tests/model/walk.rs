@@ -6,6 +6,7 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::books::{Books, ContractState, Merchant, Refusal};
+use super::kinds::Kind;
 use super::random::Random;
 use super::support::signer::Signer;
 use super::support::{Reply, World, text};
@@ -17,18 +18,22 @@ pub const NOTARIES: [&str; 2] = ["notary1", "notary2"];
 /// Contracts that are being used at a time.
 const ACTIVE_MAX: usize = 12;
 /// The plans: sums that divide and sums that do not, and two of whose refunds one notary alone can rarely decide.
-const PLANS: [Plan; 6] = [
-    Plan { price: 200_000, units: 60, list_price: Some(5000), silence_confirms: true },
-    Plan { price: 10_001, units: 7, list_price: None, silence_confirms: true },
-    Plan { price: 13, units: 12, list_price: Some(1), silence_confirms: true },
-    Plan { price: 99_999, units: 10, list_price: Some(10_100), silence_confirms: false },
-    Plan { price: 3_000_001, units: 11, list_price: Some(300_000), silence_confirms: true },
-    Plan { price: 4_000_000, units: 30, list_price: None, silence_confirms: false },
+const PLANS: [Plan; 9] = [
+    Plan { kind: Kind::Count, price: 200_000, units: 60, list_price: Some(5000), silence_confirms: true },
+    Plan { kind: Kind::Count, price: 10_001, units: 7, list_price: None, silence_confirms: true },
+    Plan { kind: Kind::Count, price: 13, units: 12, list_price: Some(1), silence_confirms: true },
+    Plan { kind: Kind::Count, price: 99_999, units: 10, list_price: Some(10_100), silence_confirms: false },
+    Plan { kind: Kind::Count, price: 3_000_001, units: 11, list_price: Some(300_000), silence_confirms: true },
+    Plan { kind: Kind::Count, price: 4_000_000, units: 30, list_price: None, silence_confirms: false },
+    Plan { kind: Kind::StoredValue, price: 200_000, units: 300_000, list_price: Some(1), silence_confirms: true },
+    Plan { kind: Kind::StoredValue, price: 99_999, units: 99_999, list_price: Some(1), silence_confirms: false },
+    Plan { kind: Kind::Course, price: 100_003, units: 9, list_price: None, silence_confirms: true },
 ];
 
 /// What is sold, in fen and units.
 #[derive(Clone, Copy)]
 struct Plan {
+    kind: Kind,
     price: i64,
     units: i64,
     list_price: Option<i64>,
@@ -39,6 +44,7 @@ struct Plan {
 pub struct Offer {
     pub id: Value,
     pub merchant: usize,
+    pub kind: Kind,
     pub price: i64,
     pub units: i64,
     pub list_price: Option<i64>,
@@ -110,21 +116,25 @@ impl Walk {
     }
 
     async fn put_on_sale(&mut self, merchant: usize, plan: Plan) {
-        let Plan { price, units, list_price, silence_confirms } = plan;
-        let plan = json!({
-            "name": "次卡", "kind": "count", "price": amount(price), "currency": "CNY",
-            "list_price": list_price.map(amount), "count": {"units": units, "bonus_units": 0}, "validity_days": 365,
-            "sector": "fitness",
+        let Plan { kind, price, units, list_price, silence_confirms } = plan;
+        let sold = kind.sold(price, units, list_price);
+        let mut plan = json!({
+            "name": "卡", "price": amount(price), "currency": "CNY", "validity_days": 365, "sector": "fitness",
             "terms": "未使用部分可随时申请退款，按实际使用次数结算。", "card_class": "stored_value",
-            "release": {"per": "use", "confirm_window_hours": 72, "silence_confirms": silence_confirms}
+            "release": {"per": sold["per"], "confirm_window_hours": 72, "silence_confirms": silence_confirms}
         });
+        for member in ["kind", "list_price", "count", "stored_value", "course"] {
+            if !sold[member].is_null() {
+                plan[member] = sold[member].clone();
+            }
+        }
         let user = MERCHANTS[merchant];
         let drafted = self.world.post(user, "/v1/plans", plan).await;
         let path = format!("/v1/plans/{}", text(&drafted, "id"));
         let submitted = self.world.post(user, format!("{path}/submit"), json!({})).await;
         self.world.decide("notary1", format!("{path}/approve"), &submitted["revision"], json!({})).await;
         let id = drafted["id"].clone();
-        self.offers.push(Offer { id, merchant, price, units, list_price, silence_confirms });
+        self.offers.push(Offer { id, merchant, kind, price, units, list_price, silence_confirms });
     }
 
     /// An account that nobody has named before.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::support::side::Side;
 use super::support::{World, text};
 use super::{at, post_refused};
 
@@ -39,6 +40,7 @@ pub async fn deliveries(world: &World) {
     let path = at("contracts", &contract);
     let deliveries = format!("{path}/deliveries");
     post_refused(world, "merchant1", &deliveries, json!({"units": 61}), "units_exhausted").await;
+    post_refused(world, "merchant1", &deliveries, json!({"value": "1.00"}), "use_not_sold").await;
     let dated = |at: &str| json!({"units": 1, "occurred_at": at});
     post_refused(world, "merchant1", &deliveries, dated("2099-01-01T00:00:00Z"), "occurred_in_future").await;
     post_refused(world, "merchant1", &deliveries, dated("2020-01-01T00:00:00Z"), "occurred_before_active").await;
@@ -51,6 +53,16 @@ pub async fn deliveries(world: &World) {
     let old = text(&world.post("consumer1", codes, json!({})).await, "checkin_code");
     world.advance("PT11M").await;
     post_refused(world, "merchant1", "/v1/deliveries", coded(&old), "checkin_code_expired").await;
+}
+
+/// A card of which more is charged than is left.
+pub async fn a_card_without_value(world: &World) {
+    let side = Side::first(world).await;
+    let block = json!({"bonus": "5.00"});
+    let plan = side.plan_on_sale(world, "stored_value", block, "10.00", "use").await;
+    let contract = side.contract_of(world, "active", &text(&plan, "id")).await;
+    let deliveries = format!("{}/deliveries", at("contracts", &contract));
+    post_refused(world, "merchant1", &deliveries, json!({"value": "15.01"}), "value_exhausted").await;
 }
 
 pub async fn answers_to_deliveries(world: &World) {

@@ -148,6 +148,20 @@ impl Side {
         world.found("/v1/plans", &plan, state).await
     }
 
+    /// A plan of any kind on sale, with the block of its kind.
+    pub async fn plan_on_sale(&self, world: &World, kind: &str, block: Value, price: &str, per: &str) -> Value {
+        let mut plan = plan_body(price);
+        for member in ["count", "list_price"] {
+            plan.as_object_mut().expect("a plan").remove(member);
+        }
+        (plan["kind"], plan[kind], plan["release"]["per"]) = (json!(kind), block, json!(per));
+        plan["venue_ids"] = json!([self.venue]);
+        let plan = world.post(self.merchant_user, "/v1/plans", plan).await;
+        let path = format!("/v1/plans/{}", id(&plan));
+        let submitted = world.post(self.merchant_user, format!("{path}/submit"), json!({})).await;
+        world.decide("notary1", format!("{path}/approve"), &submitted["revision"], json!({})).await
+    }
+
     /// A contract in a state.
     pub async fn contract_in(&self, world: &World, state: &str) -> Value {
         self.contract_of(world, state, &self.plan).await
