@@ -52,6 +52,7 @@ pub fn run(mut settings: Settings, fresh: bool) -> Result<Ended, Failure> {
         let running = boot::start(&config, boot::Mode::Demo).await?;
         let base = format!("http://{}", running.address);
         seed::seed(&running, &base).await?;
+        seed::add_examples(&running, &base).await?;
         greet(&base, &config);
         running.until_stopped().await.map_err(Failure::CouldNot)
     })?;
@@ -120,7 +121,7 @@ fn remove(path: &Path) -> Result<(), String> {
 }
 
 fn greet(base: &str, config: &Config) {
-    let users = seed::USERS.iter().map(|user| user.username).collect::<Vec<_>>().join(" ");
+    let users = seed::USERS.iter().chain(&seed::EXAMPLE_USERS).map(|user| user.username).collect::<Vec<_>>().join(" ");
     say(&format!(
         "\nTicun demo at {base}  (office {OFFICE}, database {})\n\n  \
          API page      {base}/docs\n  \
@@ -131,7 +132,7 @@ fn greet(base: &str, config: &Config) {
          Try next:\n  \
          curl -s {base}/v1/auth/token -H 'Content-Type: application/json' \\\n    \
          -d '{{\"username\":\"consumer1\",\"password\":\"{}\"}}'\n  \
-         The README's \"Try it\" goes on from there: buy, deposit, deliver, settle, refund.\n\n\
+         The README's \"Try it\" goes on from there: buy, deposit, deliver, settle, refund, a dispute, a default.\n\n\
          Stop with Ctrl-C; it resumes where it was. `--fresh` begins anew.",
         config.database,
         seed::PASSWORD,

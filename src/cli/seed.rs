@@ -1,5 +1,7 @@
 //! What a demo begins with: users, a merchant with a venue, and a 60-swim card on sale.
 
+mod examples;
+
 use serde_json::{Value, json};
 
 use super::boot::Running;
@@ -13,6 +15,7 @@ use crate::store::{Connection, settings};
 /// The password of every demo user.
 pub const PASSWORD: &str = "ticun-demo";
 const SEEDED: &str = "demo_seeded";
+const EXAMPLES_SEEDED: &str = "demo_examples_seeded";
 
 /// A user of the demo.
 pub struct DemoUser {
@@ -40,16 +43,44 @@ pub const USERS: [DemoUser; 10] = [
     user("regulator1", Role::Regulator, "监管一"),
 ];
 
+/// The users of the examples of a dispute and a default.
+pub const EXAMPLE_USERS: [DemoUser; 4] = [
+    user("merchant3", Role::Merchant, "店主三"),
+    user("consumer3", Role::Consumer, "消费者三"),
+    user("consumer4", Role::Consumer, "消费者四"),
+    user("consumer5", Role::Consumer, "消费者五"),
+];
+
 /// Fills a new demo through its own API; an interrupted filling is taken up again, since every step has its own key.
 ///
 /// # Errors
 /// A sentence about what failed.
 pub async fn seed(running: &Running, base: &str) -> Result<(), String> {
     let sequencer = running.offices.values().next().ok_or("the demo has an office")?;
-    if is_seeded(sequencer).await? {
+    if is_seeded(sequencer, SEEDED).await? {
         return Ok(());
     }
-    for user in &USERS {
+    add_users(running, sequencer, &USERS).await?;
+    fill(&Client::new(base)).await?;
+    mark_seeded(sequencer, SEEDED).await
+}
+
+/// Adds a gym and three people who have paid it, for walking through a dispute and a default.
+///
+/// # Errors
+/// A sentence about what failed.
+pub async fn add_examples(running: &Running, base: &str) -> Result<(), String> {
+    let sequencer = running.offices.values().next().ok_or("the demo has an office")?;
+    if is_seeded(sequencer, EXAMPLES_SEEDED).await? {
+        return Ok(());
+    }
+    add_users(running, sequencer, &EXAMPLE_USERS).await?;
+    examples::fill(&Client::new(base)).await?;
+    mark_seeded(sequencer, EXAMPLES_SEEDED).await
+}
+
+async fn add_users(running: &Running, sequencer: &Sequencer, users: &[DemoUser]) -> Result<(), String> {
+    for user in users {
         let new = NewUser { username: user.username, role: user.role, name: user.name, password: PASSWORD };
         let mut submission = registration(&new)?;
         submission.now = running.clock.now();
@@ -59,8 +90,7 @@ pub async fn seed(running: &Running, base: &str) -> Result<(), String> {
             other => return Err(format!("{} could not be added: {other:?}", user.username)),
         }
     }
-    fill(&Client::new(base)).await?;
-    mark_seeded(sequencer).await
+    Ok(())
 }
 
 async fn fill(client: &Client) -> Result<(), String> {
@@ -109,11 +139,11 @@ fn text<'a>(value: &'a Value, field: &str) -> Result<&'a str, String> {
     value.get(field).and_then(Value::as_str).ok_or_else(|| format!("{field} is missing in {value}"))
 }
 
-async fn is_seeded(sequencer: &Sequencer) -> Result<bool, String> {
+async fn is_seeded(sequencer: &Sequencer, what: &'static str) -> Result<bool, String> {
     let seen = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
     let told = std::sync::Arc::clone(&seen);
     aside(sequencer, move |connection, office| {
-        let seeded = settings::read(connection, office, SEEDED)?.is_some();
+        let seeded = settings::read(connection, office, what)?.is_some();
         told.store(seeded, std::sync::atomic::Ordering::SeqCst);
         Ok(())
     })
@@ -121,8 +151,8 @@ async fn is_seeded(sequencer: &Sequencer) -> Result<bool, String> {
     Ok(seen.load(std::sync::atomic::Ordering::SeqCst))
 }
 
-async fn mark_seeded(sequencer: &Sequencer) -> Result<(), String> {
-    aside(sequencer, |connection, office| settings::write(connection, office, SEEDED, "yes")).await
+async fn mark_seeded(sequencer: &Sequencer, what: &'static str) -> Result<(), String> {
+    aside(sequencer, move |connection, office| settings::write(connection, office, what, "yes")).await
 }
 
 async fn aside(
@@ -166,6 +196,16 @@ impl Client {
         }
         let request = request.bearer_auth(token).insert_header(("Idempotency-Key", format!("demo-{key}")));
         answer!(request.send_json(body).await, path)
+    }
+
+    async fn get(&self, path: &str, token: &str) -> Result<Value, String> {
+        let request = self.http.get(format!("{}{path}", self.base)).bearer_auth(token);
+        answer!(request.send().await, path)
+    }
+
+    /// A call of the simulated world, which needs neither token nor key.
+    async fn demo(&self, path: &str, body: &Value) -> Result<Value, String> {
+        answer!(self.http.post(format!("{}/demo/{path}", self.base)).send_json(body).await, path)
     }
 
     async fn put(&self, path: &str, key: &str, token: &str, body: &Value) -> Result<Value, String> {
