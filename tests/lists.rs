@@ -206,7 +206,7 @@ async fn the_feed_has_no_gap_for_a_regulator_and_only_their_own_for_parties() {
             assert_eq!(reply.status, if theirs { 200 } else { 404 }, "{entry}");
         }
     }
-    let kind = rows(&world.get("regulator1", "/v1/events?kind=delivery.contested&limit=100").await);
+    let kind = rows(&world.get("regulator1", "/v1/events?kind=dispute.opened&limit=100").await);
     assert_eq!(kind.len(), 2);
     let subject = format!("/v1/events?limit=100&subject={}", text(&contract, "id"));
     let about = rows(&world.get("consumer1", subject).await);

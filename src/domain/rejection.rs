@@ -154,8 +154,6 @@ rejections! {
     PayoutAccountMissing = "payout_account_missing",
     /// A refund is open.
     RefundOpen = "refund_open",
-    /// Money of the contract is contested.
-    DisputeOpen = "dispute_open",
     /// There is nothing to give back.
     NothingToRefund = "nothing_to_refund",
     /// The time to answer is over.

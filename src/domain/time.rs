@@ -35,6 +35,12 @@ impl Timestamp {
         self.0
     }
 
+    /// This moment, as much later as `until` is after `since`: a clock that stood still in between.
+    #[must_use]
+    pub const fn later_by(self, since: Self, until: Self) -> Self {
+        Self(self.0.saturating_add(until.0.saturating_sub(since.0)))
+    }
+
     /// This moment plus `hours`; stays at the end of time rather than wrapping.
     #[must_use]
     pub fn plus_hours(self, hours: u32) -> Self {

@@ -93,6 +93,8 @@ permissions! {
     WithdrawRefund = "refund.withdraw": Consumer;
     ReadRefunds = "refund.read": Consumer Merchant Notary;
 
+    OpenDispute = "dispute.open": Consumer Merchant;
+    WithdrawDispute = "dispute.withdraw": Consumer Merchant;
     ReadDisputes = "dispute.read": Consumer Merchant Notary Regulator;
     ReadFreezes = "freeze.read": Merchant Notary Regulator;
     ReadSuspense = "suspense.read": Notary Regulator;

@@ -141,8 +141,9 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/v1/refunds/{id}/withdraw" post refunds::withdraw;
         "/v1/refunds/{id}/decision-statement" get statements::of_refund;
 
-        "/v1/disputes" get disputes::list;
+        "/v1/disputes" get disputes::list, post disputes::open;
         "/v1/disputes/{id}" get disputes::read;
+        "/v1/disputes/{id}/withdraw" post disputes::withdraw;
         "/v1/freezes" get disputes::list_freezes;
         "/v1/freezes/{id}" get disputes::read_freeze;
         "/v1/suspense" get suspense::list;

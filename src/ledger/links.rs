@@ -37,7 +37,17 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             links.push(Key::Contract(delivery.contract));
             push(links, delivery.dispute, Key::Dispute);
         }
-        Key::Dispute(id) => push(links, state.disputes.get(id).map(|dispute| dispute.freeze), Key::Freeze),
+        Key::Dispute(id) => {
+            let Some(dispute) = state.disputes.get(id) else { return };
+            links.extend([Key::Contract(dispute.contract), Key::Freeze(dispute.freeze)]);
+        }
+        Key::Freeze(id) => {
+            let Some(freeze) = state.freezes.get(id) else { return };
+            links.push(Key::Merchant(freeze.merchant));
+            push(links, freeze.contract, Key::Contract);
+            push(links, freeze.dispute, Key::Dispute);
+            links.extend(freeze.deliveries.iter().map(|delivery| Key::Delivery(*delivery)));
+        }
         Key::Settlement(id) => {
             let Some(settlement) = state.settlements.get(id) else { return };
             links.push(Key::Merchant(settlement.merchant));

@@ -178,7 +178,7 @@ pub fn indexed_under(connection: &mut Connection, office: &str, object: ObjectId
             objects::disputes::load(connection, office, &[id])?.first().map(|dispute| dispute.contract)
         }
         ObjectId::FreezeId(id) => {
-            objects::freezes::load(connection, office, &[id])?.first().map(|freeze| freeze.contract)
+            objects::freezes::load(connection, office, &[id])?.first().and_then(|freeze| freeze.contract)
         }
         ObjectId::PayoutId(id) => refunded_contract(connection, office, id)?,
         ObjectId::ReturnId(id) => match objects::payout_returns::load(connection, office, &[id])?.first() {

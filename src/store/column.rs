@@ -9,9 +9,9 @@ use crate::domain::id::{
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
 use crate::domain::objects::{
-    AlarmKind, AlarmState, Basis, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState,
-    Live, MerchantState, Origin, PayoutState, PlanState, RefundState, Role, SettlementState, Sold, SuspenseReason,
-    SuspenseState, Used, UserState,
+    AlarmKind, AlarmState, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState,
+    FreezeState, Live, MerchantState, Origin, PayoutState, PlanState, RefundState, Role, SettlementState, Sold,
+    SuspenseReason, SuspenseState, Used, UserState,
 };
 use crate::domain::refund::Reason;
 use crate::domain::signature::SignerKey;
@@ -69,6 +69,20 @@ impl Column for String {
     }
 }
 
+/// Ids with a space between two.
+impl Column for Vec<DeliveryId> {
+    type Sql = String;
+
+    fn to_column(&self) -> String {
+        self.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    }
+
+    fn from_column(value: String) -> Result<Self, Error> {
+        let ids = value.split_whitespace().map(DeliveryId::parse).collect::<Result<Self, _>>();
+        ids.map_err(|_| Error::corrupt("DeliveryId", &value))
+    }
+}
+
 /// Values that stand in a column as the log has them.
 macro_rules! as_json {
     ($($name:ident),+) => { $(
@@ -121,7 +135,7 @@ as_text!(
     ReturnId, SettlementId, SuspenseId, UserId, VenueId, Digest, SignerKey, Date by by_result
 );
 as_text!(
-    AlarmKind, AlarmState, Name, Basis, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
+    AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
     PayoutState, PlanState, RefundState, Role, SettlementState, SuspenseReason, SuspenseState, UserState, Reason
     by by_option
 );

@@ -1,7 +1,9 @@
 //! The tables, as both engines have them.
 
+mod cases;
 mod log;
 
+pub use cases::{disputes, freezes};
 pub use log::{alarms, log_keys};
 
 diesel::table! {
@@ -239,6 +241,7 @@ diesel::table! {
         frozen_fen -> BigInt,
         to_merchant_fen -> BigInt,
         refunded_fen -> BigInt,
+        unpaid_fen -> BigInt,
         newest_entry -> BigInt,
         newest_delivery_id -> Nullable<Text>,
         price_fen -> BigInt,
@@ -322,40 +325,6 @@ diesel::table! {
         dispute_id -> Nullable<Text>,
         note -> Nullable<Text>,
         before_id -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    freezes (office, id) {
-        office -> Text,
-        id -> Text,
-        contract_id -> Text,
-        merchant_id -> Text,
-        consumer_id -> Text,
-        state -> Text,
-        revision -> BigInt,
-        amount_fen -> BigInt,
-        origin -> Text,
-        dispute_id -> Text,
-        opened_at_us -> BigInt,
-    }
-}
-
-diesel::table! {
-    disputes (office, id) {
-        office -> Text,
-        id -> Text,
-        contract_id -> Text,
-        merchant_id -> Text,
-        consumer_id -> Text,
-        state -> Text,
-        revision -> BigInt,
-        opened_by -> Text,
-        amount_fen -> BigInt,
-        delivery_id -> Text,
-        freeze_id -> Text,
-        opened_at_us -> BigInt,
-        negotiate_by_us -> BigInt,
     }
 }
 

@@ -77,7 +77,7 @@ fn contracts_by_consumer_merchant_and_state() {
     assert_eq!(contracts(&mut connection, consumer), ids((10..20).step_by(2)));
     let merchant = ContractFilter { merchant: Some(OTHER_MERCHANT), ..everything };
     assert_eq!(contracts(&mut connection, merchant), ids([30].into_iter()));
-    let state = ContractFilter { state: Some(ContractState::Terminated), ..everything };
+    let state = ContractFilter { state: Some(ContractState::Closing), ..everything };
     assert_eq!(contracts(&mut connection, state), ids([1].into_iter()));
     let nobody = ContractFilter { merchant: Some(MerchantId::from_bits(77)), ..everything };
     assert_eq!(contracts(&mut connection, nobody), []);

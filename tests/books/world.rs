@@ -7,8 +7,8 @@ use ticun::domain::actor::Actor;
 use ticun::domain::context::Context;
 use ticun::domain::digest::Digest;
 use ticun::domain::event::{
-    ContractDrafted, ContractSigned, DeliveryConfirmed, DeliveryContested, DeliveryRecorded, DeliveryVoided,
-    DepositCredited, DepositStarted, Fact, MerchantAdmitted, MerchantApplied, PayoutCreated, PayoutSettled,
+    ContractDrafted, ContractSigned, DeliveryConfirmed, DeliveryRecorded, DeliveryVoided, DepositCredited,
+    DepositStarted, DisputeOpened, Fact, FreezeOpened, MerchantAdmitted, MerchantApplied, PayoutCreated, PayoutSettled,
     PlanApproved, PlanDrafted, RefundOrdered, RefundRequested, SettlementProposed, SettlementReleased,
     SuspenseReceived, UserRegistered, VenueAdded, VenueOpened,
 };
@@ -19,7 +19,7 @@ use ticun::domain::id::{
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
 use ticun::domain::objects::{
-    Basis, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, SuspenseReason, Used,
+    Basis, Cause, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, SuspenseReason, Used,
 };
 use ticun::domain::refund::Reason;
 use ticun::domain::rejection::Rejection;
@@ -351,21 +351,44 @@ fn tell_deliveries(world: &mut World) {
     };
     world.tell(301, second, vec![Fact::moving(voided, transfer(pending, held, amount))]);
     world.tell(302, third, vec![recorded(third, CONTRACT, CONSUMER, 302)]);
-    let contested = DeliveryContested {
+    world.tell(303, third, contested(third, amount));
+    world.tell(304, fourth, vec![recorded(fourth, CONTRACT, CONSUMER, 304)]);
+    world.tell(305, fourth, vec![confirmed(fourth, CONTRACT, CONSUMER, 305)]);
+}
+
+/// A dispute over one delivery, and its freeze.
+fn contested(delivery: DeliveryId, amount: Amount) -> Vec<Fact> {
+    let (dispute, freeze) = (DisputeId::from_bits(1), FreezeId::from_bits(1));
+    let opened = DisputeOpened {
         amount,
+        by: Party::Consumer(CONSUMER),
         consumer: CONSUMER,
         contract: CONTRACT,
-        delivery: third,
-        dispute: DisputeId::from_bits(1),
-        freeze: FreezeId::from_bits(1),
+        deliveries: vec![delivery],
+        dispute,
+        freeze,
+        held: Amount::ZERO,
         merchant: MERCHANT,
         negotiate_by: at(600),
         reason: digest("reason"),
+        refund: None,
     };
-    let frozen = Account::ContractFrozen(CONTRACT);
-    world.tell(303, third, vec![Fact::moving(contested, transfer(pending, frozen, amount))]);
-    world.tell(304, fourth, vec![recorded(fourth, CONTRACT, CONSUMER, 304)]);
-    world.tell(305, fourth, vec![confirmed(fourth, CONTRACT, CONSUMER, 305)]);
+    let frozen = FreezeOpened {
+        cause: Cause::Dispute,
+        consumer: Some(CONSUMER),
+        contract: Some(CONTRACT),
+        deliveries: vec![delivery],
+        dispute: Some(dispute),
+        document_sha256: None,
+        document_sm3: None,
+        freeze,
+        held: Amount::ZERO,
+        merchant: MERCHANT,
+        payable: Amount::ZERO,
+        pending: amount,
+    };
+    let moved = transfer(Account::ContractPending(CONTRACT), Account::ContractFrozen(CONTRACT), amount);
+    vec![Fact::plain(opened), Fact::moving(frozen, moved)]
 }
 
 pub fn proposed(amount: Amount, count: u64) -> Fact {

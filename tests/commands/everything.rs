@@ -110,6 +110,10 @@ async fn deliveries(world: &World, side: &Side) {
     let path = format!("/v1/deliveries/{}/reverse", id(&confirmed));
     world.post(side.merchant_user, path.clone(), because.clone()).await;
     world.post(side.consumer_user, path, because).await;
+    for (role, user) in [("consumer", side.consumer_user), ("merchant", side.merchant_user)] {
+        let dispute = side.dispute_by(world, role).await;
+        world.post(user, format!("/v1/disputes/{}/withdraw", id(&dispute)), json!({})).await;
+    }
     side.delivery_in(world, "pending").await;
     world.advance("P4D").await;
 }

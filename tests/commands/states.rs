@@ -18,7 +18,7 @@ pub const TRIED: [(&str, &[&str]); 6] = [
 ];
 
 /// Refusals that say more than that the state does not fit.
-const TELLING: [&str; 4] = ["already_signed", "already_confirmed", "already_contested", "dispute_open"];
+const TELLING: [&str; 3] = ["already_signed", "already_confirmed", "already_contested"];
 
 async fn object_in(world: &World, side: &Side, kind: &str, state: &str) -> Value {
     match kind {

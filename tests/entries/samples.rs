@@ -66,10 +66,19 @@ const KINDS: &[(&str, &str)] = &[
     ("checkin.issued", "code consumer contract expires_at merchant"),
     ("delivery.recorded", "amount checkin confirm_by consumer contract delivery merchant note occurred_at used"),
     ("delivery.confirmed", "amount consumer contract delivery how matures_at merchant origin_account"),
-    ("delivery.contested", "amount consumer contract delivery dispute freeze merchant negotiate_by reason"),
     ("delivery.voided", "amount consumer contract delivery merchant origin_account reason"),
     ("delivery.reversal_proposed", "by consumer contract delivery merchant reason"),
     ("delivery.reversed", "amount consumer contract delivery merchant reason settlement"),
+    (
+        "dispute.opened",
+        "amount by consumer contract deliveries dispute freeze held merchant negotiate_by reason refund",
+    ),
+    ("dispute.withdrawn", "by consumer contract dispute merchant"),
+    (
+        "freeze.opened",
+        "cause consumer contract deliveries dispute document_sha256 document_sm3 freeze held merchant payable pending",
+    ),
+    ("freeze.lifted", "consumer contract deliveries dispute freeze held merchant payable pending"),
     ("settlement.proposed", "amount count cutoff merchant returned settlement since"),
     ("settlement.released", "amount count cutoff merchant returned review settlement signature"),
     ("settlement.rejected", "merchant reason review settlement signature"),
@@ -116,7 +125,7 @@ fn value(field: &str) -> Value {
     let digest = json!(Digest::of(&[field.as_bytes()]));
     match field {
         "accept" | "prior_same_service" | "silence_confirms" => json!(true),
-        "agreed" | "amount" | "merchant_share" | "returned" => json!("33.33"),
+        "agreed" | "amount" | "held" | "merchant_share" | "payable" | "pending" | "returned" => json!("33.33"),
         "answer_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "expires_at" | "matures_at" | "negotiate_by"
         | "occurred_at" | "since" => json!("2026-11-22T01:27:16.000001Z"),
         "about" => json!("witness_quorum"),
@@ -124,7 +133,9 @@ fn value(field: &str) -> Value {
         "predecessor" => json!({"head_sha256": digest, "key": "k", "origin": "o", "root": digest, "size": 7}),
         "basis" => json!("consent"),
         "by" | "party" | "payee" => json!(ConsumerId::from_bits(3)),
+        "cause" => json!("dispute"),
         "channel" => json!("sandbox"),
+        "deliveries" => json!([DeliveryId::from_bits(1), DeliveryId::from_bits(2)]),
         "count" | "plan_version" | "reviewed" | "used" | "version" => json!(2),
         "date" | "ends_on" | "lease_ends_on" | "paid_on" | "requested_on" => json!("2026-11-22"),
         "how" => json!("checkin_code"),

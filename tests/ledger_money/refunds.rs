@@ -234,15 +234,20 @@ fn the_merchants_share_comes_with_the_next_settlement() {
 }
 
 #[test]
-fn what_is_contested_is_decided_first() {
+fn what_is_contested_stays_while_the_rest_is_paid_back() {
     let world = World::new();
     let contract = world.active(SWIMS);
     let delivery = world.pending(contract, 1);
     let refund = accepted(&world, contract);
     world.delivery(Who::Consumer, contest(&world, delivery));
-    assert_eq!(world.refused(Who::Notary, decide(&world, refund, "1966.67")), Rejection::DisputeOpen);
-    world.delivery(Who::Consumer, ConfirmDelivery { delivery });
+    let available = yuan("1966.67");
+    let over = on(Basis::Waiver, decide(&world, refund, "1966.68"));
+    assert_eq!(world.refused(Who::Notary, over), Rejection::AmountExceedsEscrow { available });
     world.refund(Who::Notary, decide(&world, refund, "1966.67"));
+    assert_eq!(world.balances(contract), ["0.00", "0.00", "33.33"]);
+    assert_eq!(world.contract(contract).state, ContractState::Closing);
+    world.delivery(Who::Consumer, ConfirmDelivery { delivery });
+    assert_eq!(world.balances(contract), ["0.00", "0.00", "0.00"]);
 }
 
 #[test]

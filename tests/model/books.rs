@@ -42,6 +42,8 @@ pub struct Contract {
     pub frozen: i64,
     pub to_merchant: i64,
     pub refunded: i64,
+    /// The part of that which no transfer has paid.
+    pub unpaid: i64,
     pub open_refund: Option<usize>,
 }
 
@@ -247,8 +249,20 @@ impl Books {
         contract.state = match contract.state {
             ContractState::Active if done && contract.open_refund.is_none() => ContractState::Completed,
             ContractState::Completed if !done => ContractState::Active,
+            ContractState::Closing if contract.pending == 0 && contract.frozen == 0 && contract.unpaid == 0 => {
+                ContractState::Terminated
+            }
             other => other,
         };
+    }
+
+    /// Money came back to a contract: one that a refund was closing goes on.
+    pub fn goes_on(&mut self, contract: usize) {
+        let at = &mut self.contracts[contract];
+        if at.state == ContractState::Closing && at.held > 0 {
+            at.state = ContractState::Active;
+        }
+        self.settle_completion(contract);
     }
 
     pub fn record(&mut self, contract: usize, units: i64, id: String) -> usize {
@@ -307,7 +321,7 @@ impl Books {
         at.used -= units;
         at.released -= amount;
         self.deliveries[delivery].state = DeliveryState::Voided;
-        self.settle_completion(contract);
+        self.goes_on(contract);
     }
 
     pub fn reverse(&mut self, delivery: usize) {

@@ -109,6 +109,7 @@ impl Walk {
             frozen: 0,
             to_merchant: 0,
             refunded: 0,
+            unpaid: 0,
             open_refund: None,
         });
         self.books.contracts.len() - 1

@@ -43,6 +43,12 @@ impl Walk {
         }
     }
 
+    /// Whether the money that is free covers a delivery.
+    fn may_release(&self, contract: usize, units: i64) -> Result<(), Refusal> {
+        let covered = self.books.share(contract, units) <= self.books.contracts[contract].held;
+        if covered { Ok(()) } else { Err("funds_frozen") }
+    }
+
     pub async fn record(&mut self) -> Option<usize> {
         let contract = self.any_contract();
         let kind = self.books.contracts[contract].kind;
@@ -52,7 +58,7 @@ impl Walk {
         let expected = match merchant == owner {
             true => self.may_record(contract, units).and_then(|()| {
                 let open = self.books.contracts[contract].open_refund.is_some();
-                if open { Err("refund_open") } else { Ok(()) }
+                if open { Err("refund_open") } else { self.may_release(contract, units) }
             }),
             false => Err("not_found"),
         };
@@ -97,7 +103,7 @@ impl Walk {
             () if merchant != owner => Err("checkin_code_unknown"),
             () if used => Err("checkin_code_used"),
             () if self.books.now - issued >= HOUR_US / 6 => Err("checkin_code_expired"),
-            () => self.may_record(contract, units),
+            () => self.may_record(contract, units).and_then(|()| self.may_release(contract, units)),
         };
         let mut body = kind.uses(units);
         body["checkin_code"] = json!(code);

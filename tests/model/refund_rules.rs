@@ -67,7 +67,6 @@ impl Books {
     pub fn may_order(&self, contract: usize, fen: i64) -> Result<(), Refusal> {
         let reach = self.reach(contract);
         match () {
-            () if self.contracts[contract].frozen > 0 => Err("dispute_open"),
             () if reach == 0 => Err("nothing_to_refund"),
             () if fen > reach => Err("amount_exceeds_escrow"),
             () => Ok(()),
@@ -94,6 +93,7 @@ impl Books {
         at.refunded += amount;
         at.to_merchant += share;
         at.open_refund = None;
+        at.unpaid += amount;
         at.state = ContractState::Closing;
         let (merchant, consumer) = (at.merchant, at.consumer);
         self.merchants[merchant].payable += share;
@@ -102,6 +102,7 @@ impl Books {
         let refund = &mut self.refunds[refund];
         (refund.state, refund.decision) = (RefundState::NeedsAccount, Some(decision));
         refund.revision += 1;
+        self.settle_completion(contract);
     }
 
     /// A refund's transfer goes to the consumer's account.

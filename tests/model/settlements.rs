@@ -23,7 +23,8 @@ impl Books {
                 let contract = self.refunds[refund].contract;
                 self.refunds[refund].state = RefundState::Paid;
                 self.refunds[refund].revision += 1;
-                self.contracts[contract].state = ContractState::Terminated;
+                self.contracts[contract].unpaid -= amount;
+                self.settle_completion(contract);
                 self.owed[self.contracts[contract].consumer] -= amount;
             }
         }
@@ -55,7 +56,10 @@ impl Books {
             }
             Pays::Refund(refund) => {
                 let contract = self.refunds[refund].contract;
-                self.contracts[contract].state = ContractState::Closing;
+                self.contracts[contract].unpaid += amount;
+                if self.contracts[contract].state == ContractState::Terminated {
+                    self.contracts[contract].state = ContractState::Closing;
+                }
                 self.owed[self.contracts[contract].consumer] += amount;
                 self.needs_account(refund);
             }

@@ -86,6 +86,8 @@ decision.state         GET   /v1/refunds/{id}/decision-statement  - - - a - - -
 refund.read            GET   /v1/refunds                       l l - a - - -
 refund.read            GET   /v1/refunds/{id}                  o o - a - - -
 
+dispute.open           POST  /v1/disputes                      o o - - - - -
+dispute.withdraw       POST  /v1/disputes/{id}/withdraw        o o - - - - -
 dispute.read           GET   /v1/disputes                      l l - a - - a
 dispute.read           GET   /v1/disputes/{id}                 o o - a - - a
 freeze.read            GET   /v1/freezes                       - l - a - - a

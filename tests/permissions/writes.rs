@@ -50,6 +50,7 @@ pub async fn prepare(world: &World, line: &Line, side: &Side, role: &str) -> Cal
         ("delivery", _) => deliveries(world, line, side).await,
         ("settlement" | "payout" | "payout_account", _) => payments(world, line, side, role).await,
         ("refund", _) => refunds(world, line, side).await,
+        ("dispute", _) => disputes(world, line, side, role).await,
         _ => panic!("nothing prepares {line:?}"),
     }
 }
@@ -158,6 +159,17 @@ async fn payments(world: &World, line: &Line, side: &Side, role: &str) -> Call {
         }
         "payout.new_account" => Call::on(line, &side.failed_payout(world, role).await, json!({"account": account()})),
         "payout_account.set" => Call::to(line, account()),
+        other => panic!("nothing prepares {other}"),
+    }
+}
+
+async fn disputes(world: &World, line: &Line, side: &Side, role: &str) -> Call {
+    match line.permission {
+        "dispute.open" => {
+            let contract = side.contract_in(world, "active").await;
+            Call::to(line, json!({"contract_id": contract["id"], "held_amount": "600.00", "reason": "课程停开"}))
+        }
+        "dispute.withdraw" => Call::on(line, &side.dispute_by(world, role).await, json!({})),
         other => panic!("nothing prepares {other}"),
     }
 }

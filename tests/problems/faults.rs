@@ -14,7 +14,6 @@ use super::{at, refused};
 use ticun::cli::config::Settings;
 use ticun::domain::actor::Actor;
 use ticun::domain::id::{DeliveryId, RequestId, UserId};
-use ticun::domain::money::Amount;
 use ticun::domain::rejection::Rejection;
 use ticun::http::problem::Problem;
 use ticun::http::problems::Language;
@@ -49,8 +48,7 @@ async fn in_words(rejection: Rejection, path: &str) {
     spec::check("POST", path, &Reply { status, headers, body, bytes: text.clone().into_bytes(), text });
 }
 
-/// Nothing that a caller can do leads here: money of a contract is frozen only out of its deliveries, and only the
-/// timer lets a delivery lapse, when its time is over.
+/// Nothing that a caller can do leads here: only the timer lets a delivery lapse, when its time is over.
 pub async fn what_only_a_timer_can_meet(world: &World) {
     let contract = world.active_contract("consumer1").await;
     let delivery = world.post("merchant1", format!("{}/deliveries", at("contracts", &contract)), json!({"units": 1}));
@@ -60,8 +58,6 @@ pub async fn what_only_a_timer_can_meet(world: &World) {
     };
     assert_eq!(early, Rejection::ConfirmWindowOpen);
     in_words(early, &format!("/v1/deliveries/{id}/confirm")).await;
-    let frozen = Rejection::FundsFrozen { available: Amount::ZERO };
-    in_words(frozen, &format!("{}/deliveries", at("contracts", &contract))).await;
 }
 
 pub async fn a_user_who_was_disabled(world: &World) {

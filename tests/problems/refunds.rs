@@ -37,15 +37,6 @@ pub async fn decisions(world: &World) {
         half[digest] = "ab".repeat(32).into();
         decision_refused(world, "notary1", &decide, revision, half, "invalid_value").await;
     }
-
-    let contract = world.active_contract("consumer2").await;
-    let path = at("contracts", &contract);
-    let delivery = world.post("merchant1", format!("{path}/deliveries"), json!({"units": 1})).await;
-    let contest = format!("{}/contest", at("deliveries", &delivery));
-    world.post("consumer2", contest, json!({"reason": "没有来过。"})).await;
-    let refund = world.post("consumer2", format!("{path}/refunds"), json!({"reason": "merchant_breach"})).await;
-    let decide = format!("{}/decide", at("refunds", &refund));
-    decision_refused(world, "notary1", &decide, &refund["revision"], decision("1.00", "waiver"), "dispute_open").await;
 }
 
 pub async fn an_answer_that_comes_too_late(world: &World) {

@@ -281,6 +281,17 @@ impl Side {
         world.found("/v1/refunds", &refund, state).await
     }
 
+    /// A dispute over a delivery and some held money of a contract of its own, opened by one of the two parties.
+    pub async fn dispute_by(&self, world: &World, role: &str) -> Value {
+        let contract = self.contract_in(world, "active").await;
+        let delivery = self.delivery(world, &contract).await;
+        let user = if role == "merchant" { self.merchant_user } else { self.consumer_user };
+        let body = json!({
+            "contract_id": contract["id"], "deliveries": [delivery["id"]], "held_amount": "600.00", "reason": "课程停开"
+        });
+        world.post(user, "/v1/disputes", body).await
+    }
+
     /// The consumer asks for everything back because of the merchant's breach.
     pub async fn request(&self, world: &World, contract: &Value) -> Value {
         let path = format!("/v1/contracts/{}/refunds", id(contract));

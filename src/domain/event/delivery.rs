@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::digest::Digest;
-use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party, SettlementId};
+use crate::domain::id::{ConsumerId, ContractId, DeliveryId, MerchantId, Party, SettlementId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{ConfirmedHow, Origin, Used};
 use crate::domain::time::Timestamp;
@@ -54,30 +54,6 @@ pub struct DeliveryConfirmed {
     pub merchant: MerchantId,
     /// Where its amount stood: pending or frozen.
     pub origin: Origin,
-}
-
-/// The consumer disagrees; the amount is frozen and a dispute is open.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeliveryContested {
-    /// What is contested.
-    pub amount: Amount,
-    /// Who disagrees.
-    pub consumer: ConsumerId,
-    /// The contract.
-    pub contract: ContractId,
-    /// The delivery.
-    pub delivery: DeliveryId,
-    /// The dispute.
-    pub dispute: DisputeId,
-    /// The freeze.
-    pub freeze: FreezeId,
-    /// Who served.
-    pub merchant: MerchantId,
-    /// Until when the parties negotiate.
-    pub negotiate_by: Timestamp,
-    /// Commitment to the consumer's reason.
-    pub reason: Digest,
 }
 
 /// The delivery never counted.

@@ -5,6 +5,7 @@
 
 mod contract;
 mod delivery;
+mod dispute;
 mod log;
 mod people;
 mod plan;
@@ -13,6 +14,7 @@ mod settlement;
 
 pub use contract::*;
 pub use delivery::*;
+pub use dispute::*;
 pub use log::*;
 pub use people::*;
 pub use plan::*;
@@ -67,9 +69,9 @@ impl<T: Copy + Into<ObjectId>> Maybe<T> {
 }
 
 /// Declares the event enum: for each kind its word, its data, and the objects it is about, the first of which is the
-/// one that the reply to its command shows.
+/// one that the reply to its command shows. What may be absent stands after a semicolon, a list after a star.
 macro_rules! events {
-    ($($kind:literal => $name:ident [$($subject:ident),* $(; $($maybe:ident),+)?],)+) => {
+    ($($kind:literal => $name:ident [$($subject:ident),* $(; $($maybe:ident),+)? $(* $many:ident)?],)+) => {
         /// One event.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Event { $(#[doc = concat!("`", $kind, "`")] $name($name),)+ }
@@ -91,6 +93,7 @@ macro_rules! events {
                 match self { $(Self::$name(_data) => {
                     $(_data.$subject.add_to(&mut subjects);)*
                     $($(Maybe(_data.$maybe).add_to(&mut subjects);)+)?
+                    $(_data.$many.iter().for_each(|one| one.add_to(&mut subjects));)?
                 })+ }
                 subjects
             }
@@ -178,10 +181,13 @@ events! {
     "checkin.issued" => CheckinIssued [contract, merchant, consumer],
     "delivery.recorded" => DeliveryRecorded [delivery, contract, merchant, consumer],
     "delivery.confirmed" => DeliveryConfirmed [delivery, contract, merchant, consumer],
-    "delivery.contested" => DeliveryContested [delivery, contract, merchant, consumer, dispute, freeze],
     "delivery.voided" => DeliveryVoided [delivery, contract, merchant, consumer],
     "delivery.reversal_proposed" => DeliveryReversalProposed [delivery, contract, merchant, consumer],
     "delivery.reversed" => DeliveryReversed [delivery, contract, merchant, consumer; settlement],
+    "dispute.opened" => DisputeOpened [dispute, contract, merchant, consumer, freeze; refund * deliveries],
+    "dispute.withdrawn" => DisputeWithdrawn [dispute, contract, merchant, consumer],
+    "freeze.opened" => FreezeOpened [freeze, merchant; contract, consumer, dispute * deliveries],
+    "freeze.lifted" => FreezeLifted [freeze, merchant; contract, consumer, dispute * deliveries],
     "settlement.proposed" => SettlementProposed [settlement, merchant],
     "settlement.released" => SettlementReleased [settlement, merchant],
     "settlement.rejected" => SettlementRejected [settlement, merchant],

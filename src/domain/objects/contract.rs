@@ -99,6 +99,8 @@ pub struct Contract {
     pub to_merchant: Amount,
     /// What left the contract for the consumer.
     pub refunded: Amount,
+    /// The part of that which the bank has not paid yet.
+    pub unpaid: Amount,
     /// Position of the newest entry about it. Each of its entries is stored with the position of the one before.
     pub newest_entry: u64,
     /// The delivery recorded last. Each delivery names the one before.

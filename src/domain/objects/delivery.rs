@@ -1,7 +1,7 @@
-//! Deliveries (核销), and the freezes and disputes that a contest opens.
+//! Deliveries (核销).
 
 use super::used::Used;
-use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party};
+use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, MerchantId, Party};
 use crate::domain::money::Amount;
 use crate::domain::text_enum::text_enum;
 use crate::domain::time::Timestamp;
@@ -12,6 +12,7 @@ text_enum! {
         Pending = "pending",
         Confirmed = "confirmed",
         Contested = "contested",
+        Frozen = "frozen",
         Voided = "voided",
         Reversed = "reversed",
     }
@@ -33,24 +34,6 @@ text_enum! {
         Held = "held",
         Pending = "pending",
         Frozen = "frozen",
-    }
-}
-
-text_enum! {
-    /// How far a freeze has come.
-    FreezeState {
-        Open = "open",
-        Lifted = "lifted",
-        Executed = "executed",
-    }
-}
-
-text_enum! {
-    /// How far a dispute has come.
-    DisputeState {
-        Negotiating = "negotiating",
-        Settled = "settled",
-        Withdrawn = "withdrawn",
     }
 }
 
@@ -103,58 +86,4 @@ impl Delivery {
     pub fn window_over(&self, at: Timestamp) -> bool {
         self.silence_confirms && at >= self.confirm_by
     }
-}
-
-/// An amount set aside while it is contested.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Freeze {
-    /// Its id.
-    pub id: FreezeId,
-    /// The contract whose money it is.
-    pub contract: ContractId,
-    /// The contract's merchant.
-    pub merchant: MerchantId,
-    /// The contract's holder.
-    pub consumer: ConsumerId,
-    /// How far it has come.
-    pub state: FreezeState,
-    /// Goes up with every change.
-    pub revision: u64,
-    /// How much.
-    pub amount: Amount,
-    /// Where it was taken from.
-    pub origin: Origin,
-    /// The dispute it belongs to.
-    pub dispute: DisputeId,
-    /// When it was opened.
-    pub opened_at: Timestamp,
-}
-
-/// A disagreement about a delivery.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dispute {
-    /// Its id.
-    pub id: DisputeId,
-    /// The contract it is about.
-    pub contract: ContractId,
-    /// The contract's merchant.
-    pub merchant: MerchantId,
-    /// The contract's holder.
-    pub consumer: ConsumerId,
-    /// How far it has come.
-    pub state: DisputeState,
-    /// Goes up with every change.
-    pub revision: u64,
-    /// Who opened it.
-    pub opened_by: Party,
-    /// How much is contested.
-    pub amount: Amount,
-    /// The delivery contested.
-    pub delivery: DeliveryId,
-    /// The freeze that keeps the amount aside.
-    pub freeze: FreezeId,
-    /// When it was opened.
-    pub opened_at: Timestamp,
-    /// Until when the parties negotiate.
-    pub negotiate_by: Timestamp,
 }

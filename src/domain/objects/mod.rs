@@ -2,6 +2,7 @@
 
 mod contract;
 mod delivery;
+mod dispute;
 mod log;
 mod payout;
 mod people;
@@ -13,7 +14,8 @@ pub use contract::{
     ChannelTransaction, CheckinCode, Contract, ContractState, Deposit, DepositState, Suspense, SuspenseReason,
     SuspenseState,
 };
-pub use delivery::{ConfirmedHow, Delivery, DeliveryState, Dispute, DisputeState, Freeze, FreezeState, Origin};
+pub use delivery::{ConfirmedHow, Delivery, DeliveryState, Origin};
+pub use dispute::{Cause, Dispute, DisputeState, Freeze, FreezeState};
 pub use log::{Alarm, AlarmKind, AlarmState, LogKey};
 pub use payout::{Payout, PayoutReturn, PayoutState, Settlement, SettlementState};
 pub use people::{Consumer, Merchant, MerchantState, OpenMark, Role, User, UserState, Venue};

@@ -1,24 +1,41 @@
-//! Disputes (纠纷) and freezes (冻结), to be read.
+//! Disputes (纠纷), and freezes (冻结) to be read.
+
+use std::collections::HashSet;
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::deliveries::side;
 use crate::domain::digest::Digest;
-use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId};
+use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, RefundId};
 use crate::domain::money::Amount;
-use crate::domain::objects::{Dispute, DisputeState, Freeze, FreezeState, Origin, Role};
+use crate::domain::objects::{Cause, Dispute, DisputeState, Freeze, FreezeState, Role};
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::input::{PathId, Query};
-use crate::http::permissions::{ReadDisputes, ReadFreezes};
+use crate::http::input::{Nothing, PathId, Query, Text, Write};
+use crate::http::permissions::{OpenDispute, ReadDisputes, ReadFreezes, WithdrawDispute};
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, read_one};
+use crate::http::reply::{Records, Shown, changed, created, from_object, read_one};
+use crate::http::texts::{text, text_of};
 use crate::http::worklist::Worklist;
+use crate::ledger::commands::disputes;
 use crate::store::objects;
 use crate::store::queries::{self, DisputeFilter, FreezeFilter};
+
+/// How many deliveries one dispute can be about.
+const DELIVERIES_MAX: usize = 50;
+
+/// A dispute on its way in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewDispute {
+    contract_id: ContractId,
+    deliveries: Option<Vec<DeliveryId>>,
+    held_amount: Option<Amount>,
+    reason: Text<1, 2000>,
+}
 
 /// A dispute's wire form.
 #[derive(Serialize)]
@@ -30,40 +47,61 @@ pub struct DisputeView {
     state: DisputeState,
     revision: u64,
     opened_by: &'static str,
+    refund_id: Option<RefundId>,
     amount: Amount,
+    held_amount: Amount,
     currency: &'static str,
-    delivery_id: DeliveryId,
+    deliveries: Vec<DeliveryId>,
     freeze_id: FreezeId,
+    reason: Option<String>,
     opened_at: Timestamp,
     negotiate_by: Timestamp,
+    due_by: Option<Timestamp>,
+    newest_entry: u64,
 }
 
 /// A freeze's wire form.
 #[derive(Serialize)]
 pub struct FreezeView {
     id: FreezeId,
-    contract_id: ContractId,
+    cause: Cause,
+    contract_id: Option<ContractId>,
     merchant_id: MerchantId,
+    consumer_id: Option<ConsumerId>,
     state: FreezeState,
     revision: u64,
     amount: Amount,
     currency: &'static str,
-    origin: Origin,
-    dispute_id: DisputeId,
+    parts: PartsView,
+    dispute_id: Option<DisputeId>,
+    document_sha256: Option<Digest>,
+    document_sm3: Option<Digest>,
+    opened_at: Timestamp,
 }
+
+/// Where the money of a freeze was taken from.
+#[derive(Serialize)]
+struct PartsView {
+    held: Amount,
+    pending: Amount,
+    deliveries: Vec<DeliveryId>,
+    payable: Amount,
+}
+
+from_object!(Dispute, Freeze);
 
 impl Shown for Dispute {
     type View = DisputeView;
 
     fn digests(&self) -> Vec<Digest> {
-        Vec::new()
+        vec![self.reason]
     }
 
     fn revision(&self) -> u64 {
         self.revision
     }
 
-    fn view(&self, _: &Records, _: Role) -> DisputeView {
+    fn view(&self, records: &Records, role: Role) -> DisputeView {
         DisputeView {
             id: self.id,
             contract_id: self.contract,
@@ -72,12 +110,18 @@ impl Shown for Dispute {
             state: self.state,
             revision: self.revision,
             opened_by: side(self.opened_by),
+            refund_id: self.refund,
             amount: self.amount,
+            held_amount: self.held,
             currency: "CNY",
-            delivery_id: self.delivery,
+            deliveries: self.deliveries.clone(),
             freeze_id: self.freeze,
+            // A regulator reads no personal data, which a reason may hold.
+            reason: text_of(records, Some(self.reason)).filter(|_| role != Role::Regulator),
             opened_at: self.opened_at,
             negotiate_by: self.negotiate_by,
+            due_by: self.due_by,
+            newest_entry: self.newest_entry,
         }
     }
 }
@@ -96,16 +140,67 @@ impl Shown for Freeze {
     fn view(&self, _: &Records, _: Role) -> FreezeView {
         FreezeView {
             id: self.id,
+            cause: self.cause,
             contract_id: self.contract,
             merchant_id: self.merchant,
+            consumer_id: self.consumer,
             state: self.state,
             revision: self.revision,
-            amount: self.amount,
+            amount: self.amount(),
             currency: "CNY",
-            origin: self.origin,
+            parts: PartsView {
+                held: self.held,
+                pending: self.pending,
+                deliveries: self.deliveries.clone(),
+                payable: self.payable,
+            },
             dispute_id: self.dispute,
+            document_sha256: self.document_sha256,
+            document_sm3: self.document_sm3,
+            opened_at: self.opened_at,
         }
     }
+}
+
+/// `POST /v1/disputes`
+pub async fn open(
+    caller: Caller<OpenDispute>,
+    app: Data<App>,
+    request: Write<NewDispute>,
+) -> Result<HttpResponse, Problem> {
+    let body = &request.body;
+    let deliveries = body.deliveries.clone().unwrap_or_default();
+    let held = body.held_amount.unwrap_or_default();
+    if deliveries.is_empty() && held.is_zero() {
+        return Err(Problem::value("/held_amount", "a dispute names deliveries, an amount of held money, or both"));
+    }
+    if deliveries.len() > DELIVERIES_MAX {
+        return Err(Problem::value("/deliveries", format!("a dispute names at most {DELIVERIES_MAX} deliveries")));
+    }
+    if deliveries.iter().collect::<HashSet<_>>().len() < deliveries.len() {
+        return Err(Problem::value("/deliveries", "a delivery is named twice"));
+    }
+    let (reason, kept) = text(&app, &body.reason);
+    let command = disputes::OpenDispute {
+        dispute: DisputeId::from_bits(app.new_id()),
+        freeze: FreezeId::from_bits(app.new_id()),
+        contract: body.contract_id,
+        deliveries,
+        held,
+        reason,
+    };
+    created::<Dispute, _, _>(&app, &caller, &request, command, vec![kept]).await
+}
+
+/// `POST /v1/disputes/{id}/withdraw`
+pub async fn withdraw(
+    caller: Caller<WithdrawDispute>,
+    app: Data<App>,
+    id: PathId<DisputeId>,
+    request: Write<Nothing>,
+) -> Result<HttpResponse, Problem> {
+    let command = disputes::WithdrawDispute { dispute: id.0 };
+    changed::<Dispute, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
 
 /// `GET /v1/disputes`
@@ -150,6 +245,6 @@ pub async fn read_freeze(
     app: Data<App>,
     id: PathId<FreezeId>,
 ) -> Result<HttpResponse, Problem> {
-    let sees = |freeze: &Freeze| caller.sees(freeze.merchant, freeze.consumer);
+    let sees = |freeze: &Freeze| caller.is_of_merchant(freeze.merchant);
     read_one(&app, &caller, id.0, objects::freezes::load, sees).await
 }

@@ -4,6 +4,8 @@ pub mod checkin;
 pub mod contracts;
 pub mod deliveries;
 pub mod deposits;
+pub mod disputes;
+pub(in crate::ledger) mod freezes;
 pub mod log;
 pub mod merchants;
 pub mod payout_accounts;

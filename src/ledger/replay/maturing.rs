@@ -27,7 +27,6 @@ pub(super) const fn delivery_of(event: &Event) -> Option<DeliveryId> {
         Event::DeliveryConfirmed(data) => Some(data.delivery),
         Event::DeliveryReversed(data) => Some(data.delivery),
         Event::DeliveryVoided(data) => Some(data.delivery),
-        Event::DeliveryContested(data) => Some(data.delivery),
         _ => None,
     }
 }

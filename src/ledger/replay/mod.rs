@@ -10,7 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::entry::Entry;
 use crate::domain::event::{Event, SettlementProposed};
-use crate::domain::objects::Delivery;
+use crate::domain::id::{DisputeId, ObjectId};
+use crate::domain::objects::{Delivery, FreezeState};
 use crate::domain::state::{Posted, State};
 use crate::domain::table::Knowledge;
 use maturing::{Maturing, delivery_of};
@@ -73,13 +74,12 @@ impl Replay {
 
     /// Forgets what this event has ended: no event that the rules allow is about it any more.
     fn forget_ended(&mut self, event: &Event, before: Option<&Delivery>) {
-        if !matches!(event, Event::DeliveryContested(_))
-            && let Some(dispute) = before.and_then(|delivery| delivery.dispute)
-        {
-            let freeze = self.state.disputes.get(dispute).map(|dispute| dispute.freeze);
-            freeze.into_iter().for_each(|freeze| self.state.freezes.forget(freeze));
-            self.state.disputes.forget(dispute);
-        }
+        let contested = before.and_then(|delivery| delivery.dispute);
+        let named = event.subjects().into_iter().filter_map(|subject| match subject {
+            ObjectId::DisputeId(id) => Some(id),
+            _ => None,
+        });
+        named.chain(contested).for_each(|dispute| self.forget_dispute(dispute));
         match event {
             Event::DeliveryVoided(data) => self.state.deliveries.forget(data.delivery),
             Event::DeliveryReversed(data) => self.state.deliveries.forget(data.delivery),
@@ -87,6 +87,16 @@ impl Replay {
                 data.checkin.into_iter().for_each(|code| self.state.checkin_codes.forget(code));
             }
             _ => {}
+        }
+    }
+
+    /// Forgets a dispute once it has ended and nothing is frozen for it.
+    fn forget_dispute(&mut self, id: DisputeId) {
+        let Some(dispute) = self.state.disputes.get(id).filter(|dispute| dispute.state.is_final()) else { return };
+        let freeze = dispute.freeze;
+        if self.state.freezes.get(freeze).is_none_or(|freeze| freeze.state != FreezeState::Open) {
+            self.state.freezes.forget(freeze);
+            self.state.disputes.forget(id);
         }
     }
 

@@ -36,7 +36,7 @@ pub struct DeliveryFilter {
 pub struct DisputeFilter {
     /// Only those in this state.
     pub state: Option<DisputeState>,
-    /// Only those whose negotiation ends before this moment.
+    /// Only those whose present stage ends before this moment.
     pub due_before: Option<Timestamp>,
     /// Only those with this merchant.
     pub merchant: Option<MerchantId>,
@@ -51,7 +51,7 @@ pub struct DisputeFilter {
 pub struct FreezeFilter {
     /// Only those in this state.
     pub state: Option<FreezeState>,
-    /// Only those whose dispute is negotiated until before this moment: a freeze has no deadline of its own.
+    /// Only those whose dispute comes to its next stage before this moment: a freeze has no deadline of its own.
     pub due_before: Option<Timestamp>,
     /// Only those with this merchant.
     pub merchant: Option<MerchantId>,
@@ -162,7 +162,7 @@ pub fn disputes(
         contract_id = filter.contract,
     );
     if let Some(due_before) = filter.due_before {
-        query = query.filter(disputes::negotiate_by_us.lt(due_before.micros()));
+        query = query.filter(disputes::due_by_us.lt(due_before.micros()));
     }
     page.listed(query.load::<DisputeRow>(connection)?, |row| row.id.clone())
 }
@@ -184,8 +184,8 @@ pub fn freezes(
     );
     if let Some(due_before) = filter.due_before {
         let due = disputes::table
-            .filter(disputes::office.eq(office).and(disputes::negotiate_by_us.lt(due_before.micros())))
-            .select(disputes::id);
+            .filter(disputes::office.eq(office).and(disputes::due_by_us.lt(due_before.micros())))
+            .select(disputes::id.nullable());
         query = query.filter(freezes::dispute_id.eq_any(due));
     }
     page.listed(query.load::<FreezeRow>(connection)?, |row| row.id.clone())

@@ -35,6 +35,7 @@ row! {
         frozen_fen: i64 = frozen,
         to_merchant_fen: i64 = to_merchant,
         refunded_fen: i64 = refunded,
+        unpaid_fen: i64 = unpaid,
         newest_entry: i64 = newest_entry,
         newest_delivery_id: Option<String> = newest_delivery,
     } with figures: PlanFigures {

@@ -35,15 +35,20 @@ row! {
     /// One row of `freezes`.
     FreezeRow in freezes for Freeze {
         id: String = id fixed,
-        contract_id: String = contract fixed,
+        cause: String = cause fixed,
+        contract_id: Option<String> = contract fixed,
         merchant_id: String = merchant fixed,
-        consumer_id: String = consumer fixed,
+        consumer_id: Option<String> = consumer fixed,
         state: String = state,
         revision: i64 = revision,
-        amount_fen: i64 = amount,
-        origin: String = origin,
-        dispute_id: String = dispute,
-        opened_at_us: i64 = opened_at,
+        held_fen: i64 = held,
+        pending_fen: i64 = pending,
+        payable_fen: i64 = payable,
+        deliveries: String = deliveries,
+        dispute_id: Option<String> = dispute fixed,
+        document_sha256: Option<String> = document_sha256 fixed,
+        document_sm3: Option<String> = document_sm3 fixed,
+        opened_at_us: i64 = opened_at fixed,
     }
 }
 
@@ -56,11 +61,16 @@ row! {
         consumer_id: String = consumer fixed,
         state: String = state,
         revision: i64 = revision,
-        opened_by: String = opened_by,
+        opened_by: String = opened_by fixed,
+        refund_id: Option<String> = refund fixed,
         amount_fen: i64 = amount,
-        delivery_id: String = delivery,
-        freeze_id: String = freeze,
-        opened_at_us: i64 = opened_at,
-        negotiate_by_us: i64 = negotiate_by,
+        held_fen: i64 = held fixed,
+        deliveries: String = deliveries,
+        freeze_id: String = freeze fixed,
+        reason: String = reason fixed,
+        opened_at_us: i64 = opened_at fixed,
+        negotiate_by_us: i64 = negotiate_by fixed,
+        due_by_us: Option<i64> = due_by,
+        newest_entry: i64 = newest_entry,
     }
 }

@@ -41,6 +41,7 @@ impl State {
             held: Delta::ZERO,
             pending: Delta::ZERO,
             frozen: Delta::ZERO,
+            unpaid: Amount::ZERO,
             to_merchant: Amount::ZERO,
             refunded: Amount::ZERO,
             newest_entry: 0,

@@ -1,14 +1,12 @@
-//! Deliveries, and the freezes and disputes that a contest opens.
+//! Deliveries.
 
 use super::{At, bump};
 use crate::domain::event::{
-    DeliveryConfirmed, DeliveryContested, DeliveryRecorded, DeliveryReversalProposed, DeliveryReversed, DeliveryVoided,
+    DeliveryConfirmed, DeliveryRecorded, DeliveryReversalProposed, DeliveryReversed, DeliveryVoided,
 };
-use crate::domain::id::{ContractId, DisputeId, Party};
+use crate::domain::id::{ContractId, Party};
 use crate::domain::money::{Amount, Delta};
-use crate::domain::objects::{
-    Contract, ContractState, Delivery, DeliveryState, Dispute, DisputeState, Freeze, FreezeState, Origin, Used,
-};
+use crate::domain::objects::{Contract, ContractState, Delivery, DeliveryState, Origin, Used};
 use crate::domain::state::State;
 
 impl State {
@@ -51,7 +49,6 @@ impl State {
     }
 
     pub(super) fn delivery_confirmed(&mut self, at: At, data: &DeliveryConfirmed) {
-        let dispute = self.deliveries.get(data.delivery).and_then(|delivery| delivery.dispute);
         self.deliveries.change(data.delivery, |delivery| {
             delivery.state = DeliveryState::Confirmed;
             delivery.confirmed_at = Some(at.time);
@@ -65,57 +62,19 @@ impl State {
             bump(&mut contract.revision);
         });
         if data.origin == Origin::Frozen {
-            self.contest_ends(dispute, DisputeState::Withdrawn, FreezeState::Executed);
+            self.contest_ends(data.delivery, |dispute| dispute.opened_by == Party::Consumer(data.consumer));
         }
     }
 
-    pub(super) fn delivery_contested(&mut self, at: At, data: &DeliveryContested) {
-        self.deliveries.change(data.delivery, |delivery| {
-            delivery.state = DeliveryState::Contested;
-            delivery.dispute = Some(data.dispute);
-            bump(&mut delivery.revision);
-        });
-        self.contracts.change(data.contract, |contract| bump(&mut contract.revision));
-        let freeze = Freeze {
-            id: data.freeze,
-            contract: data.contract,
-            merchant: data.merchant,
-            consumer: data.consumer,
-            state: FreezeState::Open,
-            revision: 1,
-            amount: data.amount,
-            origin: Origin::Pending,
-            dispute: data.dispute,
-            opened_at: at.time,
-        };
-        self.freezes.put(data.freeze, freeze);
-        let dispute = Dispute {
-            id: data.dispute,
-            contract: data.contract,
-            merchant: data.merchant,
-            consumer: data.consumer,
-            state: DisputeState::Negotiating,
-            revision: 1,
-            opened_by: Party::Consumer(data.consumer),
-            amount: data.amount,
-            delivery: data.delivery,
-            freeze: data.freeze,
-            opened_at: at.time,
-            negotiate_by: data.negotiate_by,
-        };
-        self.disputes.put(data.dispute, dispute);
-    }
-
     pub(super) fn delivery_voided(&mut self, data: &DeliveryVoided) {
-        let found = self.deliveries.get(data.delivery);
-        let (used, dispute) = found.map_or((None, None), |delivery| (Some(delivery.used), delivery.dispute));
+        let used = self.deliveries.get(data.delivery).map(|delivery| delivery.used);
         self.deliveries.change(data.delivery, |delivery| {
             delivery.state = DeliveryState::Voided;
             bump(&mut delivery.revision);
         });
         self.use_comes_back(data.contract, used, data.amount);
         if data.origin == Origin::Frozen {
-            self.contest_ends(dispute, DisputeState::Settled, FreezeState::Executed);
+            self.contest_ends(data.delivery, |dispute| dispute.opened_by == Party::Merchant(data.merchant));
         }
     }
 
@@ -153,32 +112,30 @@ impl State {
                 contract.live = live.unwrap_or_else(|| contract.live.clone());
             }
             contract.amount_live = contract.amount_live.saturating_sub(amount);
-            settle_completion(contract);
+            goes_on(contract);
             bump(&mut contract.revision);
         });
     }
-
-    fn contest_ends(&mut self, dispute: Option<DisputeId>, dispute_state: DisputeState, freeze_state: FreezeState) {
-        let Some(dispute) = dispute else { return };
-        let freeze = self.disputes.get(dispute).map(|dispute| dispute.freeze);
-        self.disputes.change(dispute, |dispute| {
-            dispute.state = dispute_state;
-            bump(&mut dispute.revision);
-        });
-        if let Some(freeze) = freeze {
-            self.freezes.change(freeze, |freeze| {
-                freeze.state = freeze_state;
-                bump(&mut freeze.revision);
-            });
-        }
-    }
 }
 
-/// A contract is completed while everything is delivered and nothing is open.
+/// Undelivered money came back to a contract: one that a refund was closing goes on, so that the money can be used or
+/// asked for.
+pub(super) fn goes_on(contract: &mut Contract) {
+    if contract.state == ContractState::Closing && contract.held > Delta::ZERO {
+        contract.state = ContractState::Active;
+    }
+    settle_completion(contract);
+}
+
+/// A contract is completed while everything is delivered and nothing is open. One that a refund is closing ends when
+/// nothing of it is open any more.
 pub(super) fn settle_completion(contract: &mut Contract) {
     let nothing_open = contract.pending == Delta::ZERO && contract.frozen == Delta::ZERO;
     let done = contract.is_used_up() && nothing_open;
     match contract.state {
+        ContractState::Closing if nothing_open && contract.unpaid.is_zero() => {
+            contract.state = ContractState::Terminated;
+        }
         ContractState::Active if done && contract.open_refund.is_none() => contract.state = ContractState::Completed,
         ContractState::Completed if !done => contract.state = ContractState::Active,
         _ => {}

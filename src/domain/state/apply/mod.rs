@@ -2,6 +2,7 @@
 
 mod contract;
 mod delivery;
+mod dispute;
 mod log;
 mod payout;
 mod people;
@@ -44,6 +45,7 @@ impl State {
             ObjectId::ContractId(id) => self.contracts.change(id, |contract| contract.newest_entry = position),
             ObjectId::SettlementId(id) => self.settlements.change(id, |settlement| settlement.newest_entry = position),
             ObjectId::RefundId(id) => self.refunds.change(id, |refund| refund.newest_entry = position),
+            ObjectId::DisputeId(id) => self.disputes.change(id, |dispute| dispute.newest_entry = position),
             _ => {}
         }
     }
@@ -86,10 +88,13 @@ impl State {
             Event::CheckinIssued(data) => self.checkin_issued(data),
             Event::DeliveryRecorded(data) => self.delivery_recorded(at, data),
             Event::DeliveryConfirmed(data) => self.delivery_confirmed(at, data),
-            Event::DeliveryContested(data) => self.delivery_contested(at, data),
             Event::DeliveryVoided(data) => self.delivery_voided(data),
             Event::DeliveryReversalProposed(data) => self.delivery_reversal_proposed(data),
             Event::DeliveryReversed(data) => self.delivery_reversed(data),
+            Event::DisputeOpened(data) => self.dispute_opened(at, data),
+            Event::DisputeWithdrawn(data) => self.dispute_withdrawn(data),
+            Event::FreezeOpened(data) => self.freeze_opened(at, data),
+            Event::FreezeLifted(data) => self.freeze_lifted(at, data),
             Event::SettlementProposed(data) => self.settlement_proposed(at, data),
             Event::SettlementReleased(data) => self.settlement_released(at, data),
             Event::SettlementRejected(data) => self.settlement_rejected(data),

@@ -1,5 +1,6 @@
 //! Settlements, payouts and payout returns.
 
+use super::delivery::settle_completion;
 use super::{At, bump};
 use crate::domain::event::{
     PayoutCreated, PayoutRejected, PayoutReturned, PayoutSettled, PayoutSubmitted, SettlementProposed,
@@ -99,7 +100,8 @@ impl State {
         self.refund_becomes(data.refund, RefundState::Paid);
         if let Some(contract) = data.contract {
             self.contracts.change(contract, |contract| {
-                contract.state = ContractState::Terminated;
+                contract.unpaid = contract.unpaid.saturating_sub(data.amount);
+                settle_completion(contract);
                 bump(&mut contract.revision);
             });
         }
@@ -125,7 +127,10 @@ impl State {
         self.refund_becomes(data.refund, RefundState::NeedsAccount);
         if let Some(contract) = data.contract {
             self.contracts.change(contract, |contract| {
-                contract.state = ContractState::Closing;
+                contract.unpaid = contract.unpaid.checked_add(data.amount).unwrap_or(Amount::MAX);
+                if contract.state == ContractState::Terminated {
+                    contract.state = ContractState::Closing;
+                }
                 bump(&mut contract.revision);
             });
         }

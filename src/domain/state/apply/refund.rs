@@ -88,9 +88,11 @@ impl State {
         });
         self.contract_gets(data.contract, |contract| {
             contract.open_refund = None;
-            contract.state = if nothing_to_pay { ContractState::Terminated } else { ContractState::Closing };
+            contract.state = ContractState::Closing;
             contract.refunded = contract.refunded.checked_add(data.amount).unwrap_or(Amount::MAX);
+            contract.unpaid = contract.unpaid.checked_add(data.amount).unwrap_or(Amount::MAX);
             contract.to_merchant = contract.to_merchant.checked_add(data.merchant_share).unwrap_or(Amount::MAX);
+            settle_completion(contract);
         });
         // No delivery stands for the share, so that nothing matures: the next settlement takes it as it is.
         self.merchants.change(data.merchant, |merchant| {

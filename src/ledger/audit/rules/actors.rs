@@ -45,10 +45,12 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         Event::ContractDrafted(_)
         | Event::DepositStarted(_)
         | Event::CheckinIssued(_)
-        | Event::DeliveryContested(_)
         | Event::RefundRequested(_)
         | Event::RefundWithdrawn(_) => &[Consumer],
-        Event::PayoutAccountSet(_) | Event::ContractSigned(_) | Event::ContractCancelled(_) => &[Consumer, Merchant],
+        Event::PayoutAccountSet(_)
+        | Event::ContractSigned(_)
+        | Event::ContractCancelled(_)
+        | Event::DisputeWithdrawn(_) => &[Consumer, Merchant],
         Event::DepositExpired(_) => &[Consumer, Merchant, System],
         Event::DepositCredited(_)
         | Event::DepositFailed(_)
@@ -57,6 +59,7 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::PayoutRejected(_)
         | Event::PayoutReturned(_) => &[Channel],
         Event::DeliveryVoided(_) => &[Merchant, Notary],
+        Event::DisputeOpened(_) | Event::FreezeOpened(_) | Event::FreezeLifted(_) => &[Consumer, Merchant, Notary],
         Event::DeliveryReversalProposed(_) | Event::DeliveryReversed(_) => &[Consumer, Merchant, Notary],
         Event::DeliveryConfirmed(_) | Event::PayoutCreated(_) | Event::RefundRecalculated(_) => {
             &[Consumer, Merchant, Notary, System]

@@ -7,6 +7,7 @@ mod actors;
 mod alarms;
 mod amounts;
 mod decisions;
+mod disputes;
 mod four_eyes;
 mod moves;
 mod steps;
@@ -26,6 +27,7 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     let event = &entry.fact.event;
     actors::check(state, entry.actor, event)?;
     steps::check(state, event)?;
+    disputes::check(state, event)?;
     alarms::check(state, event)?;
     four_eyes::check(state, entry.actor, event)?;
     decisions::check(state, origin, entry)?;

@@ -2,7 +2,7 @@
 
 use crate::domain::account::{Account, Posting};
 use crate::domain::event::Event;
-use crate::domain::id::{ContractId, Party};
+use crate::domain::id::{ContractId, MerchantId, Party};
 use crate::domain::money::Amount;
 use crate::domain::objects::Origin;
 
@@ -25,9 +25,8 @@ impl End {
 
 /// Checks the postings of an event.
 pub(super) fn check(event: &Event, postings: &[Posting]) -> Result<(), String> {
-    let [one, other] = expected(event);
     let mut rest = postings;
-    for (from, to, amount) in [one, other].into_iter().flatten().filter(|(_, _, amount)| !amount.is_zero()) {
+    for (from, to, amount) in expected(event).into_iter().flatten().filter(|(_, _, amount)| !amount.is_zero()) {
         let [down, up, behind @ ..] = rest else { return Err(differ(event)) };
         let fits = from.is(down.account) && to.is(up.account);
         if !fits || down.amount != amount.debit() || up.amount != amount.credit() {
@@ -44,11 +43,11 @@ fn differ(event: &Event) -> String {
 
 type Move = Option<(End, End, Amount)>;
 
-fn expected(event: &Event) -> [Move; 2] {
-    use Account::{ConsumerRefund, ContractFrozen, ContractHeld, ContractPending, MerchantPayable, MerchantPayout};
-    let one = |from: Account, to: Account, amount| [Some((End::This(from), End::This(to), amount)), None];
-    let from_bank = |to: Account, amount| [Some((End::Bank, End::This(to), amount)), None];
-    let to_bank = |from: Account, amount| [Some((End::This(from), End::Bank, amount)), None];
+fn expected(event: &Event) -> [Move; 3] {
+    use Account::{ConsumerRefund, ContractHeld, ContractPending, MerchantPayable, MerchantPayout};
+    let one = |from: Account, to: Account, amount| [Some((End::This(from), End::This(to), amount)), None, None];
+    let from_bank = |to: Account, amount| [Some((End::Bank, End::This(to), amount)), None, None];
+    let to_bank = |from: Account, amount| [Some((End::This(from), End::Bank, amount)), None, None];
     match event {
         Event::DepositCredited(data) => from_bank(ContractHeld(data.contract), data.amount),
         Event::SuspenseReceived(data) => from_bank(Account::OfficeSuspense, data.amount),
@@ -56,20 +55,20 @@ fn expected(event: &Event) -> [Move; 2] {
         Event::DeliveryConfirmed(data) => {
             one(origin(data.origin, data.contract), MerchantPayable(data.merchant), data.amount)
         }
-        Event::DeliveryContested(data) => {
-            one(ContractPending(data.contract), ContractFrozen(data.contract), data.amount)
-        }
         Event::DeliveryVoided(data) => {
             one(origin(data.origin, data.contract), ContractHeld(data.contract), data.amount)
         }
         Event::DeliveryReversed(data) => one(MerchantPayable(data.merchant), ContractHeld(data.contract), data.amount),
+        Event::FreezeOpened(data) => aside(data.contract, data.merchant, [data.held, data.pending, data.payable]),
+        Event::FreezeLifted(data) => aside(data.contract, data.merchant, [data.held, data.pending, data.payable])
+            .map(|moved| moved.map(|(here, there, amount)| (there, here, amount))),
         Event::SettlementReleased(data) => {
             one(MerchantPayable(data.merchant), MerchantPayout(data.merchant), data.amount)
         }
         Event::PayoutSettled(data) => to_bank(on_its_way(data.payee), data.amount),
         Event::PayoutRejected(data) => match data.payee {
             Party::Merchant(id) => one(MerchantPayout(id), MerchantPayable(id), data.amount),
-            Party::Consumer(_) => [None, None],
+            Party::Consumer(_) => [None, None, None],
         },
         Event::PayoutReturned(data) => match data.payee {
             Party::Merchant(id) => from_bank(MerchantPayable(id), data.amount),
@@ -78,10 +77,23 @@ fn expected(event: &Event) -> [Move; 2] {
         Event::RefundOrdered(data) => {
             let held = End::This(ContractHeld(data.contract));
             let refund = (held, End::This(ConsumerRefund(data.consumer)), data.amount);
-            [Some(refund), Some((held, End::This(MerchantPayable(data.merchant)), data.merchant_share))]
+            [Some(refund), Some((held, End::This(MerchantPayable(data.merchant)), data.merchant_share)), None]
         }
-        _ => [None, None],
+        _ => [None, None, None],
     }
+}
+
+/// Held, pending and payable money that is set aside.
+fn aside(contract: Option<ContractId>, merchant: MerchantId, [held, pending, payable]: [Amount; 3]) -> [Move; 3] {
+    let of_contract = |account: fn(ContractId) -> Account, amount| {
+        contract.map(|id| (End::This(account(id)), End::This(Account::ContractFrozen(id)), amount))
+    };
+    let (there, frozen) = (Account::MerchantPayable(merchant), Account::MerchantFrozen(merchant));
+    [
+        of_contract(Account::ContractHeld, held),
+        of_contract(Account::ContractPending, pending),
+        Some((End::This(there), End::This(frozen), payable)),
+    ]
 }
 
 const fn origin(origin: Origin, contract: ContractId) -> Account {

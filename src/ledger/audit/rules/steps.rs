@@ -17,7 +17,7 @@ use crate::domain::state::State;
 use crate::domain::terms::Severity;
 
 /// What every step answers.
-type Allowed = Result<(), String>;
+pub(super) type Allowed = Result<(), String>;
 
 /// Checks the objects of an event.
 pub(super) fn check(state: &State, event: &Event) -> Allowed {
@@ -29,11 +29,11 @@ pub(super) fn check(state: &State, event: &Event) -> Allowed {
     refunds(state, event)
 }
 
-fn is_new<T>(found: Option<&T>, id: impl Display) -> Allowed {
+pub(super) fn is_new<T>(found: Option<&T>, id: impl Display) -> Allowed {
     if found.is_none() { Ok(()) } else { Err(format!("{id} is there already")) }
 }
 
-fn in_state<S: Copy + PartialEq + Display>(found: Option<S>, allowed: &[S], id: impl Display) -> Allowed {
+pub(super) fn in_state<S: Copy + PartialEq + Display>(found: Option<S>, allowed: &[S], id: impl Display) -> Allowed {
     match found {
         None => Err(format!("there is no {id}")),
         Some(state) if allowed.contains(&state) => Ok(()),
@@ -41,7 +41,7 @@ fn in_state<S: Copy + PartialEq + Display>(found: Option<S>, allowed: &[S], id: 
     }
 }
 
-fn same<T: PartialEq>(one: T, other: T, what: &str) -> Allowed {
+pub(super) fn same<T: PartialEq>(one: T, other: T, what: &str) -> Allowed {
     if one == other { Ok(()) } else { Err(format!("it names another {what} than the object it is about")) }
 }
 
@@ -166,7 +166,7 @@ macro_rules! told {
 }
 
 fn deliveries(state: &State, event: &Event) -> Allowed {
-    use DeliveryState::{Confirmed, Pending};
+    use DeliveryState::Confirmed;
     let step = |told: &Told, from: &[DeliveryState]| {
         let delivery = state.deliveries.get(told.delivery);
         in_state(delivery.map(|delivery| delivery.state), from, told.delivery)?;
@@ -184,11 +184,6 @@ fn deliveries(state: &State, event: &Event) -> Allowed {
             if used { Err("its check-in code was used before".to_owned()) } else { Ok(()) }
         }
         Event::DeliveryConfirmed(data) => step(&told!(data, Some(data.amount)), from_origin(data.origin)),
-        Event::DeliveryContested(data) => {
-            is_new(state.disputes.get(data.dispute), data.dispute)?;
-            is_new(state.freezes.get(data.freeze), data.freeze)?;
-            step(&told!(data, Some(data.amount)), &[Pending])
-        }
         Event::DeliveryVoided(data) => step(&told!(data, Some(data.amount)), from_origin(data.origin)),
         Event::DeliveryReversalProposed(data) => step(&told!(data, None), &[Confirmed]),
         Event::DeliveryReversed(data) => {

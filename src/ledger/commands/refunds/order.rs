@@ -4,7 +4,7 @@ use crate::domain::account::{Account, transfer};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundOrdered};
 use crate::domain::id::PayoutId;
-use crate::domain::money::{Amount, Delta};
+use crate::domain::money::Amount;
 use crate::domain::objects::{Basis, ConfirmedHow, Contract, Delivery, Origin, Refund};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
@@ -13,7 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::ledger::commands::deliveries::{Leaving, confirmed, voided};
 use crate::ledger::commands::payouts::payout_of_refund;
 
-/// The money of a contract that a refund can reach.
+/// The money of a contract that a refund can reach: what is frozen waits for the end of its dispute.
 pub(super) struct Reach {
     held: Amount,
     /// Deliveries that can still be answered, newest first.
@@ -26,11 +26,8 @@ impl Reach {
     /// What a refund of `contract` can reach at `at`, which must cover `amount`.
     ///
     /// # Errors
-    /// When money is contested, nothing is left, or the amount is more than that.
+    /// When nothing is left that is not frozen, or the amount is more than that.
     pub(super) fn of(state: &State, contract: &Contract, amount: Amount, at: Timestamp) -> Result<Self, Rejection> {
-        if contract.frozen > Delta::ZERO {
-            return Err(Rejection::DisputeOpen);
-        }
         let pending = state.pending_of(contract.id);
         let (lapsed, waiting) = pending.into_iter().partition(|delivery| delivery.window_over(at));
         let reach = Self { held: contract.held.amount().unwrap_or_default(), waiting, lapsed };

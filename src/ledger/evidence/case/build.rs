@@ -205,7 +205,7 @@ pub(super) fn amount_of(event: &Event) -> Option<Amount> {
         Event::DepositCredited(data) => data.amount,
         Event::DeliveryRecorded(data) => data.amount,
         Event::DeliveryConfirmed(data) => data.amount,
-        Event::DeliveryContested(data) => data.amount,
+        Event::DisputeOpened(data) => data.amount,
         Event::DeliveryVoided(data) => data.amount,
         Event::DeliveryReversed(data) => data.amount,
         Event::SettlementReleased(data) => data.amount,

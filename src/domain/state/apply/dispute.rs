@@ -1,0 +1,138 @@
+//! Freezes and disputes, and how the contract, the deliveries and each other follow.
+
+use super::delivery::goes_on;
+use super::{At, bump};
+use crate::domain::event::{DisputeOpened, DisputeWithdrawn, FreezeLifted, FreezeOpened};
+use crate::domain::id::{DeliveryId, DisputeId};
+use crate::domain::objects::{DeliveryState, Dispute, DisputeState, Freeze, FreezeState};
+use crate::domain::state::State;
+
+impl State {
+    pub(super) fn dispute_opened(&mut self, at: At, data: &DisputeOpened) {
+        let dispute = Dispute {
+            id: data.dispute,
+            contract: data.contract,
+            merchant: data.merchant,
+            consumer: data.consumer,
+            state: DisputeState::Negotiating,
+            revision: 1,
+            opened_by: data.by,
+            refund: data.refund,
+            amount: data.amount,
+            held: data.held,
+            deliveries: data.deliveries.clone(),
+            freeze: data.freeze,
+            reason: data.reason,
+            opened_at: at.time,
+            negotiate_by: data.negotiate_by,
+            due_by: Some(data.negotiate_by),
+            newest_entry: 0,
+        };
+        self.disputes.put(data.dispute, dispute);
+        for delivery in &data.deliveries {
+            self.deliveries.change(*delivery, |delivery| {
+                delivery.state = DeliveryState::Contested;
+                delivery.dispute = Some(data.dispute);
+                bump(&mut delivery.revision);
+            });
+        }
+        self.contracts.change(data.contract, |contract| bump(&mut contract.revision));
+    }
+
+    pub(super) fn dispute_withdrawn(&mut self, data: &DisputeWithdrawn) {
+        self.dispute_ends(data.dispute, DisputeState::Withdrawn);
+    }
+
+    pub(super) fn freeze_opened(&mut self, at: At, data: &FreezeOpened) {
+        let freeze = Freeze {
+            id: data.freeze,
+            cause: data.cause,
+            contract: data.contract,
+            merchant: data.merchant,
+            consumer: data.consumer,
+            state: FreezeState::Open,
+            revision: 1,
+            held: data.held,
+            pending: data.pending,
+            payable: data.payable,
+            deliveries: data.deliveries.clone(),
+            dispute: data.dispute,
+            document_sha256: data.document_sha256,
+            document_sm3: data.document_sm3,
+            opened_at: at.time,
+        };
+        self.freezes.put(data.freeze, freeze);
+        // The deliveries of a dispute are contested already.
+        if data.dispute.is_none() {
+            for delivery in &data.deliveries {
+                self.deliveries.change(*delivery, |delivery| {
+                    delivery.state = DeliveryState::Frozen;
+                    bump(&mut delivery.revision);
+                });
+            }
+        }
+        if let Some(contract) = data.contract {
+            self.contracts.change(contract, |contract| bump(&mut contract.revision));
+        }
+    }
+
+    /// The clocks of the deliveries go on where they stopped.
+    pub(super) fn freeze_lifted(&mut self, at: At, data: &FreezeLifted) {
+        let opened_at = self.freezes.get(data.freeze).map_or(at.time, |freeze| freeze.opened_at);
+        self.freezes.change(data.freeze, |freeze| {
+            freeze.state = FreezeState::Lifted;
+            bump(&mut freeze.revision);
+        });
+        for delivery in &data.deliveries {
+            self.deliveries.change(*delivery, |delivery| {
+                delivery.state = DeliveryState::Pending;
+                delivery.confirm_by = delivery.confirm_by.later_by(opened_at, at.time);
+                bump(&mut delivery.revision);
+            });
+        }
+        if let Some(contract) = data.contract {
+            self.contracts.change(contract, |contract| {
+                goes_on(contract);
+                bump(&mut contract.revision);
+            });
+        }
+    }
+
+    /// One side gave in about a contested delivery, whose money has left the freeze. With the last of it the dispute
+    /// ends: taken back, where its opener gave in.
+    pub(super) fn contest_ends(&mut self, delivery: DeliveryId, given_in_by_opener: impl FnOnce(&Dispute) -> bool) {
+        let found = self.deliveries.get(delivery).and_then(|found| Some((found.dispute?, found.amount)));
+        let Some((dispute, amount)) = found else { return };
+        let Some(freeze) = self.disputes.get(dispute).map(|dispute| dispute.freeze) else { return };
+        let is_last = self.freezes.get(freeze).is_some_and(|freeze| freeze.amount() == amount);
+        self.freezes.change(freeze, |freeze| {
+            if is_last {
+                freeze.state = FreezeState::Executed;
+            } else {
+                freeze.pending = freeze.pending.saturating_sub(amount);
+                freeze.deliveries.retain(|kept| *kept != delivery);
+            }
+            bump(&mut freeze.revision);
+        });
+        let withdrawn = self.disputes.get(dispute).is_some_and(given_in_by_opener);
+        let decided = self.disputes.get(dispute).is_none_or(|dispute| !dispute.state.is_undecided());
+        match (is_last, decided) {
+            (true, false) if withdrawn => self.dispute_ends(dispute, DisputeState::Withdrawn),
+            (true, false) => self.dispute_ends(dispute, DisputeState::Executed),
+            (false, false) => self.disputes.change(dispute, |dispute| {
+                dispute.amount = dispute.amount.saturating_sub(amount);
+                dispute.deliveries.retain(|kept| *kept != delivery);
+                bump(&mut dispute.revision);
+            }),
+            (_, true) => {}
+        }
+    }
+
+    fn dispute_ends(&mut self, dispute: DisputeId, state: DisputeState) {
+        self.disputes.change(dispute, |dispute| {
+            dispute.state = state;
+            dispute.due_by = None;
+            bump(&mut dispute.revision);
+        });
+    }
+}
