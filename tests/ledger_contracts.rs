@@ -9,6 +9,7 @@ use ticun::domain::account::Account;
 use ticun::domain::actor::Actor;
 use ticun::domain::id::{ContractId, DepositId, MerchantId, PlanId, VenueId};
 use ticun::domain::objects::{ContractState, DepositState, PlanState, Role, SuspenseReason};
+use ticun::domain::packs::Region;
 use ticun::domain::time::Date;
 use ticun::ledger::Answer;
 use ticun::ledger::commands::checkin::IssueCheckinCode;
@@ -114,8 +115,9 @@ fn a_merchant_passes_review_before_it_is_admitted() {
     let (seller, merchant) = books.applicant("merchant1");
     let profile = digest("merchant");
     let again = MerchantId::from_bits(books.next_id());
-    refused(books.submit(seller, ApplyAsMerchant { merchant: again, profile }), "merchant_exists");
-    refused(books.submit(books.notary, ApplyAsMerchant { merchant: again, profile }), "forbidden");
+    let region = Region::parse("110000").unwrap();
+    refused(books.submit(seller, ApplyAsMerchant { merchant: again, profile, region }), "merchant_exists");
+    refused(books.submit(books.notary, ApplyAsMerchant { merchant: again, profile, region }), "forbidden");
     refused(books.submit(books.notary, AdmitMerchant { merchant }), "state_conflict");
     refused(books.submit(books.notary, AdmitMerchant { merchant: again }), "not_found");
     refused(books.submit_reviewed(books.operator, Some(9), AdmitMerchant { merchant }), "revision_mismatch");
@@ -131,7 +133,13 @@ fn only_an_active_merchant_sells() {
     let nobody = books.user("merchant0", Role::Merchant);
     let (applicant, _) = books.applicant("merchant1");
     let id = PlanId::from_bits(books.next_id());
-    let draft = || DraftPlan { plan: id, figures: figures(), terms_sha256: digest("terms"), terms_sm3: digest("sm3") };
+    let draft = || DraftPlan {
+        plan: id,
+        figures: figures(),
+        venues: Vec::new(),
+        terms_sha256: digest("terms"),
+        terms_sm3: digest("sm3"),
+    };
     refused(books.submit(nobody, draft()), "merchant_not_active");
     refused(books.submit(applicant, draft()), "merchant_not_active");
 
@@ -143,7 +151,7 @@ fn only_an_active_merchant_sells() {
     done(books.submit(books.notary, SuspendMerchant { merchant, reason }));
     refused(books.submit(seller, draft()), "merchant_not_active");
     let contract = ContractId::from_bits(books.next_id());
-    refused(books.submit(consumer, DraftContract { contract, plan }), "merchant_not_active");
+    refused(books.submit(consumer, DraftContract { contract, plan, consumer: None }), "merchant_not_active");
     let deposit = DepositId::from_bits(books.next_id());
     let start = || StartDeposit { deposit, contract: signed, channel: name("sandbox") };
     refused(books.submit(consumer, start()), "merchant_not_active");
@@ -179,6 +187,7 @@ fn a_revised_plan_stays_on_sale_in_its_old_version_until_approved() {
         plan,
         version,
         figures: figures(),
+        venues: Vec::new(),
         terms_sha256: digest("new terms"),
         terms_sm3: digest("new sm3"),
     };
@@ -204,9 +213,9 @@ fn a_revised_plan_stays_on_sale_in_its_old_version_until_approved() {
     done(books.submit(seller, WithdrawPlan { plan }));
     refused(books.submit(seller, WithdrawPlan { plan }), "state_conflict");
     let contract = ContractId::from_bits(books.next_id());
-    refused(books.submit(consumer, DraftContract { contract, plan }), "plan_not_on_sale");
+    refused(books.submit(consumer, DraftContract { contract, plan, consumer: None }), "plan_not_on_sale");
     let unknown = PlanId::from_bits(books.next_id());
-    refused(books.submit(consumer, DraftContract { contract, plan: unknown }), "not_found");
+    refused(books.submit(consumer, DraftContract { contract, plan: unknown, consumer: None }), "not_found");
 }
 
 #[test]

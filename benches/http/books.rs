@@ -16,7 +16,8 @@ use ticun::domain::event::{
 use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, ObjectId, Party, PlanId, RequestId, UserId};
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
-use ticun::domain::objects::{CountSold, PlanFigures, Role, Sold};
+use ticun::domain::objects::{CardClass, CountSold, PlanFigures, Role, Sold};
+use ticun::domain::packs::{Region, Sector, Version};
 use ticun::domain::rejection::Rejection;
 use ticun::domain::state::State;
 use ticun::domain::time::Timestamp;
@@ -156,7 +157,12 @@ async fn state(sequencer: &Sequencer, ids: Ids, seed: Seed) -> Result<(), String
 fn merchant_seed(ids: Ids, number: u128) -> Seed {
     let (merchant, user) = (ids.merchant(number), UserId::from_bits(ids.first + number));
     let registered = UserRegistered { party: None, profile: None, role: Role::Merchant, user };
-    let applied = MerchantApplied { merchant, profile: Digest::of(&[b"profile"]), user };
+    let applied = MerchantApplied {
+        merchant,
+        profile: Digest::of(&[b"profile"]),
+        region: Region::parse("110000").expect("a region"),
+        user,
+    };
     let facts = vec![
         Fact::plain(registered),
         Fact::plain(applied),
@@ -182,15 +188,28 @@ fn contract_seed(ids: Ids, number: u128) -> Seed {
     let price = Amount::from_fen(10_000_000).unwrap_or_default();
     let (terms_sha256, terms_sm3) = (Digest::of(&[b"terms"]), Digest::sm3(b"terms"));
     let figures = PlanFigures {
+        card_class: CardClass::Visit,
         confirm_window_hours: 72,
+        lease_ends_on: None,
         price,
+        sector: Sector::parse("other").expect("a sector"),
         silence_confirms: true,
         sold: Sold::Count(CountSold { bonus_units: 0, list_price: None, units: UNITS }),
         validity_days: 365,
     };
     let plan = PlanId::from_bits(ids.first);
-    let drafted =
-        ContractDrafted { consumer, contract, figures, merchant, plan, plan_version: 1, terms_sha256, terms_sm3 };
+    let drafted = ContractDrafted {
+        consumer,
+        contract,
+        figures,
+        merchant,
+        plan,
+        plan_version: 1,
+        rules_pack: Name::parse("national").expect("a name"),
+        rules_version: Version::parse("2025.1").expect("an edition"),
+        terms_sha256,
+        terms_sm3,
+    };
     let signed = |by| {
         Fact::plain(ContractSigned {
             by,

@@ -9,13 +9,11 @@ use std::sync::LazyLock;
 use jiff::civil::Weekday;
 use serde::Deserialize;
 
+use crate::domain::packs;
 use crate::domain::time::Date;
 
 #[cfg(test)]
 mod tests;
-
-/// 法释〔2025〕4号 art. 14 gives the consumer seven days; the payment day is day 0.
-const COOLING_OFF_DAYS: i64 = 7;
 
 /// No published holiday has come near this; a longer one is a slip of the pen in the data.
 const HOLIDAY_DAYS_MAX: i64 = 31;
@@ -187,11 +185,11 @@ pub fn built_in() -> &'static Calendar {
     &BUILT_IN
 }
 
-/// The last day of the cooling-off: the seventh day after the payment day (法释〔2025〕4号 art. 14), moved to the
-/// next working day when it is none (民法典 art. 203). It counts whole.
+/// The last day of the cooling-off by the national rules: the seventh day after the payment day (法释〔2025〕4号
+/// art. 14), moved to the next working day when it is none (民法典 art. 203). It counts whole.
 #[must_use]
 pub fn cooling_off_ends(paid_on: Date, calendar: &Calendar) -> Date {
-    calendar.next_working_day_from(paid_on.plus_days(COOLING_OFF_DAYS))
+    packs::built_in().national_times(paid_on).cooling_off.last_from(paid_on, calendar)
 }
 
 fn is_weekend(day: Date) -> bool {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::money::Amount;
 use super::name::Name;
+use super::packs::{Exceeded, Version};
 
 /// Declares the refusals with their codes, so that no code is written twice.
 macro_rules! rejections {
@@ -87,6 +88,19 @@ rejections! {
     ReasonRequired = "reason_required",
     /// No version of the plan can be bought.
     PlanNotOnSale = "plan_not_on_sale",
+    /// A limit of a rule pack would be broken.
+    LimitExceeded {
+        /// The pack.
+        pack: Name,
+        /// Its edition.
+        version: Version,
+        /// The limit.
+        limit: Name,
+        /// What is allowed.
+        allowed: String,
+        /// What the sale comes to.
+        actual: String,
+    } = "limit_exceeded",
     /// What was signed is not what the contract says.
     TermsMismatch = "terms_mismatch",
     /// The caller has signed before.
@@ -169,4 +183,11 @@ rejections! {
     BasisNotMet = "basis_not_met",
     /// This basis needs a document.
     DocumentRequired = "document_required",
+}
+
+impl From<Exceeded> for Rejection {
+    fn from(exceeded: Exceeded) -> Self {
+        let Exceeded { pack, version, limit, allowed, actual } = exceeded;
+        Self::LimitExceeded { pack, version, limit, allowed, actual }
+    }
 }

@@ -7,30 +7,16 @@ pub use release::delivery_amount;
 
 use super::money::{Amount, Delta};
 use super::objects::{Contract, Refund};
+use super::packs;
 use super::refund::{Benchmarks, Custody, Facts, Reason, RefundError, calculate};
 use super::state::State;
 use super::time::{Date, Timestamp};
 
-/// How long a check-in code is good.
-pub const CHECKIN_CODE_MINUTES: u32 = 10;
-/// How long a deposit can be paid.
-pub const DEPOSIT_HOURS: u32 = 24;
-/// How long a confirmed delivery waits before a settlement can take it.
-pub const MATURING_HOURS: u32 = 48;
-/// How long the parties of a contested delivery negotiate.
-pub const NEGOTIATION_HOURS: u32 = 240;
-/// Working days a merchant has to answer a refund request.
-pub const ANSWER_WORKING_DAYS: u32 = 3;
-/// How long after its end a day can still be marked as open.
-pub const OPEN_MARK_HOURS: u32 = 48;
-/// Above this amount a refund needs a second notary.
-pub const REFUND_APPROVAL_THRESHOLD_FEN: i64 = 2_000_000;
-
-/// From when a settlement can take a delivery confirmed at `at`: 48 hours later, and never inside the cooling-off
+/// From when a settlement can take a delivery confirmed at `at`: some hours later, and never inside the cooling-off
 /// period, so that a refund inside the 7 days finds the money here.
 #[must_use]
 pub fn matures_at(contract: &Contract, at: Timestamp) -> Timestamp {
-    let rested = at.plus_hours(MATURING_HOURS);
+    let rested = at.plus_hours(packs::built_in().times(contract).maturing_hours);
     contract.cooling_off_until.map_or(rested, |until| rested.max(until))
 }
 
@@ -48,6 +34,7 @@ pub fn unspent(_state: &State, contract: &Contract, _today: Date) -> Amount {
 /// # Errors
 /// What the engine says of contradictory facts.
 pub fn refund_facts(contract: &Contract, reason: Reason, prior_same_service: bool, requested_on: Date) -> Facts {
+    let times = packs::built_in().times(contract);
     Facts {
         paid: contract.deposited,
         paid_on: contract.paid_on.unwrap_or(requested_on),
@@ -60,6 +47,8 @@ pub fn refund_facts(contract: &Contract, reason: Reason, prior_same_service: boo
         // What the account earned is not in the books yet.
         custody: Custody::SpecialAccount { rate: None },
         agreed_rate: None,
+        cooling_off: times.cooling_off,
+        interest_from: times.interest_from,
     }
 }
 

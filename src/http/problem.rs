@@ -7,6 +7,8 @@ use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 
 use super::problems::{self, Language};
+use crate::domain::name::Name;
+use crate::domain::packs::Version;
 use crate::domain::rejection::Rejection;
 use crate::ledger::Fault;
 use crate::store;
@@ -19,6 +21,7 @@ pub struct Problem {
     errors: Vec<FieldError>,
     current_state: Option<String>,
     allowed: Vec<String>,
+    limit: Option<Box<BrokenLimit>>,
     replayed: bool,
 }
 
@@ -29,6 +32,16 @@ pub struct FieldError {
     pub pointer: String,
     /// What is wrong with it.
     pub detail: String,
+}
+
+/// A limit of a rule pack, and what goes beyond it.
+#[derive(Clone, Debug, Serialize)]
+struct BrokenLimit {
+    pack: Name,
+    version: Version,
+    limit: Name,
+    allowed: String,
+    actual: String,
 }
 
 #[derive(Serialize)]
@@ -46,6 +59,8 @@ struct Body<'a> {
     current_state: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     allowed: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<&'a BrokenLimit>,
 }
 
 impl Problem {
@@ -118,6 +133,7 @@ impl Problem {
             errors: &self.errors,
             current_state: self.current_state.as_deref(),
             allowed: &self.allowed,
+            limit: self.limit.as_deref(),
         };
         let mut response = HttpResponseBuilder::new(self.status_code());
         response.insert_header(("Content-Language", if language == Language::Chinese { "zh" } else { "en" }));
@@ -168,6 +184,10 @@ impl From<Rejection> for Problem {
             | Rejection::ContractNotActive { current_state } => problem.current_state = Some(current_state),
             Rejection::TermsVoid { rule, offset, length } => {
                 problem.detail = Some(format!("{rule}: {length} characters of the terms, from character {offset} on"));
+            }
+            Rejection::LimitExceeded { pack, version, limit, allowed, actual } => {
+                problem.detail = Some(format!("{pack} {version}, {limit}: allowed {allowed}, here {actual}"));
+                problem.limit = Some(Box::new(BrokenLimit { pack, version, limit, allowed, actual }));
             }
             Rejection::UnitsExhausted { remaining } => problem.detail = Some(format!("units remaining: {remaining}")),
             Rejection::ValueExhausted { remaining } => problem.detail = Some(format!("value remaining: {remaining}")),

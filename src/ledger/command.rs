@@ -72,6 +72,12 @@ pub enum Key {
     LogKeys,
     /// The alarms that stand.
     StandingAlarms,
+    /// What a consumer has with a merchant that may hold money.
+    Portfolio(ConsumerId, MerchantId),
+    /// The same for the consumer and the merchant of a contract, where limits on totals ask for it.
+    PortfolioOf(ContractId),
+    /// The same for a consumer who would buy a plan.
+    PortfolioFor(ConsumerId, PlanId),
     /// All pending deliveries of a contract, or of the contract of a refund.
     PendingOf(RefundId),
 }

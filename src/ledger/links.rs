@@ -1,7 +1,8 @@
 //! What each object points to: whoever needs an object needs these as well.
 
 use super::command::Key;
-use crate::domain::id::Party;
+use crate::domain::id::{ConsumerId, MerchantId, Party};
+use crate::domain::packs::{self, Sector};
 use crate::domain::state::State;
 
 fn push<T>(links: &mut Vec<Key>, id: Option<T>, key: impl FnOnce(T) -> Key) {
@@ -67,6 +68,30 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             links.push(Key::Contract(refund.contract));
             push(links, refund.payout, Key::Payout);
         }
+        Key::Portfolio(consumer, merchant) => {
+            let contracts = state.portfolios.seen((consumer, merchant)).map(Vec::as_slice).unwrap_or_default();
+            links.extend(contracts.iter().copied().map(Key::Contract));
+        }
+        Key::PortfolioOf(id) => {
+            links.push(Key::Contract(id));
+            let Some(contract) = state.contracts.seen(id) else { return };
+            portfolio(state, contract.consumer, contract.merchant, contract.figures.sector, links);
+        }
+        Key::PortfolioFor(consumer, id) => {
+            links.push(Key::Plan(id));
+            let Some(plan) = state.plans.seen(id) else { return };
+            let version = plan.on_sale_version.and_then(|version| state.plan_versions.seen((id, version)));
+            let Some(version) = version else { return };
+            portfolio(state, consumer, plan.merchant, version.figures.sector, links);
+        }
         _ => {}
+    }
+}
+
+/// A consumer's other contracts with a merchant, where a pack limits what they come to together.
+fn portfolio(state: &State, consumer: ConsumerId, merchant: MerchantId, sector: Sector, links: &mut Vec<Key>) {
+    let Some(seller) = state.merchants.seen(merchant) else { return };
+    if packs::built_in().limit_totals(seller.region, sector) {
+        links.push(Key::Portfolio(consumer, merchant));
     }
 }

@@ -104,6 +104,8 @@ macro_rules! kinds {
                 Key::PlanVersion(plan, version) => state.plan_versions.touch((plan, version)),
                 Key::OpenMark(venue, date) => state.open_marks.touch((venue, date)),
                 Key::Account(account) => state.accounts.touch(account),
+                Key::Portfolio(consumer, merchant) => state.portfolios.touch((consumer, merchant)),
+                Key::PortfolioOf(_) | Key::PortfolioFor(..) => true,
                 Key::Matured(..) | Key::PendingOf(_) | Key::LogKeys | Key::StandingAlarms => true,
             }
         }
@@ -166,6 +168,10 @@ fn load_irregular(connection: &mut Connection, office: &str, state: &mut State, 
             Key::OpenMark(venue, date) => {
                 let found = objects::open_marks::load(connection, office, &[(venue, date)])?;
                 state.open_marks.load((venue, date), found.into_iter().next());
+            }
+            Key::Portfolio(consumer, merchant) => {
+                let found = queries::funded_contracts(connection, office, consumer, merchant)?;
+                state.portfolios.load((consumer, merchant), Some(found));
             }
             Key::Account(account) => {
                 let found = objects::accounts::load(connection, office, &[account])?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::linked::Linked;
 use crate::domain::digest::Digest;
-use crate::domain::id::ObjectId;
+use crate::domain::id::{ConsumerId, MerchantId, ObjectId};
 use crate::domain::signature::SignerKey;
 use crate::domain::state::{Posted, State};
 use crate::domain::table::Dirty;
@@ -94,7 +94,8 @@ fn save_objects(connection: &mut Connection, office: &str, state: &mut State) ->
         channel_transactions, suspense, deliveries, freezes, disputes, settlements, payouts, payout_returns, refunds,
         log_keys, alarms,
     }
-    // Sign-in names are written with their credentials, keys with their users.
+    // Sign-in names are written with their credentials, keys with their users, portfolios with their contracts.
+    let _: Vec<Dirty<(ConsumerId, MerchantId), _>> = state.portfolios.take_dirty();
     let _: Vec<Dirty<Digest, _>> = state.logins.take_dirty();
     let _: Vec<Dirty<SignerKey, _>> = state.signing_keys.take_dirty();
     objects::accounts::save(connection, office, &state.accounts.take_dirty())

@@ -9,10 +9,12 @@ use crate::domain::id::{
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
 use crate::domain::objects::{
-    AlarmKind, AlarmState, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState,
+    AlarmKind, AlarmState, Basis, CardClass, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState,
+    DisputeState,
     FreezeState, Live, MerchantState, Origin, PayoutState, PlanState, RefundState, Role, SettlementState, Sold,
     SuspenseReason, SuspenseState, Used, UserState,
 };
+use crate::domain::packs::{Region, Sector, Version};
 use crate::domain::refund::Reason;
 use crate::domain::signature::SignerKey;
 use crate::domain::terms::Reading;
@@ -132,11 +134,11 @@ macro_rules! by_option {
 
 as_text!(
     AlarmId, LogKeyId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, ObjectId, Party, PayoutId, PlanId, RefundId,
-    ReturnId, SettlementId, SuspenseId, UserId, VenueId, Digest, SignerKey, Date by by_result
+    ReturnId, SettlementId, SuspenseId, UserId, VenueId, Digest, SignerKey, Date, Region by by_result
 );
 as_text!(
     AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
-    PayoutState, PlanState, RefundState, Role, SettlementState, SuspenseReason, SuspenseState, UserState, Reason
+    PayoutState, PlanState, RefundState, Role, SettlementState, SuspenseReason, SuspenseState, UserState, Reason, CardClass, Sector, Version
     by by_option
 );
 

@@ -12,7 +12,7 @@ mod sets;
 pub use accounts::accounts;
 pub use contracts::{
     ContractFilter, DepositFilter, PlanFilter, PlanScope, SuspenseFilter, consumer_contracts, contracts, deposits,
-    plans, suspense,
+    funded_contracts, plans, suspense,
 };
 pub use deliveries::{DeliveryFilter, DisputeFilter, FreezeFilter, deliveries, disputes, freezes};
 pub use log::{log_keys, standing_alarms};

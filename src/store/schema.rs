@@ -141,6 +141,8 @@ diesel::table! {
         revision -> BigInt,
         owner_id -> Text,
         profile -> Text,
+        region -> Text,
+        lease_ends_on -> Nullable<Text>,
         applied_at_us -> BigInt,
         payout_account -> Nullable<Text>,
         settled_until_us -> BigInt,
@@ -209,6 +211,9 @@ diesel::table! {
         confirm_window_hours -> BigInt,
         silence_confirms -> Bool,
         sold -> Text,
+        card_class -> Text,
+        sector -> Text,
+        lease_ends_on -> Nullable<Text>,
     }
 }
 
@@ -222,6 +227,8 @@ diesel::table! {
         plan_version -> BigInt,
         consumer_id -> Text,
         merchant_id -> Text,
+        rules_pack -> Text,
+        rules_version -> Text,
         terms_sha256 -> Text,
         terms_sm3 -> Text,
         drafted_at_us -> BigInt,
@@ -249,6 +256,9 @@ diesel::table! {
         confirm_window_hours -> BigInt,
         silence_confirms -> Bool,
         sold -> Text,
+        card_class -> Text,
+        sector -> Text,
+        lease_ends_on -> Nullable<Text>,
     }
 }
 

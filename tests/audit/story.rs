@@ -15,7 +15,10 @@ use ticun::domain::id::{
 };
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
-use ticun::domain::objects::{Basis, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, Used};
+use ticun::domain::objects::{
+    Basis, CardClass, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, Used,
+};
+use ticun::domain::packs::{Region, Sector, Version};
 use ticun::domain::refund::Reason;
 use ticun::domain::statement::{Action, Review};
 use ticun::domain::terms::Reading;
@@ -76,7 +79,12 @@ pub fn opened() -> Log {
         let party = (role == Role::Consumer).then_some(Party::Consumer(CONSUMER));
         log.push(1, Actor::System, Fact::plain(UserRegistered { party, profile: Some(digest("who")), role, user }));
     }
-    let applied = MerchantApplied { merchant: MERCHANT, profile: digest("shop"), user: SELLER.user().unwrap() };
+    let applied = MerchantApplied {
+        merchant: MERCHANT,
+        profile: digest("shop"),
+        region: Region::parse("110000").expect("a region"),
+        user: SELLER.user().unwrap(),
+    };
     log.push(2, SELLER, Fact::plain(applied));
     log.push(2, OPERATOR, Fact::plain(MerchantReviewed { merchant: MERCHANT, note: None }));
     log.push(2, NOTARY, Fact::plain(MerchantAdmitted { merchant: MERCHANT }));
@@ -103,8 +111,11 @@ pub fn opened() -> Log {
 
 fn figures() -> PlanFigures {
     PlanFigures {
+        card_class: CardClass::Visit,
         confirm_window_hours: 72,
+        lease_ends_on: None,
         price: yuan("30000.00"),
+        sector: Sector::parse("other").expect("a sector"),
         silence_confirms: true,
         sold: Sold::Count(CountSold { bonus_units: 0, list_price: None, units: 60 }),
         validity_days: 365,
@@ -118,8 +129,18 @@ pub fn contract(log: &mut Log, hour: i64, number: u128) -> ContractId {
     let terms_sm3 = digest("sm3");
     let plan_version = 1;
     let figures = figures();
-    let drafted =
-        ContractDrafted { consumer, contract, figures, merchant, plan: PLAN, plan_version, terms_sha256, terms_sm3 };
+    let drafted = ContractDrafted {
+        consumer,
+        contract,
+        figures,
+        merchant,
+        plan: PLAN,
+        plan_version,
+        rules_pack: Name::parse("national").expect("a name"),
+        rules_version: Version::parse("2025.1").expect("an edition"),
+        terms_sha256,
+        terms_sm3,
+    };
     log.push(hour, BUYER, Fact::plain(drafted));
     for (actor, by) in [(BUYER, Party::Consumer(CONSUMER)), (SELLER, Party::Merchant(MERCHANT))] {
         let signed =

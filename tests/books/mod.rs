@@ -7,7 +7,8 @@ use ticun::domain::digest::Digest;
 use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, PlanId, RequestId, SuspenseId, UserId};
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
-use ticun::domain::objects::{Contract, CountSold, PlanFigures, Role, Sold};
+use ticun::domain::objects::{CardClass, Contract, CountSold, PlanFigures, Role, Sold};
+use ticun::domain::packs::{Region, Sector};
 use ticun::domain::time::Timestamp;
 use ticun::ledger::commands::contracts::{DraftContract, SignContract};
 use ticun::ledger::commands::deposits::{ReceiveDeposit, StartDeposit};
@@ -55,8 +56,11 @@ pub fn time(text: &str) -> Timestamp {
 /// Sixty swims for 2000.00.
 pub fn figures() -> PlanFigures {
     PlanFigures {
+        card_class: CardClass::Visit,
         confirm_window_hours: 72,
+        lease_ends_on: None,
         price: amount("2000.00"),
+        sector: Sector::parse("other").expect("a sector"),
         silence_confirms: true,
         sold: Sold::Count(CountSold { bonus_units: 0, list_price: Some(amount("50.00")), units: 60 }),
         validity_days: 365,
@@ -171,7 +175,10 @@ impl Books {
     pub fn applicant(&mut self, username: &str) -> (Actor, MerchantId) {
         let user = self.user(username, Role::Merchant);
         let merchant = MerchantId::from_bits(self.next_id());
-        done(self.submit(user, ApplyAsMerchant { merchant, profile: digest("merchant") }));
+        done(self.submit(
+            user,
+            ApplyAsMerchant { merchant, profile: digest("merchant"), region: Region::parse("110000").unwrap() },
+        ));
         (user, merchant)
     }
 
@@ -188,7 +195,13 @@ impl Books {
         let plan = PlanId::from_bits(self.next_id());
         done(self.submit(
             merchant,
-            DraftPlan { plan, figures: figures(), terms_sha256: digest("terms"), terms_sm3: digest("sm3") },
+            DraftPlan {
+                plan,
+                figures: figures(),
+                venues: Vec::new(),
+                terms_sha256: digest("terms"),
+                terms_sm3: digest("sm3"),
+            },
         ));
         done(self.submit(merchant, SubmitPlan::of(plan, 1, "可退。")));
         done(self.submit_reviewed(self.notary, Some(2), ApprovePlan { plan, note: None, reason: None }));
@@ -198,7 +211,7 @@ impl Books {
     /// A contract that nobody has signed.
     pub fn draft(&mut self, consumer: Actor, plan: PlanId) -> ContractId {
         let contract = ContractId::from_bits(self.next_id());
-        done(self.submit(consumer, DraftContract { contract, plan }));
+        done(self.submit(consumer, DraftContract { contract, plan, consumer: None }));
         contract
     }
 

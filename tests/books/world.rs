@@ -19,8 +19,9 @@ use ticun::domain::id::{
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
 use ticun::domain::objects::{
-    Basis, Cause, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, SuspenseReason, Used,
+    Basis, CardClass, Cause, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, SuspenseReason, Used,
 };
+use ticun::domain::packs::{Region, Sector, Version};
 use ticun::domain::refund::Reason;
 use ticun::domain::rejection::Rejection;
 use ticun::domain::state::State;
@@ -187,8 +188,11 @@ impl World {
 
 pub fn figures() -> PlanFigures {
     PlanFigures {
+        card_class: CardClass::Visit,
         confirm_window_hours: 72,
+        lease_ends_on: None,
         price: yuan("2000.00"),
+        sector: Sector::parse("other").expect("a sector"),
         silence_confirms: true,
         sold: Sold::Count(CountSold { bonus_units: 0, list_price: Some(yuan("50.00")), units: 60 }),
         validity_days: 365,
@@ -204,6 +208,8 @@ pub fn drafted(contract: ContractId, consumer: ConsumerId, merchant: MerchantId)
         merchant,
         plan: PLAN,
         plan_version: 1,
+        rules_pack: Name::parse("national").expect("a name"),
+        rules_version: Version::parse("2025.1").expect("an edition"),
         terms_sha256,
         terms_sm3,
     })
@@ -218,7 +224,12 @@ pub fn applied(merchant: MerchantId, user: u128) -> Vec<Fact> {
     let user = UserId::from_bits(user);
     vec![
         Fact::plain(UserRegistered { party: None, profile: None, role: Role::Merchant, user }),
-        Fact::plain(MerchantApplied { merchant, profile: digest("profile"), user }),
+        Fact::plain(MerchantApplied {
+            merchant,
+            profile: digest("profile"),
+            region: Region::parse("110000").expect("a region"),
+            user,
+        }),
     ]
 }
 

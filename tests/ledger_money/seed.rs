@@ -13,9 +13,10 @@ use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, ObjectId,
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
 use ticun::domain::objects::{
-    CountSold, CourseSold, GiftSold, LessonsUsed, MilestoneSold, PlanFigures, Role, Sold, StoredValueSold, Used,
-    ValueUsed,
+    CardClass, CountSold, CourseSold, GiftSold, LessonsUsed, MilestoneSold, PlanFigures, Role, Sold, StoredValueSold,
+    Used, ValueUsed,
 };
+use ticun::domain::packs::{Region, Sector, Version};
 use ticun::domain::rejection::Rejection;
 use ticun::domain::state::State;
 use ticun::domain::time::Timestamp;
@@ -83,6 +84,7 @@ pub fn people() -> Vec<Fact> {
     facts.push(Fact::plain(MerchantApplied {
         merchant: MERCHANT,
         profile: digest("merchant"),
+        region: Region::parse("110000").expect("a region"),
         user: UserId::from_bits(11),
     }));
     facts
@@ -121,7 +123,16 @@ impl From<Terms> for PlanFigures {
 
 /// A year to use what is sold for a price.
 pub fn selling(price: &str, sold: Sold) -> PlanFigures {
-    PlanFigures { confirm_window_hours: 72, price: yuan(price), silence_confirms: true, sold, validity_days: 365 }
+    PlanFigures {
+        card_class: CardClass::Visit,
+        confirm_window_hours: 72,
+        lease_ends_on: None,
+        price: yuan(price),
+        sector: Sector::parse("other").expect("a sector"),
+        silence_confirms: true,
+        sold,
+        validity_days: 365,
+    }
 }
 
 /// Money to spend, with a bonus and gift services by package price and units.
@@ -157,6 +168,8 @@ pub fn signed(contract: ContractId, figures: &PlanFigures) -> Vec<Fact> {
         merchant: MERCHANT,
         plan: PlanId::from_bits(1),
         plan_version: 1,
+        rules_pack: Name::parse("national").expect("a name"),
+        rules_version: Version::parse("2025.1").expect("an edition"),
         terms_sha256,
         terms_sm3,
     };

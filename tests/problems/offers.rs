@@ -53,6 +53,8 @@ pub async fn venues_and_plans(world: &World) {
         let approve = format!("{}/approve", at("plans", &drafted));
         decision_refused(world, "notary1", &approve, &submitted["revision"], json!({}), code).await;
     }
+    let dear = world.post("merchant1", "/v1/plans", spoilt("price", json!("5000.01"))).await;
+    post_refused(world, "merchant1", &format!("{}/submit", at("plans", &dear)), json!({}), "limit_exceeded").await;
     let drafted = world.post("merchant1", "/v1/plans", plan()).await;
     let chosen = json!({"plan_id": text(&drafted, "id")});
     post_refused(world, "consumer1", "/v1/contracts", chosen, "plan_not_on_sale").await;

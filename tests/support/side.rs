@@ -28,7 +28,7 @@ pub struct Side {
 pub fn plan_body(price: &str) -> Value {
     json!({
         "name": "60次卡", "kind": "count", "price": price, "currency": "CNY", "list_price": "600.00",
-        "count": {"units": 60, "bonus_units": 0}, "validity_days": 3650, "sector": "fitness", "terms": "可退。",
+        "count": {"units": 60, "bonus_units": 0}, "validity_days": 3650, "sector": "other", "terms": "可退。",
         "release": {"per": "use", "confirm_window_hours": 72, "silence_confirms": true}
     })
 }

@@ -129,6 +129,8 @@ CREATE TABLE merchants (
     revision BIGINT NOT NULL,
     owner_id TEXT NOT NULL,
     profile TEXT NOT NULL,
+    region TEXT NOT NULL,
+    lease_ends_on TEXT,
     applied_at_us BIGINT NOT NULL,
     payout_account TEXT,
     settled_until_us BIGINT NOT NULL,
@@ -194,6 +196,9 @@ CREATE TABLE plan_versions (
     confirm_window_hours BIGINT NOT NULL,
     silence_confirms BOOLEAN NOT NULL,
     sold TEXT NOT NULL,
+    card_class TEXT NOT NULL CHECK (card_class IN ('membership', 'lesson', 'visit', 'stored_value')),
+    sector TEXT NOT NULL,
+    lease_ends_on TEXT,
     PRIMARY KEY (office, plan_id, version)
 ) WITHOUT ROWID;
 
@@ -206,6 +211,8 @@ CREATE TABLE contracts (
     plan_version BIGINT NOT NULL,
     consumer_id TEXT NOT NULL,
     merchant_id TEXT NOT NULL,
+    rules_pack TEXT NOT NULL,
+    rules_version TEXT NOT NULL,
     terms_sha256 TEXT NOT NULL,
     terms_sm3 TEXT NOT NULL,
     drafted_at_us BIGINT NOT NULL,
@@ -233,6 +240,9 @@ CREATE TABLE contracts (
     confirm_window_hours BIGINT NOT NULL,
     silence_confirms BOOLEAN NOT NULL,
     sold TEXT NOT NULL,
+    card_class TEXT NOT NULL,
+    sector TEXT NOT NULL,
+    lease_ends_on TEXT,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 CREATE INDEX contracts_by_consumer ON contracts (office, consumer_id, id);

@@ -7,6 +7,7 @@ use crate::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, Party, Pl
 use crate::domain::money::Amount;
 use crate::domain::name::Name;
 use crate::domain::objects::{PlanFigures, SuspenseReason};
+use crate::domain::packs::Version;
 use crate::domain::time::{Date, Timestamp};
 
 /// A consumer chose a plan.
@@ -25,6 +26,10 @@ pub struct ContractDrafted {
     pub plan: PlanId,
     /// Its version.
     pub plan_version: u32,
+    /// The rule pack the contract is under: the most particular one for its sale.
+    pub rules_pack: Name,
+    /// The pack's edition.
+    pub rules_version: Version,
     /// What both will sign.
     pub terms_sha256: Digest,
     /// The same by SM3.

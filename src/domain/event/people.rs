@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::digest::Digest;
 use crate::domain::id::{MerchantId, Party, UserId, VenueId};
 use crate::domain::objects::Role;
+use crate::domain::packs::Region;
 use crate::domain::signature::{SignatureBytes, SignerKey};
 use crate::domain::time::Date;
 
@@ -68,6 +69,8 @@ pub struct MerchantApplied {
     pub merchant: MerchantId,
     /// Commitment to name, credit code and contacts.
     pub profile: Digest,
+    /// Where it trades.
+    pub region: Region,
     /// Who applied, and acts for the merchant from now on.
     pub user: UserId,
 }

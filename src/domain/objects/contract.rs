@@ -6,6 +6,7 @@ use crate::domain::id::{
 };
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
+use crate::domain::packs::Version;
 use crate::domain::text_enum::text_enum;
 use crate::domain::time::{Date, Timestamp};
 
@@ -61,6 +62,10 @@ pub struct Contract {
     pub merchant: MerchantId,
     /// The figures both parties sign.
     pub figures: PlanFigures,
+    /// The rule pack it is under.
+    pub rules_pack: Name,
+    /// The pack's edition.
+    pub rules_version: Version,
     /// The terms both parties sign.
     pub terms_sha256: Digest,
     /// The same by SM3.
@@ -112,6 +117,15 @@ impl Contract {
     #[must_use]
     pub fn is_used_up(&self) -> bool {
         self.live.is_all_of(&self.figures)
+    }
+
+    /// What is in escrow of it, or on its way there.
+    #[must_use]
+    pub fn unspent(&self) -> Amount {
+        let parts = [self.held, self.pending, self.frozen];
+        let escrow = parts.into_iter().try_fold(Delta::ZERO, Delta::checked_add).and_then(Delta::amount);
+        let coming = if self.open_deposit.is_some() { self.figures.price } else { Amount::ZERO };
+        escrow.unwrap_or_default().checked_add(coming).unwrap_or(Amount::MAX)
     }
 
     /// Invariant I3: what was deposited is all still here, with the merchant, or refunded.

@@ -20,8 +20,8 @@ pub use log::{Alarm, AlarmKind, AlarmState, LogKey};
 pub use payout::{Payout, PayoutReturn, PayoutState, Settlement, SettlementState};
 pub use people::{Consumer, Merchant, MerchantState, OpenMark, Role, User, UserState, Venue};
 pub use plan::{
-    CountSold, CourseSold, GiftSold, MilestoneSold, Plan, PlanFigures, PlanKind, PlanState, PlanVersion, Sold,
-    StoredValueSold,
+    CardClass, CountSold, CourseSold, GiftSold, MilestoneSold, Plan, PlanFigures, PlanKind, PlanState, PlanVersion,
+    Sold, StoredValueSold,
 };
 pub use refund::{Answer, Basis, Decision, Figures, Refund, RefundState};
 pub use used::{GiftUsed, LessonsUsed, Live, MilestoneLive, Used, ValueLive, ValueUsed};

@@ -3,6 +3,7 @@
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, MerchantId, Party, SettlementId, UserId, VenueId};
 use crate::domain::money::{Amount, Delta};
+use crate::domain::packs::Region;
 use crate::domain::signature::SignerKey;
 use crate::domain::text_enum::text_enum;
 use crate::domain::time::{Date, Timestamp};
@@ -75,6 +76,10 @@ pub struct Merchant {
     pub owner: UserId,
     /// Commitment to the record with name, credit code and contacts.
     pub profile: Digest,
+    /// Where it trades.
+    pub region: Region,
+    /// The longest lease of its venues; none without one.
+    pub lease_ends_on: Option<Date>,
     /// When it applied.
     pub applied_at: Timestamp,
     /// Commitment to the record of the account its money goes to.

@@ -7,9 +7,11 @@ use crate::domain::id::{MerchantId, PlanId};
 use crate::domain::list::List;
 use crate::domain::money::Amount;
 use crate::domain::one_of::one_of;
+use crate::domain::packs::Sector;
 pub use crate::domain::refund::Kind as PlanKind;
 use crate::domain::terms::Reading;
 use crate::domain::text_enum::text_enum;
+use crate::domain::time::Date;
 
 text_enum! {
     /// How far the newest version of a plan has come.
@@ -97,6 +99,28 @@ impl Sold {
             Self::StoredValue(_) => PlanKind::StoredValue,
         }
     }
+
+    /// Units or lessons a contract can use, those given on top included; none where money is what is used.
+    #[must_use]
+    pub fn units_total(&self) -> Option<u64> {
+        match self {
+            Self::Count(count) => Some(count.units_total()),
+            Self::Course(course) => {
+                let lessons = course.milestones.iter().map(|milestone| milestone.lessons);
+                Some(lessons.fold(0, u64::saturating_add))
+            }
+            Self::StoredValue(_) => None,
+        }
+    }
+
+    /// Whether money is released use by use, and not by the day or by the stage.
+    #[must_use]
+    pub const fn is_released_by_use(&self) -> bool {
+        match self {
+            Self::Count(_) | Self::StoredValue(_) => true,
+            Self::Course(course) => course.per_lesson,
+        }
+    }
 }
 
 impl CountSold {
@@ -107,16 +131,36 @@ impl CountSold {
     }
 }
 
+text_enum! {
+    /// The class of a card, by which some limits go.
+    CardClass {
+        /// Use for a time (会籍类).
+        Membership = "membership",
+        /// Lessons (课时类).
+        Lesson = "lesson",
+        /// Visits (次卡).
+        Visit = "visit",
+        /// Money to spend (储值类).
+        StoredValue = "stored_value",
+    }
+}
+
 /// The figures of one plan version; the words are in the document that `terms_sha256` names.
 ///
 /// Its fields are declared in the order in which the log writes them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlanFigures {
+    /// The class of the card.
+    pub card_class: CardClass,
     /// Hours in which a delivery can be answered.
     pub confirm_window_hours: u32,
+    /// The day on which the first lease of the venues that the plan names ends; none where it names none.
+    pub lease_ends_on: Option<Date>,
     /// What the consumer pays.
     pub price: Amount,
+    /// The branch of trade.
+    pub sector: Sector,
     /// Whether silence confirms a delivery when the window ends.
     pub silence_confirms: bool,
     /// What is sold for it.

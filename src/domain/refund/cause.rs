@@ -1,6 +1,6 @@
 //! Whose cause a refund follows.
 
-use crate::domain::calendar::{Calendar, cooling_off_ends};
+use crate::domain::calendar::Calendar;
 use crate::domain::refund::lines::{Paper, SEVEN_DAYS, SEVEN_DAYS_WINDOW, Text};
 use crate::domain::refund::{Facts, Fault, Reason, RefundError};
 
@@ -54,7 +54,7 @@ pub(super) fn cause(facts: &Facts, calendar: &Calendar, paper: &mut Paper) -> Re
 
 /// The seven days count only inside the window and for a service new to the consumer (art. 14).
 fn cooling_off(facts: &Facts, calendar: &Calendar, paper: &mut Paper) -> Cause {
-    let ends_on = cooling_off_ends(facts.paid_on, calendar);
+    let ends_on = facts.cooling_off.last_from(facts.paid_on, calendar);
     let late = facts.requested_on > ends_on;
     if late {
         let text = Text {

@@ -1,6 +1,7 @@
 //! What a calculation depends on: the payment, the cause, and what was sold and used.
 
 use crate::domain::money::Amount;
+use crate::domain::packs::{Days, InterestFrom};
 use crate::domain::refund::{DeductionKind, Rate, Reason, Units};
 use crate::domain::text_enum::text_enum;
 use crate::domain::time::Date;
@@ -28,6 +29,10 @@ pub struct Facts {
     pub custody: Custody,
     /// The rate the parties agreed, in percent a year.
     pub agreed_rate: Option<Rate>,
+    /// In which the principal comes back whole.
+    pub cooling_off: Days,
+    /// From which day interest runs.
+    pub interest_from: InterestFrom,
 }
 
 text_enum! {

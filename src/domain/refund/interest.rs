@@ -5,12 +5,13 @@
 //! cause is the merchant's, and the one-year deposit benchmark where it is the consumer's, both as on the payment day.
 
 use crate::domain::money::Amount;
+use crate::domain::packs::InterestFrom;
 use crate::domain::refund::benchmark::Benchmarks;
 use crate::domain::refund::cause::Cause;
 use crate::domain::refund::lines::{INTEREST, Paper, Text};
 use crate::domain::refund::{Custody, Facts, Rate, RefundError};
 
-/// What the escrow pays beside `refund`, from the payment day to the day of the request.
+/// What the escrow pays beside `refund`, from the day on which interest begins to the day of the request.
 pub(super) fn interest(
     facts: &Facts,
     cause: Cause,
@@ -18,8 +19,12 @@ pub(super) fn interest(
     refund: Amount,
     paper: &mut Paper,
 ) -> Result<Amount, RefundError> {
-    let days = facts.requested_on.days_since(facts.paid_on);
-    let days = u64::try_from(days).map_err(|_| RefundError::RequestedBeforePaid)?;
+    let begins = match facts.interest_from {
+        InterestFrom::PaymentDay => facts.paid_on,
+        InterestFrom::DayAfterPayment => facts.paid_on.plus_days(1),
+    };
+    // Where it begins after the day of the request, there is none.
+    let days = u64::try_from(facts.requested_on.days_since(begins)).unwrap_or(0);
     let mut earned = Amount::ZERO;
     if let Custody::SpecialAccount { rate: Some(rate) } = facts.custody {
         earned = rate.simple_interest(refund, days).ok_or(RefundError::AccountInterestTooLarge)?;

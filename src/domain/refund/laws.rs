@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::calendar::built_in;
+use crate::domain::packs::{Count, Days, InterestFrom};
 use crate::domain::time::Date;
 
 fn first_day() -> Date {
@@ -144,6 +145,8 @@ prop_compose! {
             deductions,
             custody,
             agreed_rate: None,
+            cooling_off: Days { count: Count::Natural, days: 7 },
+            interest_from: InterestFrom::PaymentDay,
         }
     }
 }
@@ -287,6 +290,8 @@ proptest! {
                 deductions: Vec::new(),
                 custody: Custody::SpecialAccount { rate: Rate::parse("100").ok() },
                 agreed_rate: None,
+                cooling_off: Days { count: Count::Natural, days: 7 },
+                interest_from: InterestFrom::PaymentDay,
             }, built_in(), Benchmarks::built_in()));
         }
     }

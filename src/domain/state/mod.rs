@@ -149,6 +149,9 @@ tables! {
     log_keys: LogKeyId => LogKey,
     /// Alarms about the publishing of the log by id.
     alarms: AlarmId => Alarm,
+    /// What each consumer has with each merchant that may hold money; a view of the contracts, kept while limits on
+    /// totals ask for it.
+    portfolios: (ConsumerId, MerchantId) => Vec<ContractId>,
     /// Balances of bank, channel and office accounts; those of parties and contracts stand in their objects.
     accounts: Account => Delta,
 }
@@ -210,6 +213,19 @@ impl State {
             .collect();
         pending.sort_by_key(|delivery| std::cmp::Reverse((delivery.recorded_at, delivery.id)));
         pending
+    }
+
+    /// Whether every object of the log is here, and none is to be asked for elsewhere.
+    fn knows_everything(&self) -> bool {
+        self.knowledge == Knowledge::Complete
+    }
+
+    /// What `merchant` holds of `consumer`, unspent, with deposits that are on their way, but without one contract.
+    #[must_use]
+    pub fn unspent(&self, consumer: ConsumerId, merchant: MerchantId, without: ContractId) -> Amount {
+        let contracts = self.portfolios.seen((consumer, merchant)).map(Vec::as_slice).unwrap_or_default();
+        let others = contracts.iter().filter(|id| **id != without).filter_map(|id| self.contracts.get(*id));
+        others.fold(Amount::ZERO, |sum, contract| sum.checked_add(contract.unspent()).unwrap_or(Amount::MAX))
     }
 
     /// The keys of the log that are in force now, in no order.

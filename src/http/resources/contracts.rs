@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::domain::digest::Digest;
-use crate::domain::id::{ConsumerId, ContractId, MerchantId, PlanId};
+use crate::domain::id::{ConsumerId, ContractId, MerchantId, Party, PlanId};
 use crate::domain::money::{Amount, Delta};
+use crate::domain::name::Name;
 use crate::domain::objects::{Contract, ContractState, PlanKind, Role};
+use crate::domain::packs::Version;
 use crate::domain::time::{Date, Timestamp};
 use crate::http::app::App;
 use crate::http::caller::Caller;
@@ -68,6 +70,8 @@ pub struct ContractView {
     kind: PlanKind,
     price: Amount,
     currency: &'static str,
+    rules_pack: Name,
+    rules_version: Version,
     terms_sha256: Digest,
     terms_sm3: Digest,
     signed_by_consumer_at: Option<Timestamp>,
@@ -116,6 +120,8 @@ impl Shown for Contract {
             kind: self.figures.sold.kind(),
             price: self.figures.price,
             currency: "CNY",
+            rules_pack: self.rules_pack,
+            rules_version: self.rules_version,
             terms_sha256: self.terms_sha256,
             terms_sm3: self.terms_sm3,
             signed_by_consumer_at: self.signed_by_consumer_at,
@@ -167,7 +173,11 @@ pub async fn draft(
     request: Write<NewContract>,
 ) -> Result<HttpResponse, Problem> {
     let contract = ContractId::from_bits(app.new_id());
-    let command = contracts::DraftContract { contract, plan: request.body.plan_id };
+    let command = contracts::DraftContract {
+        contract,
+        plan: request.body.plan_id,
+        consumer: caller.party.and_then(Party::consumer),
+    };
     created::<Contract, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
 

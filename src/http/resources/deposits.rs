@@ -10,8 +10,8 @@ use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, DepositId, MerchantId};
 use crate::domain::money::Amount;
 use crate::domain::name::Name;
-use crate::domain::objects::{Deposit, DepositState, Role};
-use crate::domain::rules::CHECKIN_CODE_MINUTES;
+use crate::domain::objects::{Contract, Deposit, DepositState, Role};
+use crate::domain::packs;
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
@@ -212,12 +212,14 @@ pub async fn issue_code(
     let code = Digest::of(&[checkin_code.as_bytes()]);
     let command = checkin::IssueCheckinCode { contract: id.0, code };
     let done = submit(&app, &caller, &request, command, Vec::new()).await?;
+    let contract = Contract::try_from(done.object).map_err(|_| Problem::new("internal"))?;
+    let minutes = packs::built_in().times(&contract).checkin_code_minutes;
     let mut response = HttpResponse::build(StatusCode::CREATED);
     placed(&mut response, done.position, done.replayed);
     Ok(response.json(IssuedCode {
         checkin_code,
         contract_id: id.0,
-        expires_at: done.at.plus_minutes(CHECKIN_CODE_MINUTES),
+        expires_at: done.at.plus_minutes(minutes),
         log_position: done.position,
     }))
 }

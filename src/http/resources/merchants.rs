@@ -9,6 +9,7 @@ use crate::domain::digest::Digest;
 use crate::domain::id::{MerchantId, UserId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{Merchant, MerchantState, Role};
+use crate::domain::packs::Region;
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
@@ -75,6 +76,7 @@ pub struct Full {
     name: String,
     credit_code: String,
     region: String,
+    region_code: Region,
     contact_name: Option<String>,
     contact_phone: Option<String>,
     owner_id: UserId,
@@ -89,6 +91,7 @@ pub struct Card {
     name: String,
     state: MerchantState,
     region: String,
+    region_code: Region,
     revision: u64,
 }
 
@@ -117,7 +120,8 @@ impl Shown for Merchant {
         let profile: NewMerchant = record_of(records, self.profile).unwrap_or_else(erased);
         if role == Role::Consumer {
             let (id, state, revision) = (self.id, self.state, self.revision);
-            return MerchantView::Card(Card { id, name: profile.name, state, region: profile.region, revision });
+            let (region, region_code) = (profile.region, self.region);
+            return MerchantView::Card(Card { id, name: profile.name, state, region, region_code, revision });
         }
         // A regulator reads standing and money, but no personal data.
         let personal = role != Role::Regulator;
@@ -129,6 +133,7 @@ impl Shown for Merchant {
             name: profile.name,
             credit_code: profile.credit_code,
             region: profile.region,
+            region_code: self.region,
             contact_name: profile.contact_name.filter(|_| personal),
             contact_phone: profile.contact_phone.filter(|_| personal),
             owner_id: self.owner,
@@ -158,6 +163,7 @@ pub async fn apply(
     if !credit_code_holds(&body.credit_code) {
         return Err(Problem::new("credit_code_invalid").at("/credit_code", "its check character does not fit"));
     }
+    let region = Region::named(&body.region.0).map_err(|error| Problem::value("/region", error.to_string()))?;
     let profile = NewMerchant {
         name: body.name.0.clone(),
         credit_code: body.credit_code.clone(),
@@ -166,7 +172,7 @@ pub async fn apply(
         contact_phone: body.contact_phone.as_ref().map(|phone| phone.0.clone()),
     };
     let (profile, kept) = record(&app, RecordKind::Profile, &profile)?;
-    let command = merchants::ApplyAsMerchant { merchant: MerchantId::from_bits(app.new_id()), profile };
+    let command = merchants::ApplyAsMerchant { merchant: MerchantId::from_bits(app.new_id()), profile, region };
     let done = submit(&app, &caller, &request, command, vec![kept]).await?;
     app.forget_user(caller.office, caller.user);
     written::<Merchant, _>(&app, &caller, done, StatusCode::CREATED).await

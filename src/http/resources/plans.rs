@@ -133,12 +133,12 @@ pub async fn draft(
     let live = app.user(caller.office, caller.user).await?.and_then(|user| user.party);
     let merchant = live.and_then(crate::domain::id::Party::merchant);
     let plan = PlanId::from_bits(app.new_id());
-    let figures = body.figures()?;
+    let (figures, venues) = (body.figures()?, body.venues().to_vec());
     let document =
         Document { plan_id: plan, version: 1, merchant_id: merchant.unwrap_or(MerchantId::from_bits(0)), body };
     let kept = terms(&document)?;
     let terms_sm3 = Digest::sm3(&kept.body);
-    let command = plans::DraftPlan { plan, figures, terms_sha256: kept.digest, terms_sm3 };
+    let command = plans::DraftPlan { plan, figures, venues, terms_sha256: kept.digest, terms_sm3 };
     created::<ShownPlan, _, _>(&app, &caller, &request, command, vec![kept]).await
 }
 
@@ -160,10 +160,10 @@ pub async fn revise(
         }
     };
     let version = before.plan.version.saturating_add(1);
-    let figures = body.figures()?;
+    let (figures, venues) = (body.figures()?, body.venues().to_vec());
     let kept = terms(&Document { plan_id: id.0, version, merchant_id: merchant, body })?;
     let terms_sm3 = Digest::sm3(&kept.body);
-    let command = plans::RevisePlan { plan: id.0, version, figures, terms_sha256: kept.digest, terms_sm3 };
+    let command = plans::RevisePlan { plan: id.0, version, figures, venues, terms_sha256: kept.digest, terms_sm3 };
     changed::<ShownPlan, _, _>(&app, &caller, &request, command, vec![kept]).await
 }
 

@@ -1,5 +1,7 @@
 //! The entries applied to the books, each after a look at whether the rules allow it.
 
+use jiff::tz::TimeZone;
+
 use super::rules;
 use crate::domain::event::Event;
 use crate::domain::time::Timestamp;
@@ -14,11 +16,12 @@ const SETTLE_EVERY: u64 = 1024;
 pub struct Auditor {
     replay: Replay,
     origin: String,
+    zone: TimeZone,
 }
 
 impl Default for Auditor {
     fn default() -> Self {
-        Self { replay: Replay::forgetting(), origin: String::new() }
+        Self { replay: Replay::forgetting(), origin: String::new(), zone: TimeZone::UTC }
     }
 }
 
@@ -31,8 +34,11 @@ impl Auditor {
     pub fn entry(&mut self, entry: &Entry) -> Result<(), String> {
         if let Event::LogOpened(opened) = &entry.fact.event {
             self.origin.clone_from(&opened.origin);
+            let unknown = || format!("there is no time zone {}", opened.time_zone);
+            self.zone = TimeZone::get(&opened.time_zone).map_err(|_| unknown())?;
         }
         rules::check(&self.replay.state, &self.origin, entry)?;
+        rules::check_limits(&self.replay.state, &self.zone, entry)?;
         self.replay.apply(entry)?;
         if entry.position.is_multiple_of(SETTLE_EVERY) {
             self.replay.state.settle();

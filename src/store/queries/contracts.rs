@@ -112,6 +112,26 @@ pub fn consumer_contracts(connection: &mut Connection, office: &str, consumer: C
     ids.into_iter().map(ContractId::from_column).collect()
 }
 
+/// The contracts of a consumer with a merchant that hold money, or whose deposit is on its way.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn funded_contracts(
+    connection: &mut Connection,
+    office: &str,
+    consumer: ConsumerId,
+    merchant: MerchantId,
+) -> Result<Vec<ContractId>> {
+    let funded = contracts::state.eq_any(["active", "closing"]).or(contracts::open_deposit_id.is_not_null());
+    let ids: Vec<String> = contracts::table
+        .filter(contracts::office.eq(office).and(contracts::consumer_id.eq(consumer.to_column())))
+        .filter(contracts::merchant_id.eq(merchant.to_column()).and(funded))
+        .order(contracts::id)
+        .select(contracts::id)
+        .load(connection)?;
+    ids.into_iter().map(ContractId::from_column).collect()
+}
+
 /// A page of deposits.
 ///
 /// # Errors

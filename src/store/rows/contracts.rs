@@ -16,6 +16,8 @@ row! {
         plan_version: i64 = plan_version fixed,
         consumer_id: String = consumer fixed,
         merchant_id: String = merchant fixed,
+        rules_pack: String = rules_pack fixed,
+        rules_version: String = rules_version fixed,
         terms_sha256: String = terms_sha256 fixed,
         terms_sm3: String = terms_sm3 fixed,
         drafted_at_us: i64 = drafted_at fixed,
@@ -44,6 +46,9 @@ row! {
         confirm_window_hours: i64 = confirm_window_hours fixed,
         silence_confirms: bool = silence_confirms,
         sold: String = sold fixed,
+        card_class: String = card_class fixed,
+        sector: String = sector fixed,
+        lease_ends_on: Option<String> = lease_ends_on fixed,
     }
 }
 

@@ -28,6 +28,8 @@ row! {
         revision: i64 = revision,
         owner_id: String = owner,
         profile: String = profile,
+        region: String = region fixed,
+        lease_ends_on: Option<String> = lease_ends_on,
         applied_at_us: i64 = applied_at,
         payout_account: Option<String> = payout_account,
         settled_until_us: i64 = settled_until,

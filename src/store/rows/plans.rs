@@ -33,5 +33,8 @@ row! {
         confirm_window_hours: i64 = confirm_window_hours,
         silence_confirms: bool = silence_confirms,
         sold: String = sold,
+        card_class: String = card_class,
+        sector: String = sector,
+        lease_ends_on: Option<String> = lease_ends_on,
     }
 }

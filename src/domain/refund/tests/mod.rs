@@ -8,6 +8,7 @@ mod units;
 
 use super::*;
 use crate::domain::calendar::built_in;
+use crate::domain::packs::{Count, Days, InterestFrom};
 use crate::domain::time::Date;
 
 fn yuan(text: &str) -> Amount {
@@ -37,6 +38,8 @@ fn facts(reason: Reason, paid: &str, units: u64, used_units: u64) -> Facts {
         deductions: Vec::new(),
         custody: Custody::SpecialAccount { rate: None },
         agreed_rate: None,
+        cooling_off: Days { count: Count::Natural, days: 7 },
+        interest_from: InterestFrom::PaymentDay,
     }
 }
 

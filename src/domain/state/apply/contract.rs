@@ -24,6 +24,8 @@ impl State {
             consumer: data.consumer,
             merchant: data.merchant,
             figures: data.figures.clone(),
+            rules_pack: data.rules_pack,
+            rules_version: data.rules_version,
             terms_sha256: data.terms_sha256,
             terms_sm3: data.terms_sm3,
             drafted_at: at.time,
@@ -86,10 +88,23 @@ impl State {
             credited_at: None,
         };
         self.deposits.put(data.deposit, deposit);
+        self.adds_to_portfolio(data);
         self.contracts.change(data.contract, |contract| {
             contract.open_deposit = Some(data.deposit);
             bump(&mut contract.revision);
         });
+    }
+
+    /// From here on the contract may hold money. A portfolio that nobody asked for is read from storage when it is.
+    fn adds_to_portfolio(&mut self, data: &DepositStarted) {
+        let key = (data.consumer, data.merchant);
+        let known = self.portfolios.seen(key).cloned();
+        let is_new = known.as_ref().is_none_or(|contracts| !contracts.contains(&data.contract));
+        if is_new && (known.is_some() || self.knows_everything()) {
+            let mut contracts = known.unwrap_or_default();
+            contracts.push(data.contract);
+            self.portfolios.put(key, contracts);
+        }
     }
 
     pub(super) fn deposit_credited(&mut self, at: At, data: &DepositCredited) {

@@ -72,6 +72,8 @@ impl State {
             revision: 1,
             owner: data.user,
             profile: data.profile,
+            region: data.region,
+            lease_ends_on: None,
             applied_at: at.time,
             payout_account: None,
             settled_until: Timestamp::from_micros(0),
@@ -132,6 +134,9 @@ impl State {
             revision: 1,
         };
         self.venues.put(data.venue, venue);
+        self.merchants.change(data.merchant, |merchant| {
+            merchant.lease_ends_on = merchant.lease_ends_on.max(Some(data.lease_ends_on));
+        });
     }
 
     pub(super) fn venue_opened(&mut self, at: At, data: &VenueOpened) {

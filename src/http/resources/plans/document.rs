@@ -8,7 +8,8 @@ use blocks::{Around, Blocks, Count, Course, StoredValue};
 
 use crate::domain::id::{MerchantId, PlanId, VenueId};
 use crate::domain::money::Amount;
-use crate::domain::objects::{PlanFigures, PlanKind, Sold};
+use crate::domain::objects::{CardClass, PlanFigures, PlanKind, Sold};
+use crate::domain::packs::Sector;
 use crate::http::input::{Text, Whole};
 use crate::http::problem::Problem;
 
@@ -25,7 +26,7 @@ pub struct NewPlan {
     stored_value: Option<StoredValue>,
     course: Option<Course>,
     validity_days: Whole<1, 3650>,
-    sector: Text<1, 50>,
+    sector: Sector,
     terms: Text<1, 20_000>,
     card_class: Option<String>,
     release: Release,
@@ -46,7 +47,7 @@ pub struct PlanChange {
     stored_value: Option<StoredValue>,
     course: Option<Course>,
     validity_days: Option<Whole<1, 3650>>,
-    sector: Option<Text<1, 50>>,
+    sector: Option<Sector>,
     terms: Option<Text<1, 20_000>>,
     card_class: Option<String>,
     release: Option<Release>,
@@ -78,9 +79,9 @@ pub struct Body {
     #[serde(flatten)]
     blocks: Blocks,
     validity_days: u32,
-    sector: String,
+    sector: Sector,
     terms: String,
-    card_class: String,
+    card_class: CardClass,
     release: Release,
     venue_ids: Vec<VenueId>,
 }
@@ -99,7 +100,6 @@ pub struct Document {
     pub body: Body,
 }
 
-const CARD_CLASSES: [&str; 4] = ["membership", "lesson", "visit", "stored_value"];
 
 impl NewPlan {
     /// The body, when its values go together.
@@ -115,9 +115,9 @@ impl NewPlan {
             list_price: self.list_price,
             blocks: Blocks { count: self.count, stored_value: self.stored_value, course: self.course },
             validity_days: days(self.validity_days),
-            sector: self.sector.0,
+            sector: self.sector,
             terms: self.terms.0,
-            card_class: self.card_class.unwrap_or_else(|| "visit".to_owned()),
+            card_class: self.card_class.map_or(Ok(CardClass::Visit), |word| card_class(&word))?,
             release: self.release,
             venue_ids: self.venue_ids.unwrap_or_default(),
         };
@@ -150,9 +150,9 @@ impl PlanChange {
                 course: self.course.or(blocks.course),
             },
             validity_days: self.validity_days.map_or(before.validity_days, days),
-            sector: self.sector.map_or(before.sector, |sector| sector.0),
+            sector: self.sector.unwrap_or(before.sector),
             terms: self.terms.map_or(before.terms, |terms| terms.0),
-            card_class: self.card_class.unwrap_or(before.card_class),
+            card_class: self.card_class.map_or(Ok(before.card_class), |word| card_class(&word))?,
             release: self.release.unwrap_or(before.release),
             venue_ids: self.venue_ids.unwrap_or(before.venue_ids),
         };
@@ -164,6 +164,11 @@ fn kind(word: &str) -> Result<PlanKind, Problem> {
     PlanKind::parse(word).ok_or_else(|| Problem::value("/kind", "expected count, stored_value, period or course"))
 }
 
+fn card_class(word: &str) -> Result<CardClass, Problem> {
+    let unknown = || Problem::value("/card_class", "expected membership, lesson, visit or stored_value");
+    CardClass::parse(word).ok_or_else(unknown)
+}
+
 fn days(days: Whole<1, 3650>) -> u32 {
     u32::try_from(days.0).unwrap_or(u32::MAX)
 }
@@ -172,9 +177,6 @@ impl Body {
     fn checked(self) -> Result<Self, Problem> {
         if self.currency != "CNY" {
             return Err(Problem::new("wrong_currency").at("/currency", "expected CNY"));
-        }
-        if !CARD_CLASSES.contains(&self.card_class.as_str()) {
-            return Err(Problem::value("/card_class", "expected membership, lesson, visit or stored_value"));
         }
         if !["use", "day", "milestone"].contains(&self.release.per.as_str()) {
             return Err(Problem::value("/release/per", "expected use, day or milestone"));
@@ -187,6 +189,12 @@ impl Body {
             return Err(Problem::value("/venue_ids", "expected at most 100"));
         }
         Ok(self)
+    }
+
+    /// The venues it names.
+    #[must_use]
+    pub fn venues(&self) -> &[VenueId] {
+        &self.venue_ids
     }
 
     /// What it says in words.
@@ -212,8 +220,12 @@ impl Body {
     /// Those of a plan on its way in, for a document that never was one.
     pub fn figures(&self) -> Result<PlanFigures, Problem> {
         Ok(PlanFigures {
+            card_class: self.card_class,
             confirm_window_hours: self.release.confirm_window_hours,
+            // The ledger knows the venues.
+            lease_ends_on: None,
             price: self.price,
+            sector: self.sector,
             silence_confirms: self.release.silence_confirms,
             sold: self.sold()?,
             validity_days: self.validity_days,

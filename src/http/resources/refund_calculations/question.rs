@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::domain::money::Amount;
+use crate::domain::packs;
 use crate::domain::refund::{
     CountFacts, Custody, Deduction, DeductionKind, Facts, Gift, Granularity, Kind, Milestone, PeriodFacts, PlanFacts,
     Rate, Reason, StoredValueFacts, Units,
@@ -123,6 +124,7 @@ impl Question {
             kind: claimed.kind,
             proven: claimed.proven,
         });
+        let times = packs::built_in().national_times(self.paid_on);
         Ok(Facts {
             paid: self.paid,
             paid_on: self.paid_on,
@@ -134,6 +136,8 @@ impl Question {
             deductions: deductions.collect(),
             custody: self.account_rate.map_or(Custody::Elsewhere, |rate| Custody::SpecialAccount { rate: Some(rate) }),
             agreed_rate: self.agreed_rate,
+            cooling_off: times.cooling_off,
+            interest_from: times.interest_from,
         })
     }
 

@@ -5,7 +5,7 @@ use crate::domain::actor::Actor;
 use crate::domain::event::{Event, RefundOrdered, SettlementReleased};
 use crate::domain::money::Amount;
 use crate::domain::objects::RefundState;
-use crate::domain::rules::REFUND_APPROVAL_THRESHOLD_FEN;
+use crate::domain::packs;
 use crate::domain::state::State;
 
 /// Checks an event that takes two people.
@@ -35,7 +35,8 @@ fn refund(state: &State, actor: Actor, data: &RefundOrdered) -> Result<(), Strin
     let proposal = refund.decision.filter(|_| refund.state == RefundState::Proposed);
     let Some(proposal) = proposal else {
         let largest: Amount = data.amount.max(data.merchant_share);
-        let alone = largest.fen() <= REFUND_APPROVAL_THRESHOLD_FEN;
+        let contract = state.contracts.get(refund.contract);
+        let alone = contract.is_some_and(|contract| largest <= packs::built_in().times(contract).refund_approval_above);
         return if alone { Ok(()) } else { Err(format!("{largest} is moved on one person's word: that takes two")) };
     };
     if actor.user() == Some(proposal.decided_by) {

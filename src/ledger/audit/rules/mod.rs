@@ -9,10 +9,12 @@ mod amounts;
 mod decisions;
 mod disputes;
 mod four_eyes;
+mod limits;
 mod moves;
 mod steps;
 
 pub use actors::roles;
+pub use limits::check as check_limits;
 
 use crate::domain::state::State;
 use crate::ledger::entry::Entry;

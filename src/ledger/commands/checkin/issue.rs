@@ -5,8 +5,8 @@ use crate::domain::digest::Digest;
 use crate::domain::event::{CheckinIssued, Fact};
 use crate::domain::id::ContractId;
 use crate::domain::objects::ContractState;
+use crate::domain::packs;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::CHECKIN_CODE_MINUTES;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
 
@@ -44,7 +44,7 @@ impl Command for IssueCheckinCode {
             code: self.code,
             consumer,
             contract: self.contract,
-            expires_at: context.at.plus_minutes(CHECKIN_CODE_MINUTES),
+            expires_at: context.at.plus_minutes(packs::built_in().times(contract).checkin_code_minutes),
             merchant: contract.merchant,
         };
         Ok(Decided::one(self.contract, Fact::plain(issued)))

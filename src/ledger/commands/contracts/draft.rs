@@ -1,8 +1,10 @@
 //! A consumer chooses a plan.
 
+use super::{Buyer, allowed};
 use crate::domain::context::{Context, active_merchant};
 use crate::domain::event::{ContractDrafted, Fact};
-use crate::domain::id::{ContractId, PlanId};
+use crate::domain::id::{ConsumerId, ContractId, PlanId};
+use crate::domain::packs::{self, Step};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
@@ -14,6 +16,8 @@ pub struct DraftContract {
     pub contract: ContractId,
     /// The plan.
     pub plan: PlanId,
+    /// The consumer who asks, as far as that is known before the live user is read.
+    pub consumer: Option<ConsumerId>,
 }
 
 impl Command for DraftContract {
@@ -22,7 +26,8 @@ impl Command for DraftContract {
     }
 
     fn keys(&self) -> Vec<Key> {
-        vec![Key::Contract(self.contract), Key::Plan(self.plan)]
+        let portfolio = self.consumer.map(|consumer| Key::PortfolioFor(consumer, self.plan));
+        [Key::Contract(self.contract), Key::Plan(self.plan)].into_iter().chain(portfolio).collect()
     }
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
@@ -30,7 +35,11 @@ impl Command for DraftContract {
         let plan = state.plans.get(self.plan).ok_or(Rejection::NotFound)?;
         let number = plan.on_sale_version.ok_or(Rejection::PlanNotOnSale)?;
         let version = state.plan_versions.get((self.plan, number)).ok_or(Rejection::PlanNotOnSale)?;
-        active_merchant(state, plan.merchant)?;
+        let merchant = active_merchant(state, plan.merchant)?;
+        let (packs, today) = (packs::built_in(), context.today());
+        let buyer = Buyer { consumer, contract: self.contract, drafted_on: today };
+        allowed(state, Step::Draft, &version.figures, merchant, &buyer, context)?;
+        let pack = packs.of(merchant.region, Some(version.figures.sector), today);
         let drafted = ContractDrafted {
             consumer,
             contract: self.contract,
@@ -38,6 +47,8 @@ impl Command for DraftContract {
             merchant: plan.merchant,
             plan: self.plan,
             plan_version: number,
+            rules_pack: pack.id,
+            rules_version: pack.version,
             terms_sha256: version.terms_sha256,
             terms_sm3: version.terms_sm3,
         };

@@ -9,10 +9,12 @@ pub use draft::DraftContract;
 pub use sign::SignContract;
 
 use crate::domain::context::{Context, found};
-use crate::domain::id::{ContractId, Party};
-use crate::domain::objects::Contract;
+use crate::domain::id::{ConsumerId, ContractId, Party};
+use crate::domain::objects::{Contract, Merchant, PlanFigures};
+use crate::domain::packs::{self, Sale, Step};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
+use crate::domain::time::Date;
 
 /// The contract, where the caller is one of its parties and knows its revision, and which party they are.
 fn own<'a>(state: &'a State, context: &Context<'_>, id: ContractId) -> Result<(&'a Contract, Party), Rejection> {
@@ -21,4 +23,43 @@ fn own<'a>(state: &'a State, context: &Context<'_>, id: ContractId) -> Result<(&
     let party = context.party.filter(|party| parties.contains(party)).ok_or(Rejection::NotFound)?;
     context.reviewed(contract.revision)?;
     Ok((contract, party))
+}
+
+/// Who buys, by which contract, drafted when.
+struct Buyer {
+    consumer: ConsumerId,
+    contract: ContractId,
+    drafted_on: Date,
+}
+
+/// Checks a sale that would begin today against the limits of the rule packs.
+fn allowed(
+    state: &State,
+    step: Step,
+    figures: &PlanFigures,
+    merchant: &Merchant,
+    buyer: &Buyer,
+    context: &Context<'_>,
+) -> Result<(), Rejection> {
+    let sale = Sale {
+        region: merchant.region,
+        drafted_on: buyer.drafted_on,
+        starts_on: context.today(),
+        figures,
+        lease_ends_on: figures.lease_ends_on.or(merchant.lease_ends_on),
+        unspent: state.unspent(buyer.consumer, merchant.id, buyer.contract),
+    };
+    packs::built_in().allow(step, &sale).map_err(Rejection::from)
+}
+
+/// Checks again what may have changed since a contract was drafted: time went on, and other contracts came.
+pub(in crate::ledger::commands) fn still_allowed(
+    state: &State,
+    contract: &Contract,
+    context: &Context<'_>,
+) -> Result<(), Rejection> {
+    let merchant = found(state.merchants.get(contract.merchant))?;
+    let drafted_on = contract.drafted_at.date(context.zone);
+    let buyer = Buyer { consumer: contract.consumer, contract: contract.id, drafted_on };
+    allowed(state, Step::Again, &contract.figures, merchant, &buyer, context)
 }

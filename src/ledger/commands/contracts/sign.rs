@@ -1,6 +1,6 @@
 //! A party signs the terms.
 
-use super::own;
+use super::{own, still_allowed};
 use crate::domain::context::{Context, state_conflict};
 use crate::domain::digest::Digest;
 use crate::domain::event::{ContractSigned, Fact};
@@ -29,7 +29,7 @@ impl Command for SignContract {
     }
 
     fn keys(&self) -> Vec<Key> {
-        vec![Key::Contract(self.contract)]
+        vec![Key::PortfolioOf(self.contract)]
     }
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
@@ -39,6 +39,7 @@ impl Command for SignContract {
         if self.terms_sha256 != contract.terms_sha256 || names_another {
             return Err(Rejection::TermsMismatch);
         }
+        still_allowed(state, contract, context)?;
         let signed = ContractSigned {
             by,
             consumer: contract.consumer,

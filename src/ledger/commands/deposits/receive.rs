@@ -2,7 +2,6 @@
 
 use super::{channel, repeated};
 use crate::domain::account::{Account, transfer};
-use crate::domain::calendar::cooling_off_ends;
 use crate::domain::context::{Context, found};
 use crate::domain::digest::Digest;
 use crate::domain::event::{DepositCredited, Fact, SuspenseReceived};
@@ -10,6 +9,7 @@ use crate::domain::id::{DepositId, SuspenseId};
 use crate::domain::money::Amount;
 use crate::domain::name::Name;
 use crate::domain::objects::{Contract, Deposit, DepositState, SuspenseReason};
+use crate::domain::packs;
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
@@ -87,7 +87,8 @@ impl ReceiveDeposit {
     fn credited(&self, deposit: &Deposit, contract: &Contract, context: &Context<'_>) -> Fact {
         let credited_on = context.today();
         let paid_on = self.paid_at.map_or(credited_on, |paid_at| paid_at.date(context.zone).max(credited_on));
-        let cooling_off_until = cooling_off_ends(paid_on, context.calendar).plus_days(1).starts_at(context.zone);
+        let times = packs::built_in().times(contract);
+        let cooling_off_until = times.cooling_off.end_from(paid_on, context.calendar, context.zone);
         let event = DepositCredited {
             amount: self.amount,
             consumer: deposit.consumer,

@@ -6,10 +6,11 @@ use crate::domain::event::{DepositStarted, Fact};
 use crate::domain::id::{ContractId, DepositId};
 use crate::domain::name::Name;
 use crate::domain::objects::{Contract, ContractState};
+use crate::domain::packs;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::DEPOSIT_HOURS;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
+use crate::ledger::commands::contracts::still_allowed;
 
 /// Starts the deposit of a signed contract, always over its whole price.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ impl Command for StartDeposit {
     }
 
     fn keys(&self) -> Vec<Key> {
-        vec![Key::Contract(self.contract), Key::Deposit(self.deposit)]
+        vec![Key::PortfolioOf(self.contract), Key::Deposit(self.deposit)]
     }
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
@@ -41,6 +42,7 @@ impl Command for StartDeposit {
         }
         // Money taken in is a sale, and a suspended merchant sells nothing.
         active_merchant(state, contract.merchant)?;
+        still_allowed(state, contract, context)?;
         let overdue = overdue_deposit(state, contract, context)?;
         let started = DepositStarted {
             amount: contract.figures.price,
@@ -48,7 +50,7 @@ impl Command for StartDeposit {
             consumer,
             contract: self.contract,
             deposit: self.deposit,
-            expires_at: context.at.plus_hours(DEPOSIT_HOURS),
+            expires_at: context.at.plus_hours(packs::built_in().times(contract).deposit_hours),
             merchant: contract.merchant,
         };
         let facts = overdue.into_iter().chain([Fact::plain(started)]).collect();

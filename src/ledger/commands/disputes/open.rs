@@ -6,8 +6,8 @@ use crate::domain::event::{DisputeOpened, Fact};
 use crate::domain::id::{ContractId, DeliveryId, DisputeId, FreezeId, Party, RefundId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{Cause, Contract, ContractState, Delivery, DeliveryState};
+use crate::domain::packs;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::NEGOTIATION_HOURS;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
 use crate::ledger::commands::freezes::{Setting, Taken, frozen};
@@ -121,7 +121,7 @@ pub(in crate::ledger) fn opened(
         freeze: opening.freeze,
         held,
         merchant: contract.merchant,
-        negotiate_by: context.at.plus_hours(NEGOTIATION_HOURS),
+        negotiate_by: context.at.plus_hours(packs::built_in().times(contract).negotiation_hours),
         reason: opening.reason,
         refund: opening.refund,
     };

@@ -5,6 +5,7 @@ use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, MerchantApplied};
 use crate::domain::id::{MerchantId, Party};
 use crate::domain::objects::{MerchantState, Role};
+use crate::domain::packs::Region;
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
@@ -16,6 +17,8 @@ pub struct ApplyAsMerchant {
     pub merchant: MerchantId,
     /// Commitment to name, credit code, region and contacts.
     pub profile: Digest,
+    /// Where it trades.
+    pub region: Region,
 }
 
 impl Command for ApplyAsMerchant {
@@ -37,7 +40,7 @@ impl Command for ApplyAsMerchant {
         if before.is_some_and(|merchant| merchant.state != MerchantState::Rejected) {
             return Err(Rejection::MerchantExists);
         }
-        let applied = MerchantApplied { merchant: self.merchant, profile: self.profile, user };
+        let applied = MerchantApplied { merchant: self.merchant, profile: self.profile, region: self.region, user };
         Ok(Decided::one(self.merchant, Fact::plain(applied)))
     }
 }

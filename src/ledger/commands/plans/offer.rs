@@ -1,10 +1,12 @@
 //! A merchant offers its newest version for approval, or sells a plan no more.
 
 use super::{in_state, own};
-use crate::domain::context::{Context, active_merchant};
+use crate::domain::context::{Context, active_merchant, found};
 use crate::domain::event::{Fact, PlanSubmitted, PlanWithdrawn};
 use crate::domain::id::PlanId;
+use crate::domain::money::Amount;
 use crate::domain::objects::PlanState;
+use crate::domain::packs::{self, Sale, Step};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::domain::terms::Reading;
@@ -45,12 +47,22 @@ impl Command for SubmitPlan {
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let plan = own(state, context, self.plan)?;
-        active_merchant(state, plan.merchant)?;
+        let merchant = active_merchant(state, plan.merchant)?;
         in_state(plan, &[PlanState::Draft])?;
         // Another version was written since the terms were read.
         if plan.version != self.version {
             return Err(Rejection::RevisionMismatch { current_revision: plan.revision });
         }
+        let version = found(state.plan_versions.get((self.plan, plan.version)))?;
+        let sale = Sale {
+            region: merchant.region,
+            drafted_on: context.today(),
+            starts_on: context.today(),
+            figures: &version.figures,
+            lease_ends_on: version.figures.lease_ends_on.or(merchant.lease_ends_on),
+            unspent: Amount::ZERO,
+        };
+        packs::built_in().allow(Step::Offer, &sale)?;
         let submitted = PlanSubmitted {
             merchant: plan.merchant,
             plan: self.plan,

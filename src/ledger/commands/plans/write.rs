@@ -1,13 +1,14 @@
 //! A merchant writes a plan, or a new version of one.
 
 use super::{in_state, own};
-use crate::domain::context::{Context, active_merchant, own_active_merchant};
+use crate::domain::context::{Context, active_merchant, found, own_active_merchant};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, PlanDrafted, PlanRevised};
-use crate::domain::id::PlanId;
+use crate::domain::id::{MerchantId, PlanId, VenueId};
 use crate::domain::objects::{PlanFigures, PlanState};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
+use crate::domain::time::Date;
 use crate::ledger::command::{Command, Decided, Key};
 
 /// Writes version 1 of a new plan of the caller's merchant.
@@ -15,8 +16,10 @@ use crate::ledger::command::{Command, Decided, Key};
 pub struct DraftPlan {
     /// The plan's id.
     pub plan: PlanId,
-    /// What the books need of the version.
+    /// What the books need of the version, but for the lease of its venues.
     pub figures: PlanFigures,
+    /// The venues that the version names.
+    pub venues: Vec<VenueId>,
     /// SHA-256 of the whole version.
     pub terms_sha256: Digest,
     /// SM3 of the whole version.
@@ -30,12 +33,24 @@ pub struct RevisePlan {
     pub plan: PlanId,
     /// The number that the new version's document carries: one above the newest.
     pub version: u32,
-    /// What the books need of the version.
+    /// What the books need of the version, but for the lease of its venues.
     pub figures: PlanFigures,
+    /// The venues that the version names.
+    pub venues: Vec<VenueId>,
     /// SHA-256 of the whole version.
     pub terms_sha256: Digest,
     /// SM3 of the whole version.
     pub terms_sm3: Digest,
+}
+
+/// The day on which the first lease of these venues ends, all of which are the merchant's.
+fn lease(state: &State, venues: &[VenueId], merchant: MerchantId) -> Result<Option<Date>, Rejection> {
+    let mut first = None;
+    for id in venues {
+        let venue = found(state.venues.get(*id).filter(|venue| venue.merchant == merchant))?;
+        first = Some(first.map_or(venue.lease_ends_on, |before: Date| before.min(venue.lease_ends_on)));
+    }
+    Ok(first)
 }
 
 impl Command for DraftPlan {
@@ -44,13 +59,13 @@ impl Command for DraftPlan {
     }
 
     fn keys(&self) -> Vec<Key> {
-        vec![Key::Plan(self.plan)]
+        [Key::Plan(self.plan)].into_iter().chain(self.venues.iter().copied().map(Key::Venue)).collect()
     }
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let merchant = own_active_merchant(state, context)?;
         let drafted = PlanDrafted {
-            figures: self.figures.clone(),
+            figures: PlanFigures { lease_ends_on: lease(state, &self.venues, merchant)?, ..self.figures.clone() },
             merchant,
             plan: self.plan,
             terms_sha256: self.terms_sha256,
@@ -66,7 +81,7 @@ impl Command for RevisePlan {
     }
 
     fn keys(&self) -> Vec<Key> {
-        vec![Key::Plan(self.plan)]
+        [Key::Plan(self.plan)].into_iter().chain(self.venues.iter().copied().map(Key::Venue)).collect()
     }
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
@@ -78,7 +93,7 @@ impl Command for RevisePlan {
             return Err(Rejection::RevisionMismatch { current_revision: plan.revision });
         }
         let revised = PlanRevised {
-            figures: self.figures.clone(),
+            figures: PlanFigures { lease_ends_on: lease(state, &self.venues, plan.merchant)?, ..self.figures.clone() },
             merchant: plan.merchant,
             plan: self.plan,
             terms_sha256: self.terms_sha256,

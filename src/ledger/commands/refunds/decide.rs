@@ -8,9 +8,9 @@ use crate::domain::event::{Fact, RefundProposed};
 use crate::domain::id::{PayoutId, RefundId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{Basis, Refund, RefundState};
+use crate::domain::packs;
 use crate::domain::refund::Reason;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::REFUND_APPROVAL_THRESHOLD_FEN;
 use crate::domain::state::State;
 use crate::domain::statement::{Action, Review};
 use crate::ledger::command::{Command, Decided, Key};
@@ -53,7 +53,7 @@ impl Command for DecideRefund {
         // After this point it must succeed.
         let review = review(refund, Action::DecideRefund, self.amount, revision);
         let largest = self.amount.max(reach.available().saturating_sub(self.amount));
-        let facts = if largest.fen() > REFUND_APPROVAL_THRESHOLD_FEN {
+        let facts = if largest > packs::built_in().times(contract).refund_approval_above {
             vec![self.proposed(refund, review)]
         } else {
             let order = Order {

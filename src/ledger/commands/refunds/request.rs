@@ -1,15 +1,15 @@
 //! A consumer asks for money back, and the engine works out what the law gives.
 
-use crate::domain::calendar::cooling_off_ends;
 use crate::domain::context::{Context, found};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundRequested};
 use crate::domain::id::{ContractId, RefundId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{Contract, ContractState};
+use crate::domain::packs;
 use crate::domain::refund::Reason;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::{ANSWER_WORKING_DAYS, refund_figures};
+use crate::domain::rules::refund_figures;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::ledger::command::{Command, Decided, Key};
@@ -84,16 +84,16 @@ impl RequestRefund {
         }
     }
 
-    /// Until when the merchant can answer: the end of the third working day. Inside the seven days nobody has to be
+    /// Until when the merchant can answer: the end of the last day. Inside the cooling-off nobody has to be
     /// asked, and there is no such time.
     fn answer_by(&self, contract: &Contract, context: &Context<'_>) -> Option<Timestamp> {
-        let in_window =
-            contract.paid_on.is_some_and(|paid_on| context.today() <= cooling_off_ends(paid_on, context.calendar));
+        let times = packs::built_in().times(contract);
+        let in_window = |paid_on| context.today() <= times.cooling_off.last_from(paid_on, context.calendar);
+        let in_window = contract.paid_on.is_some_and(in_window);
         if self.reason == Reason::SevenDay && in_window && !self.prior_same_service {
             return None;
         }
-        let last = context.calendar.plus_working_days(context.today(), ANSWER_WORKING_DAYS);
-        Some(last.plus_days(1).starts_at(context.zone))
+        Some(times.answer.end_from(context.today(), context.calendar, context.zone))
     }
 }
 

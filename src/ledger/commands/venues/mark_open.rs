@@ -3,8 +3,8 @@
 use crate::domain::context::{Context, found};
 use crate::domain::event::{Fact, VenueOpened};
 use crate::domain::id::VenueId;
+use crate::domain::packs;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::OPEN_MARK_HOURS;
 use crate::domain::state::State;
 use crate::domain::time::{Date, Timestamp};
 use crate::ledger::command::{Command, Decided, Key};
@@ -46,7 +46,7 @@ impl Command for MarkVenueOpen {
     }
 }
 
-/// 48 hours after the end of the day: later marks could turn shut days into paid ones.
+/// Some hours after the end of the day: later marks could turn shut days into paid ones.
 fn marking_ends_at(date: Date, context: &Context<'_>) -> Timestamp {
-    date.plus_days(1).starts_at(context.zone).plus_hours(OPEN_MARK_HOURS)
+    date.plus_days(1).starts_at(context.zone).plus_hours(packs::built_in().national_times(date).open_mark_hours)
 }

@@ -1,0 +1,232 @@
+//! Each limit over HTTP: what is just allowed, and what is just refused, by pack, limit and figure.
+
+use actix_web::http::Method;
+use serde_json::{Value, json};
+
+use super::support::side::id;
+use super::support::{Reply, World, text};
+
+/// A plan of 60 visits to a gym, with some fields of its own.
+fn plan(own: Value) -> Value {
+    let mut plan = json!({
+        "name": "卡", "kind": "count", "price": "2000.00", "currency": "CNY",
+        "count": {"units": 60, "bonus_units": 0}, "validity_days": 365, "sector": "fitness", "terms": "可退。",
+        "card_class": "visit", "release": {"per": "use", "confirm_window_hours": 72, "silence_confirms": true}
+    });
+    for (name, value) in own.as_object().expect("fields") {
+        plan[name] = value.clone();
+    }
+    plan
+}
+
+/// The answer to the submission of a plan.
+async fn submitted(world: &World, user: &str, own: Value) -> (String, Reply) {
+    let drafted = world.post(user, "/v1/plans", plan(own)).await;
+    let path = format!("/v1/plans/{}", id(&drafted));
+    let reply = world.ask(Method::POST, format!("{path}/submit")).by(user).json(&json!({})).send().await;
+    (path, reply)
+}
+
+/// A plan on sale; answers its id.
+async fn on_sale(world: &World, user: &str, own: Value) -> String {
+    let (path, reply) = submitted(world, user, own).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    id(&world.decide("notary1", format!("{path}/approve"), &reply.body["revision"], json!({})).await)
+}
+
+/// Asserts that a refusal names pack, limit and figures.
+fn names(reply: &Reply, pack: &str, limit: &str, allowed: &str, actual: &str) {
+    assert_eq!((reply.status, &reply.body["code"]), (422, &json!("limit_exceeded")), "{reply:?}");
+    let told = &reply.body["limit"];
+    assert_eq!((&told["pack"], &told["limit"]), (&json!(pack), &json!(limit)), "{reply:?}");
+    assert_eq!((&told["allowed"], &told["actual"]), (&json!(allowed), &json!(actual)), "{reply:?}");
+}
+
+async fn chosen(world: &World, user: &str, plan: &str) -> Reply {
+    world.ask(Method::POST, "/v1/contracts").by(user).json(&json!({"plan_id": plan})).send().await
+}
+
+/// Signs a contract on both sides.
+async fn signed(world: &World, consumer: &str, contract: &Value) -> String {
+    let path = format!("/v1/contracts/{}", id(contract));
+    let terms = json!({"terms_sha256": contract["terms_sha256"]});
+    world.post(consumer, format!("{path}/sign"), terms.clone()).await;
+    world.post("merchant1", format!("{path}/sign"), terms).await;
+    path
+}
+
+/// Pays a signed contract.
+async fn paid(world: &World, consumer: &str, path: &str) {
+    let deposit = world.post(consumer, format!("{path}/deposits"), json!({"channel": "sandbox"})).await;
+    assert_eq!(world.bank("deposits", &deposit["id"], "paid").await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_plan_beyond_a_limit_of_its_class_cannot_be_submitted() {
+    let world = World::start().await;
+    let lessons = |units: u64| json!({"units": units, "bonus_units": 0});
+    let pack = "shanghai-fitness";
+    let cases = [
+        ("visit-price", json!({"price": "5000.00"}), json!({"price": "5000.01"}), "5000.00", "5000.01"),
+        (
+            "stored-value-price",
+            json!({"card_class": "stored_value", "price": "5000.00"}),
+            json!({"card_class": "stored_value", "price": "5000.01"}),
+            "5000.00",
+            "5000.01",
+        ),
+        (
+            "membership-price",
+            json!({"card_class": "membership", "price": "5000.00"}),
+            json!({"card_class": "membership", "price": "5000.01"}),
+            "5000.00",
+            "5000.01",
+        ),
+        (
+            "lesson-price",
+            json!({"card_class": "lesson", "price": "20000.00"}),
+            json!({"card_class": "lesson", "price": "20000.01"}),
+            "20000.00",
+            "20000.01",
+        ),
+        (
+            "lesson-count",
+            json!({"card_class": "lesson", "count": lessons(60)}),
+            json!({"card_class": "lesson", "count": {"units": 60, "bonus_units": 1}}),
+            "60",
+            "61",
+        ),
+    ];
+    for (limit, good, bad, allowed, actual) in cases {
+        let (_, reply) = submitted(&world, "merchant1", good).await;
+        assert_eq!(reply.status, 200, "{limit}: {reply:?}");
+        let (_, reply) = submitted(&world, "merchant1", bad).await;
+        names(&reply, pack, limit, allowed, actual);
+    }
+    let long = |days: u64| json!({"card_class": "membership", "validity_days": days});
+    assert_eq!(submitted(&world, "merchant1", long(730)).await.1.status, 200);
+    let (_, reply) = submitted(&world, "merchant1", long(732)).await;
+    assert_eq!(reply.body["limit"]["limit"], "membership-months", "{reply:?}");
+    // The months of visits are not limited.
+    let (_, reply) = submitted(&world, "merchant1", json!({"validity_days": 1000})).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+}
+
+#[actix_web::test]
+async fn tutoring_and_commerce_have_limits_of_their_own_and_what_no_pack_is_for_has_none() {
+    let world = World::start().await;
+    let tutoring = |units: u64, price: &str| json!({"sector": "tutoring", "price": price, "count": {"units": units, "bonus_units": 0}});
+    assert_eq!(submitted(&world, "merchant1", tutoring(60, "5000.00")).await.1.status, 200);
+    names(&submitted(&world, "merchant1", tutoring(61, "5000.00")).await.1, "tutoring", "lessons", "60", "61");
+    let (_, reply) = submitted(&world, "merchant1", tutoring(60, "5000.01")).await;
+    names(&reply, "tutoring", "price", "5000.00", "5000.01");
+    let beauty = |price: &str| json!({"sector": "beauty", "price": price});
+    assert_eq!(submitted(&world, "merchant1", beauty("5000.00")).await.1.status, 200);
+    let (_, reply) = submitted(&world, "merchant1", beauty("5000.01")).await;
+    names(&reply, "general-commerce", "named-card", "5000.00", "5000.01");
+    let other = json!({"sector": "other", "price": "50000.00", "count": {"units": 500, "bonus_units": 0}});
+    assert_eq!(submitted(&world, "merchant1", other).await.1.status, 200);
+}
+
+#[actix_web::test]
+async fn all_that_a_merchant_holds_of_a_consumer_counts_together() {
+    let world = World::start().await;
+    let plan =
+        on_sale(&world, "merchant1", json!({"price": "5000.00", "count": {"units": 50, "bonus_units": 0}})).await;
+    let mut paths = Vec::new();
+    for _ in 0..4 {
+        let drafted = chosen(&world, "consumer1", &plan).await;
+        assert_eq!(drafted.status, 201, "{drafted:?}");
+        assert_eq!(drafted.body["rules_pack"], "shanghai-fitness");
+        assert_eq!(drafted.body["rules_version"], "2025.1");
+        paths.push(signed(&world, "consumer1", &drafted.body).await);
+    }
+    // A fifth one is signed while nothing is paid yet, and cannot be paid once the others are.
+    let fifth = chosen(&world, "consumer1", &plan).await;
+    let fifth = signed(&world, "consumer1", &fifth.body).await;
+    for path in paths.iter().take(3) {
+        paid(&world, "consumer1", path).await;
+    }
+    // A deposit that is on its way counts as well.
+    let coming = world.post("consumer1", format!("{}/deposits", paths[3]), json!({"channel": "sandbox"})).await;
+    let start = || world.ask(Method::POST, format!("{fifth}/deposits")).by("consumer1");
+    let refused = start().json(&json!({"channel": "sandbox"})).send().await;
+    names(&refused, "shanghai-fitness", "total", "20000.00", "25000.00");
+    names(&chosen(&world, "consumer1", &plan).await, "shanghai-fitness", "total", "20000.00", "25000.00");
+    assert_eq!(world.bank("deposits", &coming["id"], "paid").await.status, 200);
+    names(&chosen(&world, "consumer1", &plan).await, "shanghai-fitness", "total", "20000.00", "25000.00");
+    // Another consumer has none of it.
+    assert_eq!(chosen(&world, "consumer2", &plan).await.status, 201);
+    // What has been used counts no more: fifty visits make room for one card.
+    for path in paths.iter().take(1) {
+        let code = world.post("consumer1", format!("{path}/checkin-codes"), json!({})).await["checkin_code"].clone();
+        world.post("merchant1", "/v1/deliveries", json!({"checkin_code": code, "units": 49})).await;
+        let refused = start().json(&json!({"channel": "sandbox"})).send().await;
+        names(&refused, "shanghai-fitness", "total", "20000.00", "20100.00");
+        let code = world.post("consumer1", format!("{path}/checkin-codes"), json!({})).await["checkin_code"].clone();
+        world.post("merchant1", "/v1/deliveries", json!({"checkin_code": code, "units": 1})).await;
+    }
+    paid(&world, "consumer1", &fifth).await;
+    world.is_allowed_by_the_rules();
+    // The memory of the writer is not what the answer rests on.
+    let world = world.restart().await;
+    names(&chosen(&world, "consumer1", &plan).await, "shanghai-fitness", "total", "20000.00", "25000.00");
+}
+
+#[actix_web::test]
+async fn no_contract_outlives_the_lease_of_its_venue() {
+    let world = World::start().await;
+    // The second merchant has published no venue.
+    let merchant = world.get("merchant2", "/v1/merchants").await["data"][0].clone();
+    let path = format!("/v1/merchants/{}", id(&merchant));
+    world.post("operator1", format!("{path}/review"), json!({})).await;
+    world.post("notary1", format!("{path}/admit"), json!({})).await;
+    let (_, reply) = submitted(&world, "merchant2", json!({})).await;
+    names(&reply, "shanghai-fitness", "lease", "a venue with a published lease end", "none");
+    let venue = |days: i64| {
+        let today = ticun::domain::time::Date::parse(&world.today()).expect("a day");
+        let ends = today.plus_days(days).to_string();
+        let body = json!({"name": "馆", "address": "上海市静安区", "lease_ends_on": ends});
+        (ends, body)
+    };
+    let (ends, body) = venue(200);
+    let short = id(&world.post("merchant2", "/v1/venues", body).await);
+    let (_, reply) = submitted(&world, "merchant2", json!({})).await;
+    assert_eq!(reply.body["limit"]["allowed"], format!("until {ends}"), "{reply:?}");
+    assert_eq!(submitted(&world, "merchant2", json!({"validity_days": 190})).await.1.status, 200);
+    let (_, body) = venue(2000);
+    let long = id(&world.post("merchant2", "/v1/venues", body).await);
+    // A plan that names no venue can be used in the one whose lease is longest.
+    assert_eq!(submitted(&world, "merchant2", json!({})).await.1.status, 200);
+    assert_eq!(submitted(&world, "merchant2", json!({"venue_ids": [long]})).await.1.status, 200);
+    let (_, reply) = submitted(&world, "merchant2", json!({"venue_ids": [long, short]})).await;
+    assert_eq!(reply.body["limit"]["limit"], "lease", "{reply:?}");
+    // Nobody names the venue of another.
+    let foreign = world.get("merchant1", "/v1/venues").await["data"][0].clone();
+    let stolen = plan(json!({"venue_ids": [id(&foreign)]}));
+    assert_eq!(world.refused("merchant2", "/v1/plans", stolen).await, (404, "not_found".to_owned()));
+
+    // Time goes on between the draft and the signature.
+    let plan = on_sale(&world, "merchant2", json!({"validity_days": 190, "venue_ids": [short]})).await;
+    let drafted = chosen(&world, "consumer1", &plan).await;
+    assert_eq!(drafted.status, 201, "{drafted:?}");
+    world.advance("P20D").await;
+    let sign = format!("/v1/contracts/{}/sign", id(&drafted.body));
+    let terms = json!({"terms_sha256": drafted.body["terms_sha256"]});
+    let refused = world.ask(Method::POST, sign).by("consumer1").json(&terms).send().await;
+    assert_eq!(refused.body["limit"]["limit"], "lease", "{refused:?}");
+    assert_eq!(chosen(&world, "consumer2", &plan).await.body["limit"]["limit"], "lease");
+    world.is_allowed_by_the_rules();
+}
+
+#[actix_web::test]
+async fn a_merchant_says_where_it_trades_in_a_way_that_rules_can_go_by() {
+    let world = World::start().await;
+    let merchant = world.get("notary1", "/v1/merchants").await["data"][0].clone();
+    assert_eq!(text(&merchant, "region_code"), "310000");
+    let user = world.newcomer("merchant").await;
+    let body = json!({"name": "新店", "credit_code": "91310106MA1FY0006J", "region": "某地"});
+    assert_eq!(world.refused(&user, "/v1/merchants", body).await, (422, "invalid_value".to_owned()));
+    let body = json!({"name": "新店", "credit_code": "91310106MA1FY0006J", "region": "330106"});
+    assert_eq!(text(&world.post(&user, "/v1/merchants", body).await, "region_code"), "330106");
+}
