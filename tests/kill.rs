@@ -108,7 +108,7 @@ impl Stage<'_> {
     async fn contracts(&self, merchant: &str) -> Vec<String> {
         let plan = json!({
             "name": "十万次游泳卡", "kind": "count", "price": "10000.00", "currency": "CNY",
-            "count": {"units": 100_000, "bonus_units": 0}, "validity_days": 365, "sector": "fitness",
+            "count": {"units": 100_000, "bonus_units": 0}, "validity_days": 365, "sector": "other",
             "terms": "每次使用扣一次，未使用部分可随时申请退款。", "card_class": "stored_value",
             "release": {"per": "use", "confirm_window_hours": 72, "silence_confirms": true}
         });

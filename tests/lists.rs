@@ -160,7 +160,7 @@ async fn a_regulator_reads_standing_and_money_but_no_personal_data() {
     let payouts = rows(&world.get("regulator1", "/v1/payouts").await);
     assert!(payouts.iter().all(|payout| payout["account"].is_null()) && !payouts.is_empty());
     let card = world.get("consumer1", "/v1/merchants").await["data"][0].clone();
-    assert_eq!(card.as_object().map(serde_json::Map::len), Some(5), "{card}");
+    assert_eq!(card.as_object().map(serde_json::Map::len), Some(6), "{card}");
     for path in ["/v1/contracts", "/v1/deliveries", "/v1/refunds", "/v1/payout-accounts"] {
         let reply = world.ask(Method::GET, path).by("regulator1").send().await;
         assert_eq!(reply.problem(), (403, "forbidden".to_owned()), "{path}");

@@ -2,6 +2,10 @@
 
 #![cfg(test)]
 
+#[path = "rules/adopted.rs"]
+mod adopted;
+#[path = "rules/command.rs"]
+mod command;
 #[path = "rules/limits.rs"]
 mod limits;
 #[path = "rules/packs.rs"]

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::audit::args::AuditCommand;
 use super::config::Settings;
+use super::rules::args::RulesCommand;
 use super::sign::args::SignCommand;
 use crate::log::key::VerifierKey;
 
@@ -69,6 +70,9 @@ pub enum Command {
     /// Sign decisions, with no database and no network: a key, the proof that it is yours, a signature
     #[command(subcommand)]
     Sign(SignCommand),
+    /// The rules as data: packs, calendar, rates, void terms
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// Configuration
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -10,7 +10,11 @@ use tokio::sync::watch;
 
 use super::config::Config;
 use super::{Failure, keys, logging, logs};
+use crate::domain::actor::Actor;
+use crate::domain::id::RequestId;
 use crate::domain::name::Name;
+use crate::domain::rule_files;
+use crate::domain::time::Timestamp;
 use crate::http::app::{App, Logs, Parts};
 use crate::http::auth::TokenKeys;
 use crate::http::channels::{Channels, PaymentChannel, Sandbox};
@@ -18,7 +22,8 @@ use crate::http::demo::{CLOCK_SETTING, Demo, RunDue};
 use crate::http::server::Server;
 use crate::jobs::{Handover, Publishing, Timers, run_due};
 use crate::ledger::clock::{Clock, Entropy};
-use crate::ledger::{Options, Sequencer, office};
+use crate::ledger::commands::log::AdoptRules;
+use crate::ledger::{Answer, Fault, Options, Sequencer, Submission, office};
 use crate::store::pool::ReadPool;
 use crate::store::{self, dialect, head, settings};
 
@@ -135,6 +140,7 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
     let clock = Arc::new(Clock::shifted(clock_offset(config, mode, &names)?));
     let (offices, writers) = start_writers(config, &names)?;
     let (published, publishing) = logs::start(config, &offices)?;
+    adopt_rules(&offices, clock.now()).await?;
     let reads = ReadPool::open(&config.database, config.read_connections).map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(config.listen).map_err(|error| format!("{}: {error}", config.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
@@ -196,6 +202,25 @@ fn start_writers(config: &Config, names: &[String]) -> Result<Writers, String> {
         writers.push(thread);
     }
     Ok((offices, writers))
+}
+
+/// Has each log tell the rules that this process was started with, where they are not those it told last.
+async fn adopt_rules(offices: &BTreeMap<Name, Sequencer>, now: Timestamp) -> Result<(), String> {
+    for (office, sequencer) in offices {
+        let command = AdoptRules { files: rule_files::built_in() };
+        let request = RequestId::from_bits(Entropy::default().id(now));
+        let submission = Submission::new(Box::new(command), Actor::System, request, now);
+        match sequencer.submit(submission).await {
+            Ok(Answer::Written { position: Some(position), .. }) => {
+                tracing::info!(%office, position, "the log tells of new rules");
+            }
+            Ok(_) => {}
+            // It says itself why it is read-only; whoever makes it writable starts it anew.
+            Err(Fault::ReadOnly) => tracing::warn!(%office, "the office is read-only: its log tells no new rules"),
+            Err(fault) => return Err(format!("{office}: {fault}")),
+        }
+    }
+    Ok(())
 }
 
 fn clock_offset(config: &Config, mode: Mode, names: &[String]) -> Result<i64, String> {

@@ -1,4 +1,5 @@
-//! The command line: serve, demo, office, user, migrate, books, log, backup, audit, sign, config, openapi, health.
+//! The command line: serve, demo, office, user, migrate, books, log, backup, audit, sign, rules, config, openapi,
+//! health.
 
 pub mod args;
 pub mod audit;
@@ -14,6 +15,7 @@ mod log_keys;
 pub mod logging;
 pub mod logs;
 pub mod offices;
+pub mod rules;
 pub mod seed;
 pub mod sign;
 pub mod users;
@@ -99,6 +101,7 @@ fn carry_out(cli: Cli) -> Result<Ended, Failure> {
         Command::Backup(BackupCommand::Restore(restore)) => backup::restore(&restore),
         Command::Audit(command) => audit::run(command),
         Command::Sign(command) => sign::run(&command),
+        Command::Rules(command) => rules::run(command),
         Command::Config(ConfigCommand::Check { config, settings }) => {
             let config = settings.in_force(config.as_deref())?;
             say(toml::to_string_pretty(&config).map_err(|error| error.to_string())?.trim_end());

@@ -1,6 +1,5 @@
 //! `ticun migrate` and `ticun office create`.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::tz::TimeZone;
@@ -8,13 +7,11 @@ use jiff::tz::TimeZone;
 use super::args::CreateOffice;
 use super::config::Config;
 use super::{Ended, Failure, audit, boot, keys, say};
-use crate::domain::calendar;
 use crate::domain::digest::Digest;
 use crate::domain::event::Predecessor;
 use crate::domain::id::RequestId;
 use crate::domain::name::Name;
-use crate::domain::refund::{BENCHMARKS_TEXT, Benchmarks};
-use crate::domain::terms;
+use crate::domain::rule_files;
 use crate::domain::time::Timestamp;
 use crate::ledger::audit::{Options, verify};
 use crate::ledger::clock::{Entropy, wall};
@@ -158,10 +155,7 @@ pub fn open(config: &Config, made: &Made<'_>) -> Result<String, String> {
     let key = SigningKey::from_pkcs8(&keys::signing_key(&config.data, &format!("log-{}", made.name))?);
     let name = KeyName::parse(&origin).map_err(|error| error.to_string())?;
     let verifier = key.map_err(|error| error.to_string())?.verifier_key(name, Algorithm::Ed25519).to_string();
-    let mut rule_packs = BTreeMap::new();
-    rule_packs.insert(calendar::built_in().version().to_owned(), Digest::of(&[calendar::BUILT_IN_TEXT.as_bytes()]));
-    rule_packs.insert(Benchmarks::built_in().version().to_owned(), Digest::of(&[BENCHMARKS_TEXT.as_bytes()]));
-    rule_packs.insert(terms::built_in().version().to_owned(), terms::built_in_sha256());
+    let rule_packs = rule_files::built_in().into_iter().map(|file| (file.name, file.digests)).collect();
     let opening = Opening {
         name: made.name,
         origin,

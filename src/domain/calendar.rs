@@ -123,6 +123,11 @@ impl Calendar {
         self.years.contains(&year)
     }
 
+    /// The years whose holidays are known here, in order.
+    pub fn years(&self) -> impl Iterator<Item = i16> {
+        self.years.iter().copied()
+    }
+
     /// True on a day on which offices work: a make-up day, or a weekday that is no public holiday.
     #[must_use]
     pub fn is_working_day(&self, day: Date) -> bool {

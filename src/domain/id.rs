@@ -174,6 +174,8 @@ ids! {
     SuspenseId = "sus";
     /// A key of an office's log; its id follows from the key.
     LogKeyId = "lgk";
+    /// A file of rules that a log has adopted; its id follows from its name.
+    RulesId = "rul";
     /// An alarm about the publishing of a log.
     AlarmId = "alm";
     /// One request to the service.

@@ -17,6 +17,7 @@ pub(crate) mod one_of;
 pub mod packs;
 pub mod refund;
 pub mod rejection;
+pub mod rule_files;
 pub mod rules;
 pub mod signature;
 pub mod state;

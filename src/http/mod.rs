@@ -19,3 +19,5 @@ pub mod routes;
 pub mod server;
 mod texts;
 mod worklist;
+
+pub use resources::rules::PackView;

@@ -102,4 +102,5 @@ permissions! {
     ReadEvents = "events.read": Consumer Merchant Operator Notary Regulator;
     ReadEntry = "log.entry": Consumer Merchant Notary Regulator;
     ReadTiles = "log.tiles": Regulator;
+    ReadRules = "rules.read": Consumer Merchant Operator Notary Mediator Arbitrator Regulator;
 }

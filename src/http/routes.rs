@@ -7,8 +7,8 @@ use super::app::App;
 use super::problem::Problem;
 use super::resources::{
     books, channels, contracts, deliveries, deposits, disputes, events, evidence, log, me, merchants, payout_accounts,
-    payouts, plans, refund_calculations, refunds, registrations, settlements, signing_keys, statements, suspense,
-    timestamps, venues,
+    payouts, plans, refund_calculations, refunds, registrations, rules, settlements, signing_keys, statements,
+    suspense, timestamps, venues,
 };
 use super::{auth, demo, docs, meta};
 
@@ -152,6 +152,7 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/v1/books/accounts" get books::list;
         "/v1/books/accounts/{account:.+}" get books::read;
         "/v1/events" get events::list;
+        "/v1/rules" get rules::list;
         "/v1/channels/{name}/notifications" post channels::notify;
         "/log/policy" get log::policy;
         "/log/{office}/checkpoint" get log::checkpoint;

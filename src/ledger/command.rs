@@ -8,7 +8,7 @@ use crate::domain::digest::Digest;
 use crate::domain::event::Fact;
 use crate::domain::id::{
     AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, ObjectId, Party,
-    PayoutId, PlanId, RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+    PayoutId, PlanId, RefundId, ReturnId, RulesId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use crate::domain::rejection::Rejection;
 use crate::domain::signature::SignerKey;
@@ -62,6 +62,8 @@ pub enum Key {
     Refund(RefundId),
     /// A key of the log.
     LogKey(LogKeyId),
+    /// A file of rules.
+    Rules(RulesId),
     /// An alarm.
     Alarm(AlarmId),
     /// A bank, channel or office account.
@@ -112,6 +114,7 @@ impl Key {
             ObjectId::DisputeId(id) => Self::Dispute(id),
             ObjectId::SuspenseId(id) => Self::Suspense(id),
             ObjectId::LogKeyId(id) => Self::LogKey(id),
+            ObjectId::RulesId(id) => Self::Rules(id),
             ObjectId::AlarmId(id) => Self::Alarm(id),
             ObjectId::RequestId(_) => return None,
         })

@@ -147,6 +147,7 @@ kinds! {
     PayoutReturn: payout_returns by id,
     Refund: refunds by id,
     LogKey: log_keys by id,
+    Rules: rules by id,
     Alarm: alarms by id,
 }
 

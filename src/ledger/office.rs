@@ -5,10 +5,10 @@ use jiff::tz::TimeZone;
 use super::entry::{Entry, indexed_subjects};
 use crate::domain::actor::Actor;
 use crate::domain::digest::Digest;
-use crate::domain::event::{Event, Fact, LogOpened, Predecessor};
+use crate::domain::event::{Event, Fact, LogOpened, Predecessor, RuleDigests};
 use crate::domain::id::RequestId;
 use crate::domain::name::Name;
-use crate::domain::objects::LogKey;
+use crate::domain::objects::{AdoptedRules, LogKey};
 use crate::domain::table::Dirty;
 use crate::domain::time::Timestamp;
 use crate::log::chain;
@@ -44,8 +44,8 @@ pub struct Opening {
     pub mode: String,
     /// IANA name of the zone in which it counts days.
     pub time_zone: String,
-    /// SHA-256 of each rule pack in force.
-    pub rule_packs: std::collections::BTreeMap<String, Digest>,
+    /// Each file of rules in force, by name.
+    pub rule_packs: std::collections::BTreeMap<String, RuleDigests>,
     /// When it is opened.
     pub at: Timestamp,
     /// The log that this one takes the place of.
@@ -127,6 +127,9 @@ fn write_first_entry(connection: &mut Connection, opening: &Opening) -> Result<(
         let value = LogKey::added(key, 0);
         objects::log_keys::save(connection, office, &[Dirty { key: value.id, value, is_new: true }])?;
     }
+    let adopted = opening.rule_packs.iter().map(|(name, digests)| AdoptedRules::at(name, digests.clone(), 0));
+    let adopted: Vec<_> = adopted.map(|value| Dirty { key: value.id, value, is_new: true }).collect();
+    objects::rules::save(connection, office, &adopted)?;
     let batch =
         Batch { first_position: 0, last_position: 0, at: opening.at, totals: Default::default(), steps: Vec::new() };
     head::write_batch(connection, office, &batch)?;

@@ -6,8 +6,8 @@ use super::entry::Entry;
 use crate::domain::account::Account;
 use crate::domain::id::{ContractId, MerchantId, ObjectId, PayoutId};
 use crate::domain::objects::{
-    Alarm, Consumer, Contract, Delivery, Deposit, Dispute, Freeze, LogKey, Merchant, Payout, PayoutReturn, Plan,
-    PlanVersion, Refund, Settlement, Suspense, User, Venue,
+    AdoptedRules, Alarm, Consumer, Contract, Delivery, Deposit, Dispute, Freeze, LogKey, Merchant, Payout,
+    PayoutReturn, Plan, PlanVersion, Refund, Settlement, Suspense, User, Venue,
 };
 use crate::domain::state::State;
 use crate::domain::table::Knowledge;
@@ -50,6 +50,8 @@ pub enum Object {
     Suspense(Suspense),
     /// A key of the log.
     LogKey(LogKey),
+    /// A file of rules.
+    Rules(AdoptedRules),
     /// An alarm.
     Alarm(Alarm),
 }
@@ -83,6 +85,7 @@ impl Object {
             ObjectId::DisputeId(id) => state.disputes.get(id).cloned().map(Self::Dispute),
             ObjectId::SuspenseId(id) => state.suspense.get(id).cloned().map(Self::Suspense),
             ObjectId::LogKeyId(id) => state.log_keys.get(id).cloned().map(Self::LogKey),
+            ObjectId::RulesId(id) => state.rules.get(id).cloned().map(Self::Rules),
             ObjectId::AlarmId(id) => state.alarms.get(id).cloned().map(Self::Alarm),
             ObjectId::RequestId(_) => None,
         }
@@ -108,6 +111,7 @@ impl Object {
             Self::Dispute(dispute) => dispute.id.into(),
             Self::Suspense(suspense) => suspense.id.into(),
             Self::LogKey(key) => key.id.into(),
+            Self::Rules(rules) => rules.id.into(),
             Self::Alarm(alarm) => alarm.id.into(),
         }
     }

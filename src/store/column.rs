@@ -4,7 +4,7 @@ use super::Error;
 use crate::domain::digest::Digest;
 use crate::domain::id::{
     AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, ObjectId, Party,
-    PayoutId, PlanId, RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+    PayoutId, PlanId, RefundId, ReturnId, RulesId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
@@ -134,7 +134,7 @@ macro_rules! by_option {
 
 as_text!(
     AlarmId, LogKeyId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, ObjectId, Party, PayoutId, PlanId, RefundId,
-    ReturnId, SettlementId, SuspenseId, UserId, VenueId, Digest, SignerKey, Date, Region by by_result
+    ReturnId, RulesId, SettlementId, SuspenseId, UserId, VenueId, Digest, SignerKey, Date, Region by by_result
 );
 as_text!(
     AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,

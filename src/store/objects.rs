@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::rows::{
     AlarmRow, ChannelTransactionRow, CheckinCodeRow, ConsumerRow, ContractRow, DeliveryRow, DepositRow, DisputeRow,
     FreezeRow, LogKeyRow, MerchantRow, OpenMarkRow, PayoutReturnRow, PayoutRow, PlanRow, PlanVersionRow, RefundRow,
-    SettlementRow, SuspenseRow, UserRow, VenueRow, into_objects,
+    RulesRow, SettlementRow, SuspenseRow, UserRow, VenueRow, into_objects,
 };
 use super::schema;
 use super::{Connection, Error, Result};
@@ -13,12 +13,12 @@ use crate::domain::account::Account;
 use crate::domain::digest::Digest;
 use crate::domain::id::{
     AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, PayoutId,
-    PlanId, RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+    PlanId, RefundId, ReturnId, RulesId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use crate::domain::money::Delta;
 use crate::domain::objects::{
-    Alarm, ChannelTransaction, CheckinCode, Consumer, Contract, Delivery, Deposit, Dispute, Freeze, LogKey, Merchant,
-    OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Refund, Settlement, Suspense, User, Venue,
+    AdoptedRules, Alarm, ChannelTransaction, CheckinCode, Consumer, Contract, Delivery, Deposit, Dispute, Freeze,
+    LogKey, Merchant, OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Refund, Settlement, Suspense, User, Venue,
 };
 
 /// Keys in one statement, well below every engine's bound.
@@ -127,6 +127,7 @@ table!(payouts: PayoutRow, Payout by id PayoutId);
 table!(payout_returns: PayoutReturnRow, PayoutReturn by id ReturnId);
 table!(refunds: RefundRow, Refund by id RefundId);
 table!(log_keys: LogKeyRow, LogKey by id LogKeyId);
+table!(rules: RulesRow, AdoptedRules by id RulesId);
 table!(alarms: AlarmRow, Alarm by id AlarmId);
 
 /// Declares a module like those above for a table whose second key column cannot be matched alone.

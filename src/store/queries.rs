@@ -15,7 +15,7 @@ pub use contracts::{
     funded_contracts, plans, suspense,
 };
 pub use deliveries::{DeliveryFilter, DisputeFilter, FreezeFilter, deliveries, disputes, freezes};
-pub use log::{log_keys, standing_alarms};
+pub use log::{adopted_rules, log_keys, standing_alarms};
 pub use page::{Listed, Page};
 pub use payouts::{PayoutFilter, RefundFilter, SettlementFilter, payouts, refunds, settlements};
 pub use people::{MerchantFilter, UserFilter, VenueFilter, merchants, user_of_key, users, venues};

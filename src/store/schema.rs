@@ -4,7 +4,7 @@ mod cases;
 mod log;
 
 pub use cases::{disputes, freezes};
-pub use log::{alarms, log_keys};
+pub use log::{alarms, log_keys, rules};
 
 diesel::table! {
     heads (office) {

@@ -4,6 +4,7 @@
 use ticun::domain::account::{Account, transfer};
 use ticun::domain::actor::Actor;
 use ticun::domain::digest::Digest;
+use ticun::domain::event::RuleDigests;
 use ticun::domain::event::{
     ContractDrafted, ContractSigned, DeliveryConfirmed, DeliveryRecorded, DepositCredited, DepositStarted, Fact,
     LogOpened, MerchantAdmitted, MerchantApplied, MerchantReviewed, PayoutAccountSet, PayoutCreated, PayoutSettled,
@@ -70,7 +71,11 @@ pub fn opened() -> Log {
         mode: "live".to_owned(),
         origin: ORIGIN.to_owned(),
         predecessor: None,
-        rule_packs: [("calendar-cn".to_owned(), digest("calendar"))].into(),
+        rule_packs: [(
+            "calendar-cn".to_owned(),
+            RuleDigests { sha256: digest("calendar"), sm3: digest("calendar"), version: "cn-1".to_owned() },
+        )]
+        .into(),
         time_zone: "Asia/Shanghai".to_owned(),
     };
     log.push(0, Actor::System, Fact::plain(opened));

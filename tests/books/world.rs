@@ -106,6 +106,7 @@ fn key(subject: ObjectId) -> Option<Key> {
         ObjectId::DisputeId(id) => Key::Dispute(id),
         ObjectId::SuspenseId(id) => Key::Suspense(id),
         ObjectId::LogKeyId(id) => Key::LogKey(id),
+        ObjectId::RulesId(id) => Key::Rules(id),
         ObjectId::AlarmId(id) => Key::Alarm(id),
         ObjectId::RequestId(_) => return None,
     })

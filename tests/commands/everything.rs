@@ -3,9 +3,12 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 use ticun::domain::actor::Actor;
+use ticun::domain::digest::Digest;
+use ticun::domain::event::RuleDigests;
 use ticun::domain::id::{AlarmId, RequestId, UserId};
 use ticun::domain::objects::AlarmKind;
-use ticun::ledger::commands::log::{AddLogKey, ClearAlarm, RaiseAlarm, RetireLogKey};
+use ticun::domain::rule_files::RuleFile;
+use ticun::ledger::commands::log::{AddLogKey, AdoptRules, ClearAlarm, RaiseAlarm, RetireLogKey};
 use ticun::ledger::commands::users::{DisableUser, EnableUser};
 use ticun::ledger::{Answer, Command, Submission};
 use ticun::log::key::{Algorithm, KeyName, SigningKey};
@@ -74,6 +77,8 @@ async fn log(world: &World) {
     let key = SigningKey::from_seed(&[5; 32]).expect("a seed").verifier_key(name, Algorithm::Ed25519);
     submit(world, Box::new(AddLogKey { key: key.clone() })).await;
     submit(world, Box::new(RetireLogKey { key })).await;
+    let digests = RuleDigests { sha256: Digest::ZERO, sm3: Digest::ZERO, version: "cn-1".to_owned() };
+    submit(world, Box::new(AdoptRules { files: vec![RuleFile { name: "calendar-cn".to_owned(), digests }] })).await;
     let (about, alarm, since) = (AlarmKind::CheckpointFreshness, AlarmId::from_bits(1), world.running().clock.now());
     submit(world, Box::new(RaiseAlarm { about, alarm, since })).await;
     submit(world, Box::new(ClearAlarm { about })).await;

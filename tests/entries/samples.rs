@@ -40,6 +40,7 @@ const KINDS: &[(&str, &str)] = &[
     ("user.enabled", "user"),
     ("signing_key.registered", "signing_key proof user"),
     ("signing_key.retired", "signing_key user"),
+    ("rules.adopted", "rules_name sha256 sm3 rules_edition"),
     ("merchant.applied", "merchant profile region user"),
     ("merchant.reviewed", "merchant note"),
     ("merchant.admitted", "merchant"),
@@ -120,6 +121,8 @@ fn name(field: &str) -> &str {
         "suspense_reason" | "refund_reason" => "reason",
         "origin_account" => "origin",
         "signing_key" => "key",
+        "rules_name" => "name",
+        "rules_edition" => "version",
         field => field,
     }
 }
@@ -149,7 +152,7 @@ fn value(field: &str) -> Value {
         "refund_reason" => json!("merchant_breach"),
         "region" => json!("310000"),
         "rules_pack" => json!("shanghai-fitness"),
-        "rules_version" => json!("2025.1"),
+        "rules_version" | "rules_edition" => json!("2025.1"),
         "role" => json!("consumer"),
         "signing_key" => json!(SignerKey::from_bytes([7; 32])),
         "proof" => json!(SignatureBytes::from_bytes([8; 64])),
@@ -160,7 +163,11 @@ fn value(field: &str) -> Value {
         "review" => json!({
             "action": "refund.decide", "amount": "33.33", "payee": MerchantId::from_bits(4), "position": 40, "revision": 2
         }),
-        "rule_packs" => json!({"calendar-cn": digest, "A": digest, "a": digest}),
+        "rules_name" => json!("calendar-cn"),
+        "rule_packs" => {
+            let digests = json!({"sha256": digest, "sm3": digest, "version": "cn-2026.1"});
+            json!({"calendar-cn": digests, "A": digests, "a": digests})
+        }
         "suspense_reason" => json!("already_paid"),
         "time_zone" => json!("Asia/Shanghai"),
         "plan_figures" => json!({

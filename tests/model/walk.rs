@@ -119,7 +119,7 @@ impl Walk {
         let Plan { kind, price, units, list_price, silence_confirms } = plan;
         let sold = kind.sold(price, units, list_price);
         let mut plan = json!({
-            "name": "卡", "price": amount(price), "currency": "CNY", "validity_days": 365, "sector": "fitness",
+            "name": "卡", "price": amount(price), "currency": "CNY", "validity_days": 365, "sector": "other",
             "terms": "未使用部分可随时申请退款，按实际使用次数结算。", "card_class": "stored_value",
             "release": {"per": sold["per"], "confirm_window_hours": 72, "silence_confirms": silence_confirms}
         });

@@ -1,4 +1,5 @@
 DROP TABLE alarms;
+DROP TABLE rules;
 DROP TABLE log_keys;
 DROP TABLE leases;
 DROP TABLE timestamps;

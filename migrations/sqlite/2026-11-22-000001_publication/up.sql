@@ -41,6 +41,18 @@ CREATE TABLE log_keys (
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 
+-- Each file of rules as the log has adopted it last.
+CREATE TABLE rules (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    adopted_at_position BIGINT NOT NULL,
+    version TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    sm3 TEXT NOT NULL,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+
 CREATE TABLE alarms (
     office TEXT NOT NULL,
     id TEXT NOT NULL,

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::domain::rule_files;
 use crate::domain::time::Timestamp;
 use crate::ledger::audit::timestamps::{Stamped, StampedBy};
-use crate::ledger::audit::{Cosigned, KeyFrom, Misbehaviour, NamedKey, Report};
+use crate::ledger::audit::{Cosigned, KeyFrom, Misbehaviour, NamedKey, NamedRules, Report};
 use crate::log::text;
 
 /// How a verification ended.
@@ -24,6 +25,17 @@ pub(super) fn moment(time_s: u64) -> String {
     let micros = i64::try_from(time_s).ok().and_then(|time_s| time_s.checked_mul(1_000_000));
     let shown = micros.filter(|micros| jiff::Timestamp::from_microsecond(*micros).is_ok());
     shown.map_or_else(|| format!("second {time_s}"), |micros| Timestamp::from_micros(micros).to_string())
+}
+
+/// The rules that the office went by at the end, and how this program's own compare with them.
+fn rules(report: &Report) -> Vec<String> {
+    let mine = rule_files::built_in();
+    let line = |(name, rules): (&String, &NamedRules)| {
+        let same = mine.iter().any(|file| file.name == *name && file.digests == rules.digests);
+        let compared = if same { "the same as in this program" } else { "another edition than in this program" };
+        format!("  rules {name} {}, adopted by entry {}: {compared}", rules.digests.version, rules.position)
+    };
+    report.rules.iter().map(line).collect()
 }
 
 /// A good verdict for people.
@@ -65,6 +77,7 @@ pub(super) fn as_text(report: &Report, now_s: u64) -> String {
         (None, None, _) => "  compared with no earlier head: --state remembers this one".to_owned(),
     });
     lines.push("  every tile, bundle, link, position and time, canonical bytes and schema: checked".to_owned());
+    lines.extend(rules(report));
     match &report.trial_balance {
         None => lines.push("  what the entries mean was not looked at: --replay does that".to_owned()),
         Some(balance) => {
@@ -164,11 +177,18 @@ fn good(report: &Report, now_s: u64) -> Value {
             "has_signed": named.has_signed,
         })
     };
+    let rules = |(name, rules): (&String, &NamedRules)| {
+        json!({
+            "name": name, "version": rules.digests.version, "sha256": rules.digests.sha256, "sm3": rules.digests.sm3,
+            "position": rules.position,
+        })
+    };
     let mut value = json!({
         "verdict": "good", "good": true, "origin": report.origin, "office": report.office, "size": report.size,
         "root": text::base64(&report.root), "key": report.key.to_string(),
         "key_from": match report.key_from { KeyFrom::Policy => "policy", KeyFrom::FirstEntry => "first_entry", KeyFrom::Handover => "handover" },
         "keys": report.keys.iter().map(named).collect::<Vec<_>>(), "predecessor": report.predecessor,
+        "rules": report.rules.iter().map(rules).collect::<Vec<_>>(),
         "witnesses_required": report.witnesses_required,
         "cosigned": report.cosigned.iter().map(cosigned).collect::<Vec<_>>(),
         "timestamps": report.stamped.iter().map(stamped).collect::<Vec<_>>(),

@@ -21,8 +21,8 @@ pub struct LogOpened {
     pub origin: String,
     /// The log that this one takes the place of, where that one could not be restored.
     pub predecessor: Option<Predecessor>,
-    /// SHA-256 of each rule pack in force, by name.
-    pub rule_packs: BTreeMap<String, Digest>,
+    /// Each file of rules in force, by name.
+    pub rule_packs: BTreeMap<String, RuleDigests>,
     /// IANA name of the zone in which the office counts days.
     pub time_zone: String,
 }
@@ -79,4 +79,30 @@ pub struct LogAlarmCleared {
     pub about: AlarmKind,
     /// The alarm.
     pub alarm: AlarmId,
+}
+
+/// One edition of a file of rules.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleDigests {
+    /// SHA-256 of its text.
+    pub sha256: Digest,
+    /// SM3 of its text.
+    pub sm3: Digest,
+    /// The edition it says it is.
+    pub version: String,
+}
+
+/// From here on the office goes by this edition of a file of rules.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RulesAdopted {
+    /// The file's name, without an ending.
+    pub name: String,
+    /// SHA-256 of its text.
+    pub sha256: Digest,
+    /// SM3 of its text.
+    pub sm3: Digest,
+    /// The edition it says it is.
+    pub version: String,
 }

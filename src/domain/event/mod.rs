@@ -150,6 +150,7 @@ events! {
     "log.key_retired" => LogKeyRetired [],
     "log.alarm_raised" => LogAlarmRaised [alarm],
     "log.alarm_cleared" => LogAlarmCleared [alarm],
+    "rules.adopted" => RulesAdopted [],
     "user.registered" => UserRegistered [user; party],
     "user.disabled" => UserDisabled [user],
     "user.enabled" => UserEnabled [user],

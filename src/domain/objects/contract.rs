@@ -121,7 +121,7 @@ impl Contract {
 
     /// What is in escrow of it, or on its way there.
     #[must_use]
-    pub fn unspent(&self) -> Amount {
+    pub fn entrusted(&self) -> Amount {
         let parts = [self.held, self.pending, self.frozen];
         let escrow = parts.into_iter().try_fold(Delta::ZERO, Delta::checked_add).and_then(Delta::amount);
         let coming = if self.open_deposit.is_some() { self.figures.price } else { Amount::ZERO };

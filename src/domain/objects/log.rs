@@ -1,7 +1,8 @@
 //! What the books know of their own log: the keys that sign it, and the alarms about its publishing.
 
 use crate::domain::digest::Digest;
-use crate::domain::id::{AlarmId, LogKeyId};
+use crate::domain::event::RuleDigests;
+use crate::domain::id::{AlarmId, LogKeyId, RulesId};
 use crate::domain::text_enum::text_enum;
 use crate::domain::time::Timestamp;
 
@@ -72,4 +73,33 @@ pub struct Alarm {
     pub raised_at: Timestamp,
     /// When it was cleared.
     pub cleared_at: Option<Timestamp>,
+}
+
+/// A file of rules as the office goes by it now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AdoptedRules {
+    /// Its id, which follows from its name.
+    pub id: RulesId,
+    /// Its name.
+    pub name: String,
+    /// The edition.
+    pub digests: RuleDigests,
+    /// Position of the entry that names this edition.
+    pub adopted_at_position: u64,
+}
+
+impl AdoptedRules {
+    /// The id of a file: the first half of the SHA-256 of its name.
+    #[must_use]
+    pub fn id_of(name: &str) -> RulesId {
+        let digest = Digest::of(&[name.as_bytes()]);
+        let (bits, _) = digest.as_bytes().split_first_chunk().unwrap_or((&[0; 16], &[]));
+        RulesId::from_bits(u128::from_be_bytes(*bits))
+    }
+
+    /// An edition that the entry at a position names.
+    #[must_use]
+    pub fn at(name: &str, digests: RuleDigests, position: u64) -> Self {
+        Self { id: Self::id_of(name), name: name.to_owned(), digests, adopted_at_position: position }
+    }
 }

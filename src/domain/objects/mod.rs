@@ -16,7 +16,7 @@ pub use contract::{
 };
 pub use delivery::{ConfirmedHow, Delivery, DeliveryState, Origin};
 pub use dispute::{Cause, Dispute, DisputeState, Freeze, FreezeState};
-pub use log::{Alarm, AlarmKind, AlarmState, LogKey};
+pub use log::{AdoptedRules, Alarm, AlarmKind, AlarmState, LogKey};
 pub use payout::{Payout, PayoutReturn, PayoutState, Settlement, SettlementState};
 pub use people::{Consumer, Merchant, MerchantState, OpenMark, Role, User, UserState, Venue};
 pub use plan::{

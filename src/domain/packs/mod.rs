@@ -143,6 +143,18 @@ impl Packs {
     }
 }
 
+/// Name and edition of the pack that a text holds; none where it holds none.
+#[must_use]
+pub fn identity_of(text: &str) -> Option<(Name, Version)> {
+    File::parse(text).ok().map(|file| (file.id, file.version))
+}
+
+/// Whether a text holds the national pack.
+#[must_use]
+pub fn is_national(text: &str) -> bool {
+    identity_of(text).is_some_and(|(id, _)| id.as_str() == NATIONAL)
+}
+
 /// Refuses two packs of one rank for the same sales on the same day.
 fn overlap(one: &Pack, other: &Pack) -> Result<(), PackError> {
     let begins = one.valid_from.max(other.valid_from);

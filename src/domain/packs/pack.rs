@@ -41,6 +41,26 @@ pub enum Figure {
     Number(u32),
 }
 
+impl Figure {
+    /// The amount, if it is one.
+    #[must_use]
+    pub const fn amount(self) -> Option<Amount> {
+        match self {
+            Self::Amount(amount) => Some(amount),
+            Self::Number(_) => None,
+        }
+    }
+
+    /// The number, if it is one.
+    #[must_use]
+    pub const fn number(self) -> Option<u32> {
+        match self {
+            Self::Amount(_) => None,
+            Self::Number(number) => Some(number),
+        }
+    }
+}
+
 /// One limit at contract time.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -183,7 +203,7 @@ pub enum PackError {
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) id: Name,
-    version: Version,
+    pub(super) version: Version,
     title_zh: String,
     title_en: String,
     regions: Vec<Region>,
@@ -272,9 +292,19 @@ impl Pack {
     /// Whether it is for sales of a sector in a region, whenever they are made.
     #[must_use]
     pub fn is_for(&self, region: Region, sector: Option<Sector>) -> bool {
-        let here = self.regions.is_empty() || self.regions.iter().any(|own| own.covers(region));
-        let this = self.sectors.is_empty() || sector.is_some_and(|sector| self.sectors.contains(&sector));
-        here && this
+        self.is_in(region) && (self.sectors.is_empty() || sector.is_some_and(|sector| self.is_of(sector)))
+    }
+
+    /// Whether it is for a region, at least for some sectors.
+    #[must_use]
+    pub fn is_in(&self, region: Region) -> bool {
+        self.regions.is_empty() || self.regions.iter().any(|own| own.covers(region))
+    }
+
+    /// Whether it is for a sector, at least in some regions.
+    #[must_use]
+    pub fn is_of(&self, sector: Sector) -> bool {
+        self.sectors.is_empty() || self.sectors.contains(&sector)
     }
 
     /// How particular it is: a pack for a sector goes before one for a region, and both before one for all.

@@ -12,13 +12,13 @@ use super::account::Account;
 use super::digest::Digest;
 use super::id::{
     AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, PayoutId,
-    PlanId, RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+    PlanId, RefundId, ReturnId, RulesId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use super::money::{Amount, Delta};
 use super::objects::{
-    Alarm, AlarmKind, AlarmState, ChannelTransaction, CheckinCode, Consumer, Contract, Delivery, DeliveryState,
-    Deposit, Dispute, Freeze, LogKey, Merchant, OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Refund, Settlement,
-    Suspense, User, Venue,
+    AdoptedRules, Alarm, AlarmKind, AlarmState, ChannelTransaction, CheckinCode, Consumer, Contract, Delivery,
+    DeliveryState, Deposit, Dispute, Freeze, LogKey, Merchant, OpenMark, Payout, PayoutReturn, Plan, PlanVersion,
+    Refund, Settlement, Suspense, User, Venue,
 };
 use super::signature::SignerKey;
 use super::table::{Knowledge, Table};
@@ -147,6 +147,8 @@ tables! {
     refunds: RefundId => Refund,
     /// Keys of the log by id.
     log_keys: LogKeyId => LogKey,
+    /// Files of rules as the log has adopted them, by id.
+    rules: RulesId => AdoptedRules,
     /// Alarms about the publishing of the log by id.
     alarms: AlarmId => Alarm,
     /// What each consumer has with each merchant that may hold money; a view of the contracts, kept while limits on
@@ -222,10 +224,10 @@ impl State {
 
     /// What `merchant` holds of `consumer`, unspent, with deposits that are on their way, but without one contract.
     #[must_use]
-    pub fn unspent(&self, consumer: ConsumerId, merchant: MerchantId, without: ContractId) -> Amount {
+    pub fn entrusted(&self, consumer: ConsumerId, merchant: MerchantId, without: ContractId) -> Amount {
         let contracts = self.portfolios.seen((consumer, merchant)).map(Vec::as_slice).unwrap_or_default();
         let others = contracts.iter().filter(|id| **id != without).filter_map(|id| self.contracts.get(*id));
-        others.fold(Amount::ZERO, |sum, contract| sum.checked_add(contract.unspent()).unwrap_or(Amount::MAX))
+        others.fold(Amount::ZERO, |sum, contract| sum.checked_add(contract.entrusted()).unwrap_or(Amount::MAX))
     }
 
     /// The keys of the log that are in force now, in no order.

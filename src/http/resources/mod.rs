@@ -17,6 +17,7 @@ pub mod plans;
 pub mod refund_calculations;
 pub mod refunds;
 pub mod registrations;
+pub mod rules;
 pub mod settlements;
 pub mod signing_keys;
 pub mod statements;

@@ -27,12 +27,13 @@ pub mod rules;
 pub mod source;
 pub mod timestamps;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 pub use keys::NamedKey;
 
 use super::books::TrialBalance;
-use crate::domain::event::Predecessor;
+use crate::domain::event::{Predecessor, RuleDigests};
 use crate::domain::name::Name;
 use crate::domain::time::Timestamp;
 use crate::log::key::VerifierKey;
@@ -90,6 +91,15 @@ pub struct Cosigned {
     pub time_s: u64,
 }
 
+/// An edition of a file of rules, and the entry that names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedRules {
+    /// The edition.
+    pub digests: RuleDigests,
+    /// The entry's position.
+    pub position: u64,
+}
+
 /// What a verification has looked at and found good.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -125,6 +135,8 @@ pub struct Report {
     pub span: Option<(Timestamp, Timestamp)>,
     /// How many bytes were read.
     pub size_bytes: u64,
+    /// The rules that the office went by at the end, by file.
+    pub rules: BTreeMap<String, NamedRules>,
     /// The books after the last entry, if they were replayed.
     pub trial_balance: Option<TrialBalance>,
     /// The head, to be known from now on.
@@ -251,6 +263,7 @@ pub fn verify(
         predecessor_size: known_size(false),
         span: passed.span,
         size_bytes: source.size_bytes(),
+        rules: passed.rules,
         trial_balance: passed.trial_balance,
         head: known_head,
     })

@@ -1,14 +1,16 @@
 //! One pass over everything: each tile against its parent, each bundle against its tile, each entry against the one
 //! before it, its schema and, if asked for, the books.
 
+use std::collections::BTreeMap;
+
 use super::keys::NamedKeys;
 use super::known::Tree;
 use super::place;
 use super::replay::Auditor;
 use super::source::Shared;
-use super::{Misbehaviour, Stopped};
+use super::{Misbehaviour, NamedRules, Stopped};
 use crate::domain::digest::Digest;
-use crate::domain::event::{Event, Predecessor};
+use crate::domain::event::{Event, Predecessor, RuleDigests};
 use crate::domain::name::Name;
 use crate::domain::time::Timestamp;
 use crate::ledger::books::TrialBalance;
@@ -23,6 +25,7 @@ pub(super) struct Passed {
     pub(super) office: Option<Name>,
     pub(super) span: Option<(Timestamp, Timestamp)>,
     pub(super) predecessor: Option<Predecessor>,
+    pub(super) rules: BTreeMap<String, NamedRules>,
     pub(super) trial_balance: Option<TrialBalance>,
 }
 
@@ -61,13 +64,22 @@ struct Reader<'a> {
     opened_at: Option<Timestamp>,
     predecessor: Option<Predecessor>,
     named: &'a mut NamedKeys,
+    rules: BTreeMap<String, NamedRules>,
     auditor: Option<Auditor>,
 }
 
 impl<'a> Reader<'a> {
     fn new(origin: &'a str, named: &'a mut NamedKeys, replay: bool) -> Self {
         let auditor = replay.then(Auditor::default);
-        Self { origin, link: Link::beginning(None), opened_at: None, predecessor: None, named, auditor }
+        Self {
+            origin,
+            link: Link::beginning(None),
+            opened_at: None,
+            predecessor: None,
+            named,
+            rules: BTreeMap::new(),
+            auditor,
+        }
     }
 
     /// Reads a bundle whose entries must have these leaves.
@@ -103,9 +115,16 @@ impl<'a> Reader<'a> {
         if let Event::LogOpened(opened) = &entry.fact.event {
             self.opened_at = Some(entry.at);
             self.predecessor.clone_from(&opened.predecessor);
+            for (name, digests) in &opened.rule_packs {
+                self.rules.insert(name.clone(), NamedRules { digests: digests.clone(), position: entry.position });
+            }
             if opened.origin != self.origin {
                 return Err(format!("it opens {}, and the checkpoint is one of {}", opened.origin, self.origin));
             }
+        }
+        if let Event::RulesAdopted(data) = &entry.fact.event {
+            let digests = RuleDigests { sha256: data.sha256, sm3: data.sm3, version: data.version.clone() };
+            self.rules.insert(data.name.clone(), NamedRules { digests, position: entry.position });
         }
         self.named.entry(entry.position, &entry.fact.event, self.origin)?;
         self.auditor.as_mut().map_or(Ok(()), |auditor| auditor.entry(&entry))
@@ -122,6 +141,6 @@ impl<'a> Reader<'a> {
             None => None,
         };
         let span = self.opened_at.map(|opened_at| (opened_at, at));
-        Ok(Passed { office, span, predecessor: self.predecessor, trial_balance })
+        Ok(Passed { office, span, predecessor: self.predecessor, rules: self.rules, trial_balance })
     }
 }

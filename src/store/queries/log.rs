@@ -1,10 +1,10 @@
-//! Keys of the log, and the alarms that stand.
+//! Keys of the log, the rules it goes by, and the alarms that stand.
 
 use diesel::prelude::*;
 
-use crate::domain::objects::{Alarm, LogKey};
-use crate::store::rows::{AlarmRow, LogKeyRow, into_objects};
-use crate::store::schema::{alarms, log_keys};
+use crate::domain::objects::{AdoptedRules, Alarm, LogKey};
+use crate::store::rows::{AlarmRow, LogKeyRow, RulesRow, into_objects};
+use crate::store::schema::{alarms, log_keys, rules};
 use crate::store::{Connection, Result};
 
 /// Every key that the log has or had, in the order in which its entries name them.
@@ -23,4 +23,13 @@ pub fn log_keys(connection: &mut Connection, office: &str) -> Result<Vec<LogKey>
 pub fn standing_alarms(connection: &mut Connection, office: &str) -> Result<Vec<Alarm>> {
     let rows = alarms::table.filter(alarms::office.eq(office).and(alarms::state.eq("raised")));
     into_objects(rows.load::<AlarmRow>(connection)?)
+}
+
+/// Each file of rules as the log has adopted it last, by name.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn adopted_rules(connection: &mut Connection, office: &str) -> Result<Vec<AdoptedRules>> {
+    let rows = rules::table.filter(rules::office.eq(office)).order(rules::name);
+    into_objects(rows.load::<RulesRow>(connection)?)
 }

@@ -1,10 +1,11 @@
-//! Keys of the log, and alarms about its publishing, as rows.
+//! Keys of the log, the rules it goes by, and alarms about its publishing, as rows.
 
 use diesel::prelude::*;
 
 use super::row;
-use crate::domain::objects::{Alarm, LogKey};
-use crate::store::schema::{alarms, log_keys};
+use crate::domain::event::RuleDigests;
+use crate::domain::objects::{AdoptedRules, Alarm, LogKey};
+use crate::store::schema::{alarms, log_keys, rules};
 
 row! {
     /// One row of `log_keys`.
@@ -25,5 +26,18 @@ row! {
         since_us: i64 = since fixed,
         raised_at_us: i64 = raised_at fixed,
         cleared_at_us: Option<i64> = cleared_at,
+    }
+}
+
+row! {
+    /// One row of `rules`.
+    RulesRow in rules for AdoptedRules {
+        id: String = id fixed,
+        name: String = name fixed,
+        adopted_at_position: i64 = adopted_at_position,
+    } with digests: RuleDigests {
+        version: String = version,
+        sha256: String = sha256,
+        sm3: String = sm3,
     }
 }

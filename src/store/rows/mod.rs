@@ -10,7 +10,7 @@ mod refunds;
 
 pub use contracts::{ChannelTransactionRow, CheckinCodeRow, ContractRow, DepositRow, SuspenseRow};
 pub use deliveries::{DeliveryRow, DisputeRow, FreezeRow};
-pub use log::{AlarmRow, LogKeyRow};
+pub use log::{AlarmRow, LogKeyRow, RulesRow};
 pub use payouts::{PayoutReturnRow, PayoutRow, SettlementRow};
 pub use people::{ConsumerRow, MerchantRow, OpenMarkRow, UserRow, VenueRow};
 pub use plans::{PlanRow, PlanVersionRow};

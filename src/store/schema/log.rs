@@ -21,3 +21,15 @@ diesel::table! {
         cleared_at_us -> Nullable<BigInt>,
     }
 }
+
+diesel::table! {
+    rules (office, id) {
+        office -> Text,
+        id -> Text,
+        name -> Text,
+        adopted_at_position -> BigInt,
+        version -> Text,
+        sha256 -> Text,
+        sm3 -> Text,
+    }
+}

@@ -1,8 +1,10 @@
 //! The keys of the log, and the alarms about its publishing.
 
 use super::At;
-use crate::domain::event::{LogAlarmCleared, LogAlarmRaised, LogKeyAdded, LogKeyRetired, LogOpened};
-use crate::domain::objects::{Alarm, AlarmState, LogKey};
+use crate::domain::event::{
+    LogAlarmCleared, LogAlarmRaised, LogKeyAdded, LogKeyRetired, LogOpened, RuleDigests, RulesAdopted,
+};
+use crate::domain::objects::{AdoptedRules, Alarm, AlarmState, LogKey};
 use crate::domain::state::State;
 
 impl State {
@@ -10,6 +12,16 @@ impl State {
         if let Some(key) = &data.key {
             self.log_keys.put(LogKey::id_of(key), LogKey::added(key, at.position));
         }
+        for (name, digests) in &data.rule_packs {
+            let adopted = AdoptedRules::at(name, digests.clone(), at.position);
+            self.rules.put(adopted.id, adopted);
+        }
+    }
+
+    pub(super) fn rules_adopted(&mut self, at: At, data: &RulesAdopted) {
+        let digests = RuleDigests { sha256: data.sha256, sm3: data.sm3, version: data.version.clone() };
+        let adopted = AdoptedRules::at(&data.name, digests, at.position);
+        self.rules.put(adopted.id, adopted);
     }
 
     pub(super) fn log_key_added(&mut self, at: At, data: &LogKeyAdded) {

@@ -57,6 +57,7 @@ impl State {
             Event::LogKeyRetired(data) => self.log_key_retired(at, data),
             Event::LogAlarmRaised(data) => self.log_alarm_raised(at, data),
             Event::LogAlarmCleared(data) => self.log_alarm_cleared(at, data),
+            Event::RulesAdopted(data) => self.rules_adopted(at, data),
             Event::UserRegistered(data) => self.user_registered(at, data),
             Event::UserDisabled(data) => self.user_disabled(data),
             Event::UserEnabled(data) => self.user_enabled(data),

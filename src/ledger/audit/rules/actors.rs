@@ -16,6 +16,7 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::LogKeyRetired(_)
         | Event::LogAlarmRaised(_)
         | Event::LogAlarmCleared(_)
+        | Event::RulesAdopted(_)
         | Event::UserRegistered(_)
         | Event::UserDisabled(_)
         | Event::UserEnabled(_) => &[System],

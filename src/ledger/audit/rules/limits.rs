@@ -71,7 +71,7 @@ fn allowed(state: &State, step: Step, limited: &Limited<'_>, today: Date) -> Res
         starts_on: today,
         figures: limited.figures,
         lease_ends_on: limited.figures.lease_ends_on.or(merchant.lease_ends_on),
-        unspent: state.unspent(limited.consumer, limited.merchant, limited.contract),
+        unspent: state.entrusted(limited.consumer, limited.merchant, limited.contract),
     };
     pack.allow(step, &sale).map_err(|broken| {
         let (limit, allowed, actual) = (broken.limit, broken.allowed, broken.actual);

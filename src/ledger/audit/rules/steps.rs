@@ -4,14 +4,14 @@
 use std::fmt::Display;
 
 use crate::domain::digest::Digest;
-use crate::domain::event::{Event, PlanApproved};
+use crate::domain::event::{Event, PlanApproved, RulesAdopted};
 use crate::domain::id::{
     ConsumerId, ContractId, DeliveryId, DepositId, MerchantId, Party, PayoutId, PlanId, RefundId, SettlementId, UserId,
 };
 use crate::domain::money::Amount;
 use crate::domain::objects::{
-    ContractState, DeliveryState, DepositState, MerchantState, Origin, PayoutState, PlanState, RefundState,
-    SettlementState, UserState,
+    AdoptedRules, ContractState, DeliveryState, DepositState, MerchantState, Origin, PayoutState, PlanState,
+    RefundState, SettlementState, UserState,
 };
 use crate::domain::state::State;
 use crate::domain::terms::Severity;
@@ -52,6 +52,7 @@ fn people(state: &State, event: &Event) -> Allowed {
         in_state(state.merchants.get(id).map(|merchant| merchant.state), from, id)
     };
     match event {
+        Event::RulesAdopted(data) => adopted(state, data),
         Event::UserRegistered(data) => is_new(state.users.get(data.user), data.user),
         Event::UserDisabled(data) => user(data.user, UserState::Active),
         Event::UserEnabled(data) => user(data.user, UserState::Disabled),
@@ -64,6 +65,15 @@ fn people(state: &State, event: &Event) -> Allowed {
         Event::VenueAdded(data) => is_new(state.venues.get(data.venue), data.venue),
         _ => Ok(()),
     }
+}
+
+/// What is adopted is another edition than the one before.
+fn adopted(state: &State, data: &RulesAdopted) -> Allowed {
+    let before = state.rules.get(AdoptedRules::id_of(&data.name));
+    let same = before.is_some_and(|before| {
+        (before.digests.sha256, before.digests.sm3, &before.digests.version) == (data.sha256, data.sm3, &data.version)
+    });
+    if same { Err(format!("{} {} is adopted already", data.name, data.version)) } else { Ok(()) }
 }
 
 fn plans(state: &State, event: &Event) -> Allowed {

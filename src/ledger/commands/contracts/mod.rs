@@ -47,7 +47,7 @@ fn allowed(
         starts_on: context.today(),
         figures,
         lease_ends_on: figures.lease_ends_on.or(merchant.lease_ends_on),
-        unspent: state.unspent(buyer.consumer, merchant.id, buyer.contract),
+        unspent: state.entrusted(buyer.consumer, merchant.id, buyer.contract),
     };
     packs::built_in().allow(step, &sale).map_err(Rejection::from)
 }

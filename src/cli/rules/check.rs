@@ -1,0 +1,222 @@
+//! `ticun rules check`: each file by itself, and the packs together.
+
+use std::path::Path;
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::args::Check;
+use crate::cli::{Ended, Failure, say};
+use crate::domain::calendar::{self, Calendar};
+use crate::domain::packs::{self, BUILT_IN_TEXTS, Packs};
+use crate::domain::refund::{BENCHMARKS_TEXT, Benchmarks};
+use crate::domain::terms;
+use crate::domain::time::Date;
+use crate::ledger::clock::wall;
+
+/// One file with its name and text.
+struct File {
+    name: String,
+    text: String,
+}
+
+/// What was found out about a file.
+#[derive(Serialize)]
+struct Checked {
+    file: String,
+    kind: &'static str,
+    version: Option<String>,
+    from: Option<String>,
+    until: Option<String>,
+    good: bool,
+    findings: Vec<String>,
+    notes: Vec<String>,
+}
+
+impl Checked {
+    fn new(file: &File, kind: &'static str) -> Self {
+        let name = file.name.clone();
+        Self {
+            file: name,
+            kind,
+            version: None,
+            from: None,
+            until: None,
+            good: true,
+            findings: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn finds(&mut self, finding: impl ToString) {
+        self.good = false;
+        self.findings.push(finding.to_string());
+    }
+}
+
+/// Checks the files and tells about each.
+///
+/// # Errors
+/// That a file cannot be read, or a date is none.
+pub(super) fn run(args: &Check) -> Result<Ended, Failure> {
+    let wrong = |error: crate::domain::time::TimeError| Failure::WrongUsage(format!("--date: {error}"));
+    let today = args.date.as_deref().map(Date::parse).transpose().map_err(wrong)?;
+    let today = today.unwrap_or_else(|| wall().date(&TimeZone::UTC));
+    let files = if args.files.is_empty() { built_in() } else { read(&args.files)? };
+    let checked = check(&files, today);
+    let good = checked.iter().all(|file| file.good);
+    if args.json {
+        say(&serde_json::json!({"good": good, "files": checked}).to_string());
+    } else {
+        say(&table(&checked));
+    }
+    Ok(if good { Ended::Done } else { Ended::FoundWrong })
+}
+
+fn built_in() -> Vec<File> {
+    let files =
+        [("calendar-cn", calendar::BUILT_IN_TEXT), ("rates-cn", BENCHMARKS_TEXT), ("void-terms", terms::BUILT_IN_TEXT)];
+    let all = files.iter().chain(BUILT_IN_TEXTS);
+    all.map(|(name, text)| File { name: format!("{name} (built in)"), text: (*text).to_owned() }).collect()
+}
+
+fn read<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<File>, Failure> {
+    let read = |path: &Path| {
+        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(File { name: path.display().to_string(), text })
+    };
+    paths.iter().map(|path| read(path.as_ref())).collect()
+}
+
+fn check(files: &[File], today: Date) -> Vec<Checked> {
+    let mut checked = Vec::with_capacity(files.len());
+    let mut packs = Vec::new();
+    for file in files {
+        match kind(&file.text) {
+            "calendar" => checked.push(calendar(file, today)),
+            "rates" => checked.push(rates(file, today)),
+            "void terms" => checked.push(void_terms(file)),
+            "pack" => packs.push(file),
+            _ => {
+                let mut unknown = Checked::new(file, "unknown");
+                unknown.finds("it is neither a pack, nor a calendar, nor rates, nor void terms");
+                checked.push(unknown);
+            }
+        }
+    }
+    checked.extend(together(&packs));
+    checked
+}
+
+/// What a file is, by what no other kind has. One that is no TOML at all is unknown.
+fn kind(text: &str) -> &'static str {
+    let table: toml::Table = toml::from_str(text).unwrap_or_default();
+    let kinds = [("fixed_holidays", "calendar"), ("lpr_one_year", "rates"), ("rule", "void terms"), ("id", "pack")];
+    kinds.iter().find(|(field, _)| table.contains_key(*field)).map_or("unknown", |(_, kind)| kind)
+}
+
+fn calendar(file: &File, today: Date) -> Checked {
+    let mut checked = Checked::new(file, "calendar");
+    match Calendar::parse(&file.text) {
+        Err(error) => checked.finds(error),
+        Ok(calendar) => {
+            let years: Vec<i16> = calendar.years().collect();
+            checked.version = Some(calendar.version().to_owned());
+            checked.from = years.first().map(ToString::to_string);
+            checked.until = years.last().map(ToString::to_string);
+            let this = today.civil().year();
+            let first = years.first().copied().unwrap_or(this).min(this);
+            let last = years.last().copied().unwrap_or(this).max(this);
+            for year in (first..=last).filter(|year| !calendar.covers(*year)) {
+                checked.finds(format!("the year {year} is missing"));
+            }
+            if !calendar.covers(this.saturating_add(1)) {
+                checked.notes.push(format!("the year {} is not known yet", this.saturating_add(1)));
+            }
+        }
+    }
+    checked
+}
+
+fn rates(file: &File, today: Date) -> Checked {
+    let mut checked = Checked::new(file, "rates");
+    match Benchmarks::parse(&file.text) {
+        Err(error) => checked.finds(error),
+        Ok(rates) => {
+            checked.version = Some(rates.version().to_owned());
+            for (name, rate) in [("LPR", rates.lpr_on(today)), ("deposit benchmark", rates.deposit_on(today))] {
+                if rate.is_none() {
+                    checked.notes.push(format!("the {name} is not known on {today}"));
+                }
+            }
+        }
+    }
+    checked
+}
+
+fn void_terms(file: &File) -> Checked {
+    let mut checked = Checked::new(file, "void terms");
+    match terms::Pack::parse(&file.text) {
+        Err(error) => checked.finds(error),
+        Ok(pack) => {
+            checked.version = Some(pack.version().to_owned());
+            checked.from = pack.valid_from().map(|day| day.to_string());
+        }
+    }
+    checked
+}
+
+/// The packs, each with what is wrong with it, or with all of them. Where none of them is the national one, they stand
+/// on the one built in.
+fn together(files: &[&File]) -> Vec<Checked> {
+    let mut checked: Vec<Checked> = files.iter().map(|file| Checked::new(file, "pack")).collect();
+    if checked.is_empty() {
+        return checked;
+    }
+    let own: Vec<&str> = files.iter().map(|file| file.text.as_str()).collect();
+    let builtin = BUILT_IN_TEXTS.iter().find(|(name, _)| *name == "national").map(|(_, text)| *text);
+    let with_national = own.iter().any(|text| packs::is_national(text));
+    let texts: Vec<&str> = own.iter().copied().chain(builtin.filter(|_| !with_national)).collect();
+    for (checked, text) in checked.iter_mut().zip(&own) {
+        checked.version = packs::identity_of(text).map(|(_, version)| version.to_string());
+    }
+    match Packs::parse(&texts) {
+        Err((place, error)) => {
+            let last = checked.len().saturating_sub(1);
+            let place = place.unwrap_or(last).min(last);
+            if let Some(checked) = checked.get_mut(place) {
+                checked.finds(error);
+            }
+        }
+        Ok(packs) => {
+            for (checked, text) in checked.iter_mut().zip(&own) {
+                let pack = packs::identity_of(text).and_then(|(id, version)| packs.find(id, version));
+                let Some(pack) = pack else { continue };
+                checked.from = Some(pack.valid_from.to_string());
+                checked.until = pack.valid_until.map(|day| day.to_string());
+                let unverified = pack.sources.iter().filter(|source| !source.verified).count();
+                if unverified > 0 {
+                    checked.notes.push(format!("{unverified} of {} sources are 参考", pack.sources.len()));
+                }
+            }
+        }
+    }
+    checked
+}
+
+fn table(checked: &[Checked]) -> String {
+    let width = checked.iter().map(|file| file.file.chars().count()).max().unwrap_or(0);
+    let mut lines = Vec::new();
+    for file in checked {
+        let text = |field: &Option<String>| field.clone().unwrap_or_else(|| "-".to_owned());
+        let (version, from, until) = (text(&file.version), text(&file.from), text(&file.until));
+        let result = if file.good { "good" } else { "WRONG" };
+        lines.push(format!(
+            "{:<width$}  {:<10}  {version:<14}  {from:<10}  {until:<10}  {result}",
+            file.file, file.kind
+        ));
+        lines.extend(file.findings.iter().map(|finding| format!("  {finding}")));
+        lines.extend(file.notes.iter().map(|note| format!("  note: {note}")));
+    }
+    lines.join("\n")
+}
