@@ -60,7 +60,7 @@ fn a_deposit_makes_a_signed_contract_active() {
     assert_eq!(bank, [(Account::Bank(name("escrow")), amount("2000.00").debit())]);
     let last = head::read(&mut connection, "changning").unwrap().unwrap().next_position - 1;
     let rebuilt = rebuild::rebuild(&mut connection, "changning", id.into(), last).unwrap().unwrap();
-    assert_eq!(rebuilt.0, Object::Contract(active));
+    assert_eq!(rebuilt.0, Object::Contract(Box::new(active)));
 }
 
 #[test]

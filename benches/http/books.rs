@@ -1,5 +1,7 @@
 //! The books under test: merchants, consumers and active contracts, stated as facts to a writer of our own.
 
+#![expect(clippy::expect_used, reason = "the names written here are names")]
+
 use std::path::Path;
 
 use ticun::cli::config::{Config, Settings};
@@ -180,14 +182,9 @@ fn consumer_seed(ids: Ids, number: u128) -> Seed {
     Seed { facts: vec![Fact::plain(registered)], shows: user.into(), keys }
 }
 
-/// A contract as both have signed it, and the deposit that makes it active.
-fn contract_seed(ids: Ids, number: u128) -> Seed {
-    let contract = ContractId::from_bits(ids.first + number);
-    let deposit = DepositId::from_bits(ids.first + number);
-    let (merchant, consumer) = (ids.merchant(number), ids.consumer(number));
-    let price = Amount::from_fen(10_000_000).unwrap_or_default();
-    let (terms_sha256, terms_sm3) = (Digest::of(&[b"terms"]), Digest::sm3(b"terms"));
-    let figures = PlanFigures {
+/// Many units of a sector that no pack limits.
+fn figures(price: Amount) -> PlanFigures {
+    PlanFigures {
         card_class: CardClass::Visit,
         confirm_window_hours: 72,
         lease_ends_on: None,
@@ -196,7 +193,17 @@ fn contract_seed(ids: Ids, number: u128) -> Seed {
         silence_confirms: true,
         sold: Sold::Count(CountSold { bonus_units: 0, list_price: None, units: UNITS }),
         validity_days: 365,
-    };
+    }
+}
+
+/// A contract as both have signed it, and the deposit that makes it active.
+fn contract_seed(ids: Ids, number: u128) -> Seed {
+    let contract = ContractId::from_bits(ids.first + number);
+    let deposit = DepositId::from_bits(ids.first + number);
+    let (merchant, consumer) = (ids.merchant(number), ids.consumer(number));
+    let price = Amount::from_fen(10_000_000).unwrap_or_default();
+    let (terms_sha256, terms_sm3) = (Digest::of(&[b"terms"]), Digest::sm3(b"terms"));
+    let figures = figures(price);
     let plan = PlanId::from_bits(ids.first);
     let drafted = ContractDrafted {
         consumer,

@@ -20,6 +20,7 @@ pub mod seed;
 pub mod sign;
 pub mod users;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use args::{BackupCommand, BooksCommand, Cli, Command, ConfigCommand, LogCommand, OfficeCommand, UserCommand};
@@ -130,10 +131,9 @@ fn serve(config: &config::Config) -> Result<Ended, Failure> {
     Ok(Ended::Done)
 }
 
-/// Speaks to whoever runs the command.
-#[expect(clippy::print_stdout, reason = "this is the command line's own voice")]
+/// Speaks to whoever runs the command. A listener who has gone away is no reason to end.
 fn say(text: &str) {
-    println!("{text}");
+    let _gone = writeln!(std::io::stdout(), "{text}");
 }
 
 /// Tells whoever runs the command what went wrong.

@@ -19,7 +19,7 @@ pub struct Problem {
     code: &'static str,
     detail: Option<String>,
     errors: Vec<FieldError>,
-    current_state: Option<String>,
+    current_state: Option<Box<str>>,
     allowed: Vec<String>,
     limit: Option<Box<BrokenLimit>>,
     replayed: bool,
@@ -176,12 +176,12 @@ impl From<Rejection> for Problem {
         let mut problem = Self::new(rejection.code());
         match rejection {
             Rejection::StateConflict { current_state, allowed } => {
-                problem.current_state = Some(current_state);
+                problem.current_state = Some(current_state.into());
                 problem.allowed = allowed;
             }
             Rejection::MerchantNotActive { current_state }
             | Rejection::ContractNotSigned { current_state }
-            | Rejection::ContractNotActive { current_state } => problem.current_state = Some(current_state),
+            | Rejection::ContractNotActive { current_state } => problem.current_state = Some(current_state.into()),
             Rejection::TermsVoid { rule, offset, length } => {
                 problem.detail = Some(format!("{rule}: {length} characters of the terms, from character {offset} on"));
             }

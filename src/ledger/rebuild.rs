@@ -29,7 +29,7 @@ pub enum Object {
     /// A plan with its newest version.
     Plan(Plan, PlanVersion),
     /// A contract.
-    Contract(Contract),
+    Contract(Box<Contract>),
     /// A deposit.
     Deposit(Deposit),
     /// A delivery.
@@ -70,7 +70,7 @@ impl Object {
                 let version = state.plan_versions.get((id, plan.version))?;
                 Some(Self::Plan(plan.clone(), version.clone()))
             }
-            ObjectId::ContractId(id) => state.contracts.get(id).cloned().map(Self::Contract),
+            ObjectId::ContractId(id) => state.contracts.get(id).cloned().map(Box::new).map(Self::Contract),
             ObjectId::DepositId(id) => state.deposits.get(id).cloned().map(Self::Deposit),
             ObjectId::DeliveryId(id) => state.deliveries.get(id).cloned().map(Self::Delivery),
             ObjectId::SettlementId(id) => state.settlements.get(id).cloned().map(Self::Settlement),

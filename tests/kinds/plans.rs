@@ -22,7 +22,7 @@ fn course() -> Value {
         "course": {"milestones": [
             {"name": "蛙泳", "price": "100.00", "lessons": 3}, {"name": "自由泳", "price": "50.00", "lessons": 2}
         ]},
-        "sector": "fitness", "terms": "可退。", "card_class": "lesson",
+        "sector": "other", "terms": "可退。", "card_class": "lesson",
         "release": {"per": "milestone", "confirm_window_hours": 72, "silence_confirms": true}
     })
 }

@@ -62,6 +62,7 @@ async fn second_merchants_plan(world: &World) -> Value {
     world.post("notary1", format!("{merchant}/admit"), json!({})).await;
     let mut plan = offers::plan();
     plan["count"]["units"] = json!(1);
+    plan["sector"] = json!("other");
     let drafted = world.post("merchant2", "/v1/plans", plan).await;
     let path = at("plans", &drafted);
     let submitted = world.post("merchant2", format!("{path}/submit"), json!({})).await;

@@ -22,10 +22,11 @@ use crate::http::input::{OptionalReason, PathId, Query, QueryNumber, Write};
 use crate::http::paging::{Filters, Paging, Unfiltered};
 use crate::http::permissions::{CancelContract, DraftContract, Permission, ReadContracts, SignContract};
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, changed, created, from_object, read_one};
+use crate::http::reply::{Records, Shown, changed, created, read_one};
 use crate::http::texts::note;
 use crate::ledger::books;
 use crate::ledger::commands::contracts;
+use crate::ledger::rebuild::Object;
 use crate::store::entries::StoredEntry;
 use crate::store::queries::{self, ContractFilter, Listed};
 use crate::store::{objects, records};
@@ -94,7 +95,16 @@ struct Balances {
     refunded: Amount,
 }
 
-from_object!(Contract);
+impl TryFrom<Object> for Contract {
+    type Error = ();
+
+    fn try_from(object: Object) -> Result<Self, ()> {
+        match object {
+            Object::Contract(contract) => Ok(*contract),
+            _ => Err(()),
+        }
+    }
+}
 
 impl Shown for Contract {
     type View = ContractView;

@@ -100,7 +100,6 @@ pub struct Document {
     pub body: Body,
 }
 
-
 impl NewPlan {
     /// The body, when its values go together.
     ///
