@@ -18,6 +18,7 @@ pub mod refund;
 pub mod rejection;
 pub mod rules;
 pub mod signature;
+pub mod standing;
 pub mod state;
 pub mod statement;
 pub mod table;

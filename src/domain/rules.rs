@@ -21,6 +21,10 @@ pub const MATURING_HOURS: u32 = 48;
 pub const NEGOTIATION_HOURS: u32 = 240;
 /// Working days a merchant has to answer a refund request.
 pub const ANSWER_WORKING_DAYS: u32 = 3;
+/// Working days in which a merchant can object to the finding that it no longer performs.
+pub const OBJECTION_WORKING_DAYS: u32 = 3;
+/// Days of notice that a merchant gives who leaves in order.
+pub const EXIT_NOTICE_DAYS: i64 = 30;
 /// How long after its end a day can still be marked as open.
 pub const OPEN_MARK_HOURS: u32 = 48;
 /// Above this amount a refund needs a second notary.

@@ -6,7 +6,7 @@ use super::entry::Entry;
 use crate::domain::account::Account;
 use crate::domain::id::{ContractId, MerchantId, ObjectId, PayoutId};
 use crate::domain::objects::{
-    Alarm, Consumer, Contract, Delivery, Deposit, Dispute, Freeze, LogKey, Merchant, Payout, PayoutReturn, Plan,
+    Alarm, Consumer, Contract, DefaultRun, Delivery, Deposit, Dispute, Freeze, LogKey, Merchant, Payout, PayoutReturn, Plan,
     PlanVersion, Refund, Settlement, Suspense, User, Venue,
 };
 use crate::domain::state::State;
@@ -48,6 +48,8 @@ pub enum Object {
     Dispute(Dispute),
     /// A receipt that matches nothing.
     Suspense(Suspense),
+    /// A default run.
+    DefaultRun(Box<DefaultRun>),
     /// A key of the log.
     LogKey(LogKey),
     /// An alarm.
@@ -82,6 +84,7 @@ impl Object {
             ObjectId::FreezeId(id) => state.freezes.get(id).cloned().map(Self::Freeze),
             ObjectId::DisputeId(id) => state.disputes.get(id).cloned().map(Self::Dispute),
             ObjectId::SuspenseId(id) => state.suspense.get(id).cloned().map(Self::Suspense),
+            ObjectId::RunId(id) => state.default_runs.get(id).cloned().map(Box::new).map(Self::DefaultRun),
             ObjectId::LogKeyId(id) => state.log_keys.get(id).cloned().map(Self::LogKey),
             ObjectId::AlarmId(id) => state.alarms.get(id).cloned().map(Self::Alarm),
             ObjectId::RequestId(_) => None,
@@ -107,6 +110,7 @@ impl Object {
             Self::Freeze(freeze) => freeze.id.into(),
             Self::Dispute(dispute) => dispute.id.into(),
             Self::Suspense(suspense) => suspense.id.into(),
+            Self::DefaultRun(run) => run.id.into(),
             Self::LogKey(key) => key.id.into(),
             Self::Alarm(alarm) => alarm.id.into(),
         }

@@ -4,14 +4,14 @@ use super::Error;
 use crate::domain::digest::Digest;
 use crate::domain::id::{
     AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, ObjectId, Party,
-    PayoutId, PlanId, RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+    PayoutId, PlanId, RefundId, ReturnId, RunId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
 use crate::domain::objects::{
     AlarmKind, AlarmState, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState,
-    FreezeState, Live, MerchantState, Origin, PayoutState, PlanState, RefundState, Role, SettlementState, Sold,
-    SuspenseReason, SuspenseState, Used, UserState,
+    FreezeState, Live, MerchantState, Notice, Origin, PayoutState, PlanState, Proof, RefundState, Role, RunCause,
+    RunMode, RunOutcome, RunState, SettlementState, Sold, SuspenseReason, SuspenseState, Used, UserState,
 };
 use crate::domain::refund::Reason;
 use crate::domain::signature::SignerKey;
@@ -85,7 +85,7 @@ impl Column for Vec<DeliveryId> {
 
 /// Values that stand in a column as the log has them.
 macro_rules! as_json {
-    ($($name:ident),+) => { $(
+    ($($name:ty),+) => { $(
         impl Column for $name {
             type Sql = String;
 
@@ -100,7 +100,7 @@ macro_rules! as_json {
     )+ };
 }
 
-as_json!(Live, Reading, Sold, Used);
+as_json!(Live, Notice, Reading, Sold, Used, Vec<Proof>);
 
 macro_rules! as_text {
     ($($name:ident),+ by $parse:ident) => { $(
@@ -132,11 +132,12 @@ macro_rules! by_option {
 
 as_text!(
     AlarmId, LogKeyId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, ObjectId, Party, PayoutId, PlanId, RefundId,
-    ReturnId, SettlementId, SuspenseId, UserId, VenueId, Digest, SignerKey, Date by by_result
+    ReturnId, RunId, SettlementId, SuspenseId, UserId, VenueId, Digest, SignerKey, Date by by_result
 );
 as_text!(
     AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
-    PayoutState, PlanState, RefundState, Role, SettlementState, SuspenseReason, SuspenseState, UserState, Reason
+    PayoutState, PlanState, RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, SuspenseReason,
+    SuspenseState, UserState, Reason
     by by_option
 );
 

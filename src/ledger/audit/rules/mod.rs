@@ -10,6 +10,7 @@ mod decisions;
 mod disputes;
 mod four_eyes;
 mod moves;
+mod runs;
 mod steps;
 
 pub use actors::roles;
@@ -28,9 +29,10 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     actors::check(state, entry.actor, event)?;
     steps::check(state, event)?;
     disputes::check(state, event)?;
+    runs::check(state, entry)?;
     alarms::check(state, event)?;
     four_eyes::check(state, entry.actor, event)?;
     decisions::check(state, origin, entry)?;
     amounts::check(state, event)?;
-    moves::check(event, &entry.fact.postings)
+    moves::check(state, event, &entry.fact.postings)
 }

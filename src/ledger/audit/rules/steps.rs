@@ -61,6 +61,7 @@ fn people(state: &State, event: &Event) -> Allowed {
         Event::MerchantRejected(data) => merchant(data.merchant, &[Applied, Reviewed]),
         Event::MerchantSuspended(data) => merchant(data.merchant, &[Active]),
         Event::MerchantReinstated(data) => merchant(data.merchant, &[Suspended]),
+        Event::MerchantExiting(data) => merchant(data.merchant, &[Active, Suspended]),
         Event::VenueAdded(data) => is_new(state.venues.get(data.venue), data.venue),
         _ => Ok(()),
     }
@@ -236,6 +237,9 @@ fn payouts(state: &State, event: &Event) -> Allowed {
             owed(state, data.settlement, data.refund, data.payee, data.amount)
         }
         Event::PayoutSubmitted(data) => step(data.payout, Created, (data.payee, data.settlement, data.refund, None)),
+        Event::PayoutCancelled(data) => {
+            step(data.payout, Created, (data.payee, data.settlement, data.refund, Some(data.amount)))
+        }
         Event::PayoutSettled(data) => {
             step(data.payout, Submitted, (data.payee, data.settlement, data.refund, Some(data.amount)))?;
             transaction(state, data.transaction)

@@ -10,6 +10,7 @@ use crate::domain::objects::{Contract, ContractState};
 use crate::domain::refund::Reason;
 use crate::domain::rejection::Rejection;
 use crate::domain::rules::{ANSWER_WORKING_DAYS, refund_figures};
+use crate::domain::standing::may_refund;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::ledger::command::{Command, Decided, Key};
@@ -45,6 +46,7 @@ impl Command for RequestRefund {
         let contract = state.contracts.get(self.contract).filter(|contract| contract.consumer == consumer);
         let contract = found(contract)?;
         context.reviewed(contract.revision)?;
+        may_refund(state, contract.id)?;
         if contract.open_refund.is_some() {
             return Err(Rejection::RefundOpen);
         }
