@@ -6,9 +6,9 @@ use actix_web::{Resource, Route, guard};
 use super::app::App;
 use super::problem::Problem;
 use super::resources::{
-    books, channels, contracts, default_runs, deliveries, deposits, disputes, events, evidence, log, me, merchants, payout_accounts,
-    payouts, plans, refund_calculations, refunds, registrations, settlements, signing_keys, statements, suspense,
-    timestamps, venues,
+    books, channels, contracts, default_runs, deliveries, deposits, disputes, events, evidence, log, me, merchants,
+    payout_accounts, payouts, plans, refund_calculations, refunds, registrations, settlements, signing_keys,
+    statements, suspense, timestamps, venues,
 };
 use super::{auth, demo, docs, meta};
 

@@ -19,9 +19,8 @@ const GOES_MAX: usize = 8;
 /// When the database or the ledger fails.
 pub(super) async fn advance(timers: &Timers) -> Result<u64, TimerError> {
     let (reads, office) = (timers.reads.clone(), timers.sequencer.office().name);
-    let found = tokio::task::spawn_blocking(move || {
-        reads.read(|connection| queries::running(connection, office.as_str()))
-    });
+    let found =
+        tokio::task::spawn_blocking(move || reads.read(|connection| queries::running(connection, office.as_str())));
     let mut goes = 0_u64;
     for run in found.await.map_err(|_| TimerError::Stopped)?? {
         for _ in 0..GOES_MAX {

@@ -6,8 +6,8 @@ use super::entry::Entry;
 use crate::domain::account::Account;
 use crate::domain::id::{ContractId, MerchantId, ObjectId, PayoutId};
 use crate::domain::objects::{
-    Alarm, Consumer, Contract, DefaultRun, Delivery, Deposit, Dispute, Freeze, LogKey, Merchant, Payout, PayoutReturn, Plan,
-    PlanVersion, Refund, Settlement, Suspense, User, Venue,
+    Alarm, Consumer, Contract, DefaultRun, Delivery, Deposit, Dispute, Freeze, LogKey, Merchant, Payout, PayoutReturn,
+    Plan, PlanVersion, Refund, Settlement, Suspense, User, Venue,
 };
 use crate::domain::state::State;
 use crate::domain::table::Knowledge;

@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use super::rows::{
-    AlarmRow, ChannelTransactionRow, CheckinCodeRow, ConsumerRow, ContractRow, DefaultRunRow, DeliveryRow, DepositRow, DisputeRow,
-    FreezeRow, LogKeyRow, MerchantRow, OpenMarkRow, PayoutReturnRow, PayoutRow, PlanRow, PlanVersionRow, RefundRow,
-    RunContractRow, SettlementRow, SuspenseRow, UserRow, VenueRow, into_objects,
+    AlarmRow, ChannelTransactionRow, CheckinCodeRow, ConsumerRow, ContractRow, DefaultRunRow, DeliveryRow, DepositRow,
+    DisputeRow, FreezeRow, LogKeyRow, MerchantRow, OpenMarkRow, PayoutReturnRow, PayoutRow, PlanRow, PlanVersionRow,
+    RefundRow, RunContractRow, SettlementRow, SuspenseRow, UserRow, VenueRow, into_objects,
 };
 use super::schema;
 use super::{Connection, Error, Result};
@@ -17,8 +17,9 @@ use crate::domain::id::{
 };
 use crate::domain::money::Delta;
 use crate::domain::objects::{
-    Alarm, ChannelTransaction, CheckinCode, Consumer, Contract, DefaultRun, Delivery, Deposit, Dispute, Freeze, LogKey, Merchant,
-    OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Refund, RunContract, Settlement, Suspense, User, Venue,
+    Alarm, ChannelTransaction, CheckinCode, Consumer, Contract, DefaultRun, Delivery, Deposit, Dispute, Freeze, LogKey,
+    Merchant, OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Refund, RunContract, Settlement, Suspense, User,
+    Venue,
 };
 
 /// Keys in one statement, well below every engine's bound.

@@ -104,6 +104,7 @@ fn key(subject: ObjectId) -> Option<Key> {
         ObjectId::FreezeId(id) => Key::Freeze(id),
         ObjectId::DisputeId(id) => Key::Dispute(id),
         ObjectId::SuspenseId(id) => Key::Suspense(id),
+        ObjectId::RunId(id) => Key::Run(id),
         ObjectId::LogKeyId(id) => Key::LogKey(id),
         ObjectId::AlarmId(id) => Key::Alarm(id),
         ObjectId::RequestId(_) => return None,

@@ -1,6 +1,8 @@
 //! The events by which somebody decides on what they have reviewed, and which they may sign.
 
-use super::{DefaultRunApproved, Event, RefundDeclined, RefundOrdered, RefundProposed, SettlementRejected, SettlementReleased};
+use super::{
+    DefaultRunApproved, Event, RefundDeclined, RefundOrdered, RefundProposed, SettlementRejected, SettlementReleased,
+};
 use crate::domain::digest::Digest;
 use crate::domain::id::ObjectId;
 use crate::domain::objects::Basis;

@@ -16,7 +16,8 @@ pub use contract::{
     SuspenseState,
 };
 pub use default_run::{
-    DefaultRun, Listed, Notice, NoticeHow, Progress, Proof, ProofKind, RunCause, RunContract, RunMode, RunOutcome, RunState,
+    DefaultRun, Listed, Notice, NoticeHow, Progress, Proof, ProofKind, RunCause, RunContract, RunMode, RunOutcome,
+    RunState,
 };
 pub use delivery::{ConfirmedHow, Delivery, DeliveryState, Origin};
 pub use dispute::{Cause, Dispute, DisputeState, Freeze, FreezeState};

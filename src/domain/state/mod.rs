@@ -18,9 +18,9 @@ use super::id::{
 };
 use super::money::{Amount, Delta};
 use super::objects::{
-    Alarm, AlarmKind, AlarmState, ChannelTransaction, CheckinCode, Consumer, Contract, DefaultRun, Delivery, DeliveryState,
-    Deposit, Dispute, Freeze, LogKey, Merchant, OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Refund, RunContract,
-    Settlement, Suspense, User, Venue,
+    Alarm, AlarmKind, AlarmState, ChannelTransaction, CheckinCode, Consumer, Contract, DefaultRun, Delivery,
+    DeliveryState, Deposit, Dispute, Freeze, LogKey, Merchant, OpenMark, Payout, PayoutReturn, Plan, PlanVersion,
+    Refund, RunContract, Settlement, Suspense, User, Venue,
 };
 use super::signature::SignerKey;
 use super::table::{Knowledge, Table};

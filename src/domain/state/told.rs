@@ -76,9 +76,8 @@ impl State {
     /// The payouts to a merchant that were not handed to the bank, in the order of their ids.
     #[must_use]
     pub fn created_payouts_to(&self, merchant: MerchantId) -> Vec<&Payout> {
-        let theirs = |payout: &&Payout| {
-            payout.payee.merchant() == Some(merchant) && payout.state == PayoutState::Created
-        };
+        let theirs =
+            |payout: &&Payout| payout.payee.merchant() == Some(merchant) && payout.state == PayoutState::Created;
         let mut found: Vec<&Payout> = self.payouts.iter().map(|(_, payout)| payout).filter(theirs).collect();
         found.sort_unstable_by_key(|payout| payout.id);
         found

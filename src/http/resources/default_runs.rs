@@ -209,8 +209,7 @@ pub async fn propose(
         return Err(Problem::value("/proofs", "expected at most 20"));
     }
     let notice = body.notice.as_ref().map(|notice| read_notice(notice, app.now())).transpose()?;
-    let proof =
-        |proof: &NewProof| Proof { kind: proof.kind, sha256: proof.document_sha256, sm3: proof.document_sm3 };
+    let proof = |proof: &NewProof| Proof { kind: proof.kind, sha256: proof.document_sha256, sm3: proof.document_sm3 };
     let (reason, records) = note(&app, body.reason.as_ref());
     let command = default_runs::ProposeRun {
         run: RunId::from_bits(app.new_id()),
@@ -283,11 +282,7 @@ pub async fn list(
 }
 
 /// `GET /v1/default-runs/{id}`
-pub async fn read(
-    caller: Caller<ReadDefaultRuns>,
-    app: Data<App>,
-    id: PathId<RunId>,
-) -> Result<HttpResponse, Problem> {
+pub async fn read(caller: Caller<ReadDefaultRuns>, app: Data<App>, id: PathId<RunId>) -> Result<HttpResponse, Problem> {
     let sees = |run: &DefaultRun| caller.is_of_merchant(run.merchant);
     read_one(&app, &caller, id.0, objects::default_runs::load, sees).await
 }

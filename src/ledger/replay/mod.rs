@@ -28,7 +28,12 @@ pub struct Replay {
 
 impl Default for Replay {
     fn default() -> Self {
-        Self { state: State::new(Knowledge::Complete), maturing: Maturing::default(), runs: runs::Runs::default(), forgets: false }
+        Self {
+            state: State::new(Knowledge::Complete),
+            maturing: Maturing::default(),
+            runs: runs::Runs::default(),
+            forgets: false,
+        }
     }
 }
 

@@ -112,9 +112,7 @@ pub fn payable_refunds(connection: &mut Connection, office: &str, limit: i64) ->
 /// When the database cannot be reached.
 pub fn created_payouts(connection: &mut Connection, office: &str, limit: i64) -> Result<Vec<PayoutId>> {
     let ids: Vec<String> = payouts::table
-        .left_join(
-            merchants::table.on(merchants::office.eq(payouts::office).and(merchants::id.eq(payouts::payee))),
-        )
+        .left_join(merchants::table.on(merchants::office.eq(payouts::office).and(merchants::id.eq(payouts::payee))))
         .filter(payouts::office.eq(office).and(payouts::state.eq("created")))
         // What a proposed default holds back is not tried again and again.
         .filter(merchants::default_run_id.nullable().is_null().or(merchants::exits_at_us.nullable().is_not_null()))

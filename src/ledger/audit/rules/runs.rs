@@ -60,7 +60,9 @@ fn held_up(state: &State, event: &Event) -> Allowed {
         Event::RefundOrdered(data) => no_running(state, data.merchant),
         _ => Ok(()),
     };
-    allowed.map_err(|rejection| format!("{}: a default run or an exit of the merchant stands against it", rejection.code()))
+    allowed.map_err(|rejection| {
+        format!("{}: a default run or an exit of the merchant stands against it", rejection.code())
+    })
 }
 
 fn no_running(state: &State, merchant: MerchantId) -> Result<(), crate::domain::rejection::Rejection> {
@@ -91,7 +93,10 @@ fn proposed(state: &State, at: Timestamp, data: &DefaultRunProposed) -> Allowed 
     let open = state.open_contracts(merchant.id);
     if (open.count, open.held) != (data.contracts, data.amount) {
         let (count, held) = (open.count, open.held);
-        return Err(format!("it names {} in {} contracts, and there are {held} in {count}", data.amount, data.contracts));
+        return Err(format!(
+            "it names {} in {} contracts, and there are {held} in {count}",
+            data.amount, data.contracts
+        ));
     }
     if data.mode == RunMode::Drill {
         return Ok(());
@@ -130,7 +135,11 @@ fn approved(state: &State, at: Timestamp, data: &DefaultRunApproved) -> Allowed 
 }
 
 /// The contract that a run comes to: one of its merchant's, and none that it has come to before.
-fn taken<'a>(state: &'a State, run: &DefaultRun, contract: crate::domain::id::ContractId) -> Result<&'a Contract, String> {
+fn taken<'a>(
+    state: &'a State,
+    run: &DefaultRun,
+    contract: crate::domain::id::ContractId,
+) -> Result<&'a Contract, String> {
     let found = state.contracts.get(contract).ok_or_else(|| format!("there is no {contract}"))?;
     if found.merchant != run.merchant {
         return Err(format!("{contract} is of another merchant than {}", run.id));

@@ -2,13 +2,12 @@
 
 use super::advance::ContractIds;
 use crate::domain::account::{Account, transfer};
-use crate::domain::event::{
-    DefaultRunContractPassed, DefaultRunContractRefunded, DepositExpired, Fact, PayoutCreated,
-};
+use crate::domain::event::{DefaultRunContractPassed, DefaultRunContractRefunded, DepositExpired, Fact, PayoutCreated};
 use crate::domain::id::{ConsumerId, Party, RefundId, UserId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{Contract, ContractState, DefaultRun, Listed, Progress, RunMode, RunOutcome};
 use crate::domain::refund::Reason;
+use crate::domain::rules::unspent;
 use crate::domain::state::State;
 use crate::domain::time::Date;
 
@@ -84,23 +83,25 @@ impl Ending<'_> {
         self.happens(|| Fact::plain(passed));
     }
 
-    /// Gives back what is undelivered. Deliveries that wait keep waiting: who was served may still answer, and what
-    /// is confirmed is the merchant's. Answers whether the refund can be paid out.
+    /// Gives back what of the undelivered money the merchant has not earned. Deliveries that wait keep waiting: who was
+    /// served may still answer, and what is confirmed is the merchant's. Answers whether the refund can be paid out.
     fn refund(&mut self, contract: &Contract, held: Amount, refund: RefundId, ids: ContractIds) -> bool {
         let consumer = self.state.consumers.get(contract.consumer);
         let account = consumer.and_then(|consumer| consumer.payout_account);
-        let sum = self.progress.refunded.checked_add(held);
+        let amount = unspent(self.state, contract, self.today).min(held);
+        let sum = self.progress.refunded.checked_add(amount);
         self.progress.refunded = sum.unwrap_or(Amount::MAX);
         self.progress.refunds = self.progress.refunds.saturating_add(1);
-        if account.is_none() {
+        let (account, has_nowhere) = (account.filter(|_| !amount.is_zero()), account.is_none() && !amount.is_zero());
+        if has_nowhere {
             self.progress.needs_account = self.progress.needs_account.saturating_add(1);
         }
         let (run, today) = (self.run, self.today);
-        self.happens(|| ordered(run, contract, held, refund, today));
+        self.happens(|| ordered(run, contract, (amount, held.saturating_sub(amount)), refund, today));
         if let Some(account) = account {
             let created = PayoutCreated {
                 account,
-                amount: held,
+                amount,
                 contract: Some(contract.id),
                 payee: Party::Consumer(contract.consumer),
                 payout: ids.payout,
@@ -109,7 +110,7 @@ impl Ending<'_> {
             };
             self.happens(|| Fact::plain(created));
         }
-        account.is_some()
+        !has_nowhere
     }
 }
 
@@ -123,21 +124,30 @@ fn outcome(contract: &Contract, is_paid: Option<bool>) -> Option<(RunOutcome, Am
     disputed.or(waiting).or(held.map(|held| (RunOutcome::NeedsAccount, held)))
 }
 
-fn ordered(run: &DefaultRun, contract: &Contract, held: Amount, refund: RefundId, today: Date) -> Fact {
+fn ordered(
+    run: &DefaultRun,
+    contract: &Contract,
+    (amount, merchant_share): (Amount, Amount),
+    refund: RefundId,
+    today: Date,
+) -> Fact {
     let consumer: ConsumerId = contract.consumer;
+    let from = Account::ContractHeld(contract.id);
+    let mut postings = transfer(from, Account::ConsumerRefund(consumer), amount);
+    postings.extend(transfer(from, Account::MerchantPayable(contract.merchant), merchant_share));
     let nobody = UserId::from_bits(0);
     let event = DefaultRunContractRefunded {
-        amount: held,
+        amount,
         approved_by: run.approved_by.unwrap_or(nobody),
         consumer,
         contract: contract.id,
         merchant: contract.merchant,
-        merchant_share: Amount::ZERO,
+        merchant_share,
         proposed_by: run.proposed_by,
         reason: Reason::MerchantClosed,
         refund,
         requested_on: today,
         run: run.id,
     };
-    Fact::moving(event, transfer(Account::ContractHeld(contract.id), Account::ConsumerRefund(consumer), held))
+    Fact::moving(event, postings)
 }
