@@ -140,7 +140,9 @@ fn value(field: &str) -> Value {
     let digest = json!(Digest::of(&[field.as_bytes()]));
     match field {
         "accept" | "prior_same_service" | "silence_confirms" => json!(true),
-        "agreed" | "amount" | "frozen" | "held" | "merchant_share" | "payable" | "pending" | "returned" => json!("33.33"),
+        "agreed" | "amount" | "frozen" | "held" | "merchant_share" | "payable" | "pending" | "returned" => {
+            json!("33.33")
+        }
         "answer_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "expires_at" | "matures_at" | "negotiate_by"
         | "occurred_at" | "since" | "exits_at" | "object_by" => json!("2026-11-22T01:27:16.000001Z"),
         "about" => json!("witness_quorum"),

@@ -114,6 +114,16 @@ impl Contract {
         self.live.is_all_of(&self.figures)
     }
 
+    /// Whether a refund can be asked for: while it runs, and where undelivered money came free after it was closed.
+    #[must_use]
+    pub fn may_be_refunded(&self) -> bool {
+        match self.state {
+            ContractState::Active | ContractState::Completed => true,
+            ContractState::Closing | ContractState::Terminated => self.held > Delta::ZERO,
+            _ => false,
+        }
+    }
+
     /// Invariant I3: what was deposited is all still here, with the merchant, or refunded.
     #[must_use]
     pub fn adds_up(&self) -> bool {

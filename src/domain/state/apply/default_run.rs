@@ -1,5 +1,6 @@
 //! Default runs and orderly exits.
 
+use super::delivery::settle_completion;
 use super::{At, bump};
 use crate::domain::event::{
     DefaultRunAdvanced, DefaultRunApproved, DefaultRunContractPassed, DefaultRunContractRefunded, DefaultRunFinished,
@@ -8,8 +9,8 @@ use crate::domain::event::{
 use crate::domain::id::{MerchantId, RunId, UserId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{
-    Basis, ContractState, Decision, DefaultRun, Figures, MerchantState, PayoutState, Progress, Refund, RefundState,
-    RunCause, RunContract, RunMode, RunOutcome, RunState, SettlementState,
+    Basis, Contract, ContractState, Decision, DefaultRun, Figures, MerchantState, PayoutState, Progress, Refund,
+    RefundState, RunCause, RunContract, RunMode, RunOutcome, RunState, SettlementState,
 };
 use crate::domain::state::State;
 
@@ -107,10 +108,9 @@ impl State {
     pub(super) fn run_contract_refunded(&mut self, at: At, data: &DefaultRunContractRefunded) {
         let contract = self.contracts.get(data.contract);
         let taken_over = contract.is_some_and(|contract| contract.open_refund == Some(data.refund));
-        if !taken_over {
-            let used = contract.map_or(Amount::ZERO, |contract| contract.deposited.saturating_sub(data.amount));
-            let used_units = contract.map_or(0, |contract| contract.units_live);
-            self.refunds.put(data.refund, new_refund(at, data, used, used_units));
+        if let Some(contract) = contract.filter(|_| !taken_over) {
+            let refund = new_refund(at, data, contract);
+            self.refunds.put(data.refund, refund);
         }
         let nothing_to_pay = data.amount.is_zero();
         self.refunds.change(data.refund, |refund| {
@@ -131,9 +131,11 @@ impl State {
         });
         self.contracts.change(data.contract, |contract| {
             contract.open_refund = None;
-            contract.state = if nothing_to_pay { ContractState::Terminated } else { ContractState::Closing };
+            contract.state = ContractState::Closing;
             contract.refunded = contract.refunded.checked_add(data.amount).unwrap_or(Amount::MAX);
+            contract.unpaid = contract.unpaid.checked_add(data.amount).unwrap_or(Amount::MAX);
             contract.to_merchant = contract.to_merchant.checked_add(data.merchant_share).unwrap_or(Amount::MAX);
+            settle_completion(contract);
             bump(&mut contract.revision);
         });
         // No delivery stands for the share, so that nothing matures: the settlement after an exit takes it as it is.
@@ -201,7 +203,8 @@ impl State {
 
 /// A refund that nobody had asked for. At deal price it is what the contract holds, so that the books' own figure is
 /// the law's (法释〔2025〕4号 art. 18).
-fn new_refund(at: At, data: &DefaultRunContractRefunded, used: Amount, used_units: u64) -> Refund {
+fn new_refund(at: At, data: &DefaultRunContractRefunded, contract: &Contract) -> Refund {
+    let used = contract.deposited.saturating_sub(data.amount);
     Refund {
         id: data.refund,
         contract: data.contract,
@@ -214,7 +217,7 @@ fn new_refund(at: At, data: &DefaultRunContractRefunded, used: Amount, used_unit
         requested_at: at.time,
         requested_on: data.requested_on,
         answer_by: None,
-        figures: Figures { needs_decision: false, refund: data.amount, used, used_units },
+        figures: Figures { live: contract.live.clone(), needs_decision: false, refund: data.amount, used },
         agreed: None,
         answer: None,
         decision: None,

@@ -301,8 +301,11 @@ fn refunds(state: &State, event: &Event) -> Allowed {
             is_new(state.refunds.get(data.refund), data.refund)?;
             let contract = state.contracts.get(data.contract);
             is_new(contract.and_then(|contract| contract.open_refund).as_ref(), "a refund of this contract")?;
-            let from = &[ContractState::Active, ContractState::Completed];
-            in_state(contract.map(|contract| contract.state), from, data.contract)
+            match contract {
+                Some(contract) if contract.may_be_refunded() => Ok(()),
+                Some(contract) => Err(format!("{} is {}, and nothing can be refunded", contract.id, contract.state)),
+                None => Err(format!("there is no {}", data.contract)),
+            }
         }
         Event::RefundAnswered(data) => step(data.refund, (data.contract, data.merchant, data.consumer), &[Requested]),
         Event::RefundRecalculated(data) => step(data.refund, (data.contract, data.merchant, data.consumer), undecided),

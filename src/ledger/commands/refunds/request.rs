@@ -6,7 +6,7 @@ use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundRequested};
 use crate::domain::id::{ContractId, RefundId};
 use crate::domain::money::{Amount, Delta};
-use crate::domain::objects::{Contract, ContractState};
+use crate::domain::objects::Contract;
 use crate::domain::refund::Reason;
 use crate::domain::rejection::Rejection;
 use crate::domain::rules::{ANSWER_WORKING_DAYS, refund_figures};
@@ -50,7 +50,7 @@ impl Command for RequestRefund {
         if contract.open_refund.is_some() {
             return Err(Rejection::RefundOpen);
         }
-        if !matches!(contract.state, ContractState::Active | ContractState::Completed) {
+        if !contract.may_be_refunded() {
             return Err(Rejection::ContractNotActive { current_state: contract.state.to_string() });
         }
         self.supported(contract)?;
