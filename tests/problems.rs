@@ -13,6 +13,8 @@ mod payments;
 mod refunds;
 #[path = "problems/requests.rs"]
 mod requests;
+#[path = "problems/runs.rs"]
+mod runs;
 mod support;
 
 use actix_web::http::Method;
@@ -60,6 +62,7 @@ async fn every_type_of_problem_is_answered() {
     refunds::requests(&world).await;
     refunds::decisions(&world).await;
     refunds::an_answer_that_comes_too_late(&world).await;
+    runs::proposals(&world).await;
     faults::what_only_a_timer_can_meet(&world).await;
     faults::a_user_who_was_disabled(&world).await;
     let world = faults::a_full_queue(world).await;

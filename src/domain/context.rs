@@ -8,6 +8,7 @@ use super::id::{ConsumerId, MerchantId, Party, UserId};
 use super::name::Name;
 use super::objects::Role;
 use super::rejection::Rejection;
+use super::standing::no_open_run;
 use super::state::State;
 use super::time::{Date, Timestamp};
 
@@ -135,9 +136,11 @@ pub fn own_active_merchant(state: &State, context: &Context<'_>) -> Result<Merch
 /// The state of a merchant's standing that selling needs.
 ///
 /// # Errors
-/// [`Rejection::MerchantNotActive`] unless it is admitted and not suspended.
+/// [`Rejection::DefaultRunOpen`] while a run holds it up, [`Rejection::MerchantNotActive`] unless it is admitted and not
+/// suspended.
 pub fn active_merchant(state: &State, id: MerchantId) -> Result<&super::objects::Merchant, Rejection> {
     let merchant = found(state.merchants.get(id))?;
+    no_open_run(state, id)?;
     match merchant.state {
         super::objects::MerchantState::Active => Ok(merchant),
         other => Err(Rejection::MerchantNotActive { current_state: other.to_string() }),

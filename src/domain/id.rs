@@ -172,6 +172,8 @@ ids! {
     DisputeId = "dsp";
     /// A receipt that matches nothing.
     SuspenseId = "sus";
+    /// A default run, an orderly exit, or a drill of either.
+    RunId = "run";
     /// A key of an office's log; its id follows from the key.
     LogKeyId = "lgk";
     /// A file of rules that a log has adopted; its id follows from its name.

@@ -20,6 +20,7 @@ pub mod rejection;
 pub mod rule_files;
 pub mod rules;
 pub mod signature;
+pub mod standing;
 pub mod state;
 pub mod statement;
 pub mod table;

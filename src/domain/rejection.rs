@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::id::RunId;
 use super::money::Amount;
 use super::name::Name;
 use super::packs::{Exceeded, Version};
+use super::time::Timestamp;
 
 /// Declares the refusals with their codes, so that no code is written twice.
 macro_rules! rejections {
@@ -69,6 +71,29 @@ rejections! {
         /// The state it is in.
         current_state: String,
     } = "merchant_not_active",
+    /// A default run or an exit of the merchant is proposed or running.
+    DefaultRunOpen {
+        /// The run.
+        run: RunId,
+    } = "default_run_open",
+    /// A default is shown by two documents of different kinds.
+    ProofsInsufficient = "proofs_insufficient",
+    /// The merchant was not told.
+    NoticeRequired = "notice_required",
+    /// The merchant can still object.
+    ObjectionWindowOpen {
+        /// Until when.
+        until: Timestamp,
+    } = "objection_window_open",
+    /// The time to object is over.
+    ObjectionWindowOver = "objection_window_over",
+    /// The merchant has objected before.
+    AlreadyObjected = "already_objected",
+    /// The notice of an exit has not run out.
+    ExitNoticeOpen {
+        /// Until when.
+        until: Timestamp,
+    } = "exit_notice_open",
     /// The day was marked before.
     AlreadyMarked = "already_marked",
     /// A day can be marked on the day itself and 48 hours after it.

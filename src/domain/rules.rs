@@ -12,6 +12,11 @@ use super::refund::{Benchmarks, Custody, Facts, Reason, RefundError, calculate};
 use super::state::State;
 use super::time::{Date, Timestamp};
 
+/// Working days in which a merchant can object to the finding that it no longer performs.
+pub const OBJECTION_WORKING_DAYS: u32 = 3;
+/// Days of notice that a merchant gives who leaves in order.
+pub const EXIT_NOTICE_DAYS: i64 = 30;
+
 /// From when a settlement can take a delivery confirmed at `at`: some hours later, and never inside the cooling-off
 /// period, so that a refund inside the 7 days finds the money here.
 #[must_use]

@@ -25,6 +25,7 @@ text_enum! {
         DecideRefund = "refund.decide",
         ApproveRefund = "refund.approve",
         DeclineRefund = "refund.decline",
+        ApproveDefaultRun = "default_run.approve",
     }
 }
 

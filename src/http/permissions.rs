@@ -43,6 +43,7 @@ permissions! {
     RejectMerchant = "merchant.reject": Operator Notary;
     SuspendMerchant = "merchant.suspend": Notary;
     ReinstateMerchant = "merchant.reinstate": Notary;
+    ExitMerchant = "merchant.exit": Merchant Notary;
     ReadMerchants = "merchant.read": Consumer Merchant Operator Notary Regulator;
 
     AddVenue = "venue.add": Merchant;
@@ -92,6 +93,12 @@ permissions! {
     DeclineRefund = "refund.decline": Notary;
     WithdrawRefund = "refund.withdraw": Consumer;
     ReadRefunds = "refund.read": Consumer Merchant Notary;
+
+    ProposeDefaultRun = "default_run.propose": Notary;
+    ObjectToDefaultRun = "default_run.object": Merchant;
+    ApproveDefaultRun = "default_run.approve": Notary;
+    RescindDefaultRun = "default_run.rescind": Notary;
+    ReadDefaultRuns = "default_run.read": Merchant Notary Regulator;
 
     OpenDispute = "dispute.open": Consumer Merchant;
     WithdrawDispute = "dispute.withdraw": Consumer Merchant;

@@ -6,9 +6,9 @@ use actix_web::{Resource, Route, guard};
 use super::app::App;
 use super::problem::Problem;
 use super::resources::{
-    books, channels, contracts, deliveries, deposits, disputes, events, evidence, log, me, merchants, payout_accounts,
-    payouts, plans, refund_calculations, refunds, registrations, rules, settlements, signing_keys, statements,
-    suspense, timestamps, venues,
+    books, channels, contracts, default_runs, deliveries, deposits, disputes, events, evidence, log, me, merchants,
+    payout_accounts, payouts, plans, refund_calculations, refunds, registrations, rules, settlements, signing_keys,
+    statements, suspense, timestamps, venues,
 };
 use super::{auth, demo, docs, meta};
 
@@ -78,6 +78,8 @@ fn pages_and_people(config: &mut ServiceConfig) {
         "/v1/merchants/{id}/reject" post merchants::reject;
         "/v1/merchants/{id}/suspend" post merchants::suspend;
         "/v1/merchants/{id}/reinstate" post merchants::reinstate;
+        "/v1/merchants/{id}/exit" post merchants::exit;
+        "/v1/merchants/{id}/default-runs" post default_runs::propose;
         "/v1/venues" get venues::list, post venues::add;
         "/v1/venues/{id}" get venues::read;
         "/v1/venues/{id}/open-marks" post venues::mark_open;
@@ -141,6 +143,13 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/v1/refunds/{id}/withdraw" post refunds::withdraw;
         "/v1/refunds/{id}/decision-statement" get statements::of_refund;
 
+        "/v1/default-runs" get default_runs::list;
+        "/v1/default-runs/{id}" get default_runs::read;
+        "/v1/default-runs/{id}/contracts" get default_runs::contracts;
+        "/v1/default-runs/{id}/object" post default_runs::object;
+        "/v1/default-runs/{id}/approve" post default_runs::approve;
+        "/v1/default-runs/{id}/rescind" post default_runs::rescind;
+        "/v1/default-runs/{id}/decision-statement" get statements::of_default_run;
         "/v1/disputes" get disputes::list, post disputes::open;
         "/v1/disputes/{id}" get disputes::read;
         "/v1/disputes/{id}/withdraw" post disputes::withdraw;

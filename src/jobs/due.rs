@@ -1,7 +1,7 @@
 //! What has become due: silent deliveries are confirmed, unpaid deposits expire, refunds that have got an account
-//! are paid, payouts are handed to the bank.
+//! are paid, payouts are handed to the bank, default runs go on.
 
-use super::{Handover, Timers};
+use super::{Handover, Timers, runs};
 use crate::domain::actor::Actor;
 use crate::domain::id::{PayoutId, RequestId};
 use crate::ledger::commands::deliveries::LapseDelivery;
@@ -37,8 +37,9 @@ pub async fn run_due(timers: &Timers) -> Result<u64, TimerError> {
         let batch = find_due(timers).await?;
         let full = i64::try_from(batch.len()).unwrap_or(AT_ONCE) >= AT_ONCE;
         let progress = submit_all(timers, batch).await?;
-        done = done.saturating_add(progress);
-        if !full || progress == 0 {
+        let goes = runs::advance(timers).await?;
+        done = done.saturating_add(progress).saturating_add(goes);
+        if goes == 0 && (!full || progress == 0) {
             return Ok(done);
         }
     }

@@ -5,6 +5,7 @@ mod alarms;
 mod due;
 mod outward;
 mod publish;
+mod runs;
 mod timestamping;
 mod witnessing;
 

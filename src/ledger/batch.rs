@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::command::{Decided, Key};
+use super::earnings;
 use super::entry::Entry;
 use super::linked::{Linked, contract_prev};
 use super::loader::{ensure, ensure_sets};
@@ -201,6 +202,7 @@ impl Batch<'_> {
             calendar: crate::domain::calendar::built_in(),
         };
         let Decided { mut facts, shows } = command.decide(self.state, &context)?;
+        earnings::redirect(self.state, &mut facts);
         signing::sign(&mut facts, self.state, &context, submission.signature.as_ref())?;
         // After this point it must succeed.
         let mut entries: Vec<Linked> = Vec::with_capacity(facts.len());

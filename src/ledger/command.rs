@@ -8,7 +8,7 @@ use crate::domain::digest::Digest;
 use crate::domain::event::Fact;
 use crate::domain::id::{
     AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, ObjectId, Party,
-    PayoutId, PlanId, RefundId, ReturnId, RulesId, SettlementId, SuspenseId, UserId, VenueId,
+    PayoutId, PlanId, RefundId, ReturnId, RulesId, RunId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use crate::domain::rejection::Rejection;
 use crate::domain::signature::SignerKey;
@@ -60,6 +60,8 @@ pub enum Key {
     PayoutReturn(ReturnId),
     /// A refund.
     Refund(RefundId),
+    /// A default run.
+    Run(RunId),
     /// A key of the log.
     LogKey(LogKeyId),
     /// A file of rules.
@@ -82,6 +84,12 @@ pub enum Key {
     PortfolioFor(ConsumerId, PlanId),
     /// All pending deliveries of a contract, or of the contract of a refund.
     PendingOf(RefundId),
+    /// How many contracts of a merchant a run would come to, and what they hold.
+    OpenContracts(MerchantId),
+    /// The same for a run's merchant, with the payouts to it that were not handed to the bank.
+    ApprovalOf(RunId),
+    /// The contracts that a run comes to next.
+    NextOfRun(RunId),
 }
 
 impl From<Party> for Key {
@@ -113,6 +121,7 @@ impl Key {
             ObjectId::FreezeId(id) => Self::Freeze(id),
             ObjectId::DisputeId(id) => Self::Dispute(id),
             ObjectId::SuspenseId(id) => Self::Suspense(id),
+            ObjectId::RunId(id) => Self::Run(id),
             ObjectId::LogKeyId(id) => Self::LogKey(id),
             ObjectId::RulesId(id) => Self::Rules(id),
             ObjectId::AlarmId(id) => Self::Alarm(id),
@@ -123,7 +132,16 @@ impl Key {
     /// True for sets of rows, which storage must hold before they are read.
     #[must_use]
     pub const fn is_set(self) -> bool {
-        matches!(self, Self::Matured(..) | Self::PendingOf(_) | Self::LogKeys | Self::StandingAlarms)
+        matches!(
+            self,
+            Self::Matured(..)
+                | Self::PendingOf(_)
+                | Self::LogKeys
+                | Self::StandingAlarms
+                | Self::OpenContracts(_)
+                | Self::ApprovalOf(_)
+                | Self::NextOfRun(_)
+        )
     }
 }
 

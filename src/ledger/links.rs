@@ -14,7 +14,9 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
     match key {
         Key::User(id) => push(links, state.users.get(id).and_then(|user| user.party), Key::from),
         Key::Merchant(id) => {
-            push(links, state.merchants.get(id).and_then(|merchant| merchant.open_settlement), Key::Settlement);
+            let Some(merchant) = state.merchants.get(id) else { return };
+            push(links, merchant.open_settlement, Key::Settlement);
+            push(links, merchant.default_run, Key::Run);
         }
         Key::Venue(id) => push(links, state.venues.get(id).map(|venue| venue.merchant), Key::Merchant),
         Key::Plan(id) => {
@@ -63,6 +65,7 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             push(links, payout.settlement, Key::Settlement);
             push(links, payout.refund, Key::Refund);
         }
+        Key::Run(id) => push(links, state.default_runs.get(id).map(|run| run.merchant), Key::Merchant),
         Key::Refund(id) => {
             let Some(refund) = state.refunds.get(id) else { return };
             links.push(Key::Contract(refund.contract));

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use super::command::Key;
+use super::commands::default_runs::TAKES_MAX;
 use super::links::links;
+use crate::domain::id::{MerchantId, RunId};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Connection, credentials, objects, queries};
@@ -52,6 +54,17 @@ pub(super) fn ensure_sets(
                     }
                 }
             }
+            Key::OpenContracts(merchant) => open_contracts(connection, office, state, merchant)?,
+            Key::ApprovalOf(run) => {
+                let merchant = state.default_runs.get(run).map(|run| run.merchant);
+                if let Some(merchant) = merchant {
+                    open_contracts(connection, office, state, merchant)?;
+                    for payout in queries::created_payouts_to(connection, office, merchant)? {
+                        state.payouts.load(payout.id, Some(payout));
+                    }
+                }
+            }
+            Key::NextOfRun(run) => next_of_run(connection, office, state, run)?,
             Key::LogKeys => {
                 for key in queries::log_keys(connection, office)? {
                     state.log_keys.load(key.id, Some(key));
@@ -68,6 +81,32 @@ pub(super) fn ensure_sets(
     Ok(())
 }
 
+fn open_contracts(
+    connection: &mut Connection,
+    office: &str,
+    state: &mut State,
+    merchant: MerchantId,
+) -> store::Result<()> {
+    let open = queries::open_contracts(connection, office, merchant)?;
+    state.load_open_contracts(merchant, open);
+    Ok(())
+}
+
+/// The contracts that a run comes to next, with all that they point to: each table once.
+fn next_of_run(connection: &mut Connection, office: &str, state: &mut State, id: RunId) -> store::Result<()> {
+    let Some(run) = state.default_runs.get(id) else { return Ok(()) };
+    let (merchant, cursor) = (run.merchant, run.cursor);
+    let limit = i64::try_from(TAKES_MAX).unwrap_or(i64::MAX);
+    let contracts = queries::next_of_run(connection, office, merchant, cursor, limit)?;
+    let ids: Vec<_> = contracts.iter().map(|contract| contract.id).collect();
+    for contract in contracts {
+        state.contracts.load(contract.id, Some(contract));
+    }
+    let keys: Vec<Key> = ids.iter().map(|id| Key::Contract(*id)).collect();
+    state.load_next_of_run(id, ids);
+    ensure(connection, office, state, &keys)
+}
+
 /// The keys reachable from `seeds` that `state` does not know yet.
 fn missing(state: &mut State, seeds: &[Key]) -> Vec<Key> {
     let mut open: Vec<Key> = Vec::with_capacity(seeds.len().saturating_mul(4));
@@ -75,6 +114,8 @@ fn missing(state: &mut State, seeds: &[Key]) -> Vec<Key> {
         match *seed {
             Key::Matured(merchant, _) => open.push(Key::Merchant(merchant)),
             Key::PendingOf(refund) => open.push(Key::Refund(refund)),
+            Key::OpenContracts(merchant) => open.push(Key::Merchant(merchant)),
+            Key::ApprovalOf(run) | Key::NextOfRun(run) => open.push(Key::Run(run)),
             key => open.push(key),
         }
     }
@@ -106,7 +147,13 @@ macro_rules! kinds {
                 Key::Account(account) => state.accounts.touch(account),
                 Key::Portfolio(consumer, merchant) => state.portfolios.touch((consumer, merchant)),
                 Key::PortfolioOf(_) | Key::PortfolioFor(..) => true,
-                Key::Matured(..) | Key::PendingOf(_) | Key::LogKeys | Key::StandingAlarms => true,
+                Key::Matured(..)
+                | Key::PendingOf(_)
+                | Key::LogKeys
+                | Key::StandingAlarms
+                | Key::OpenContracts(_)
+                | Key::ApprovalOf(_)
+                | Key::NextOfRun(_) => true,
             }
         }
 
@@ -146,6 +193,7 @@ kinds! {
     Payout: payouts by id,
     PayoutReturn: payout_returns by id,
     Refund: refunds by id,
+    Run: default_runs by id,
     LogKey: log_keys by id,
     Rules: rules by id,
     Alarm: alarms by id,

@@ -7,6 +7,7 @@ pub mod check;
 pub mod clock;
 pub mod command;
 pub mod commands;
+mod earnings;
 pub mod entry;
 pub mod evidence;
 mod linked;

@@ -1,6 +1,7 @@
 //! The same decision on a snapshot, discarded: what a command would do now, and what its caller would sign.
 
 use super::command::Decided;
+use super::earnings;
 use super::loader::{ensure, ensure_sets};
 use super::office::Office;
 use super::rebuild::Object;
@@ -87,5 +88,8 @@ fn decide(
         calendar: calendar::built_in(),
     };
     let decided = command.decide(&state, &context);
-    Ok(decided.map(|decided| Decision { state, decided, position: head.next_position, at }))
+    Ok(decided.map(|mut decided| {
+        earnings::redirect(&state, &mut decided.facts);
+        Decision { state, decided, position: head.next_position, at }
+    }))
 }

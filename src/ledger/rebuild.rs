@@ -6,7 +6,7 @@ use super::entry::Entry;
 use crate::domain::account::Account;
 use crate::domain::id::{ContractId, MerchantId, ObjectId, PayoutId};
 use crate::domain::objects::{
-    AdoptedRules, Alarm, Consumer, Contract, Delivery, Deposit, Dispute, Freeze, LogKey, Merchant, Payout,
+    AdoptedRules, Alarm, Consumer, Contract, DefaultRun, Delivery, Deposit, Dispute, Freeze, LogKey, Merchant, Payout,
     PayoutReturn, Plan, PlanVersion, Refund, Settlement, Suspense, User, Venue,
 };
 use crate::domain::state::State;
@@ -48,6 +48,8 @@ pub enum Object {
     Dispute(Dispute),
     /// A receipt that matches nothing.
     Suspense(Suspense),
+    /// A default run.
+    DefaultRun(Box<DefaultRun>),
     /// A key of the log.
     LogKey(LogKey),
     /// A file of rules.
@@ -84,6 +86,7 @@ impl Object {
             ObjectId::FreezeId(id) => state.freezes.get(id).cloned().map(Self::Freeze),
             ObjectId::DisputeId(id) => state.disputes.get(id).cloned().map(Self::Dispute),
             ObjectId::SuspenseId(id) => state.suspense.get(id).cloned().map(Self::Suspense),
+            ObjectId::RunId(id) => state.default_runs.get(id).cloned().map(Box::new).map(Self::DefaultRun),
             ObjectId::LogKeyId(id) => state.log_keys.get(id).cloned().map(Self::LogKey),
             ObjectId::RulesId(id) => state.rules.get(id).cloned().map(Self::Rules),
             ObjectId::AlarmId(id) => state.alarms.get(id).cloned().map(Self::Alarm),
@@ -110,6 +113,7 @@ impl Object {
             Self::Freeze(freeze) => freeze.id.into(),
             Self::Dispute(dispute) => dispute.id.into(),
             Self::Suspense(suspense) => suspense.id.into(),
+            Self::DefaultRun(run) => run.id.into(),
             Self::LogKey(key) => key.id.into(),
             Self::Rules(rules) => rules.id.into(),
             Self::Alarm(alarm) => alarm.id.into(),

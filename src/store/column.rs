@@ -4,15 +4,14 @@ use super::Error;
 use crate::domain::digest::Digest;
 use crate::domain::id::{
     AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, ObjectId, Party,
-    PayoutId, PlanId, RefundId, ReturnId, RulesId, SettlementId, SuspenseId, UserId, VenueId,
+    PayoutId, PlanId, RefundId, ReturnId, RulesId, RunId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
 use crate::domain::objects::{
     AlarmKind, AlarmState, Basis, CardClass, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState,
-    DisputeState,
-    FreezeState, Live, MerchantState, Origin, PayoutState, PlanState, RefundState, Role, SettlementState, Sold,
-    SuspenseReason, SuspenseState, Used, UserState,
+    DisputeState, FreezeState, Live, MerchantState, Notice, Origin, PayoutState, PlanState, Proof, RefundState, Role,
+    RunCause, RunMode, RunOutcome, RunState, SettlementState, Sold, SuspenseReason, SuspenseState, Used, UserState,
 };
 use crate::domain::packs::{Region, Sector, Version};
 use crate::domain::refund::Reason;
@@ -87,7 +86,7 @@ impl Column for Vec<DeliveryId> {
 
 /// Values that stand in a column as the log has them.
 macro_rules! as_json {
-    ($($name:ident),+) => { $(
+    ($($name:ty),+) => { $(
         impl Column for $name {
             type Sql = String;
 
@@ -102,7 +101,7 @@ macro_rules! as_json {
     )+ };
 }
 
-as_json!(Live, Reading, Sold, Used);
+as_json!(Live, Notice, Reading, Sold, Used, Vec<Proof>);
 
 macro_rules! as_text {
     ($($name:ident),+ by $parse:ident) => { $(
@@ -134,11 +133,12 @@ macro_rules! by_option {
 
 as_text!(
     AlarmId, LogKeyId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, ObjectId, Party, PayoutId, PlanId, RefundId,
-    ReturnId, RulesId, SettlementId, SuspenseId, UserId, VenueId, Digest, SignerKey, Date, Region by by_result
+    ReturnId, RulesId, RunId, SettlementId, SuspenseId, UserId, VenueId, Digest, SignerKey, Date, Region by by_result
 );
 as_text!(
     AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
-    PayoutState, PlanState, RefundState, Role, SettlementState, SuspenseReason, SuspenseState, UserState, Reason, CardClass, Sector, Version
+    PayoutState, PlanState, RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, SuspenseReason,
+    SuspenseState, UserState, Reason, CardClass, Sector, Version
     by by_option
 );
 

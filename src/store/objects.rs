@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use super::rows::{
-    AlarmRow, ChannelTransactionRow, CheckinCodeRow, ConsumerRow, ContractRow, DeliveryRow, DepositRow, DisputeRow,
-    FreezeRow, LogKeyRow, MerchantRow, OpenMarkRow, PayoutReturnRow, PayoutRow, PlanRow, PlanVersionRow, RefundRow,
-    RulesRow, SettlementRow, SuspenseRow, UserRow, VenueRow, into_objects,
+    AlarmRow, ChannelTransactionRow, CheckinCodeRow, ConsumerRow, ContractRow, DefaultRunRow, DeliveryRow, DepositRow,
+    DisputeRow, FreezeRow, LogKeyRow, MerchantRow, OpenMarkRow, PayoutReturnRow, PayoutRow, PlanRow, PlanVersionRow,
+    RefundRow, RulesRow, RunContractRow, SettlementRow, SuspenseRow, UserRow, VenueRow, into_objects,
 };
 use super::schema;
 use super::{Connection, Error, Result};
@@ -13,12 +13,13 @@ use crate::domain::account::Account;
 use crate::domain::digest::Digest;
 use crate::domain::id::{
     AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, PayoutId,
-    PlanId, RefundId, ReturnId, RulesId, SettlementId, SuspenseId, UserId, VenueId,
+    PlanId, RefundId, ReturnId, RulesId, RunId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use crate::domain::money::Delta;
 use crate::domain::objects::{
-    AdoptedRules, Alarm, ChannelTransaction, CheckinCode, Consumer, Contract, Delivery, Deposit, Dispute, Freeze,
-    LogKey, Merchant, OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Refund, Settlement, Suspense, User, Venue,
+    AdoptedRules, Alarm, ChannelTransaction, CheckinCode, Consumer, Contract, DefaultRun, Delivery, Deposit, Dispute,
+    Freeze, LogKey, Merchant, OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Refund, RunContract, Settlement,
+    Suspense, User, Venue,
 };
 
 /// Keys in one statement, well below every engine's bound.
@@ -126,6 +127,7 @@ table!(settlements: SettlementRow, Settlement by id SettlementId);
 table!(payouts: PayoutRow, Payout by id PayoutId);
 table!(payout_returns: PayoutReturnRow, PayoutReturn by id ReturnId);
 table!(refunds: RefundRow, Refund by id RefundId);
+table!(default_runs: DefaultRunRow, DefaultRun by id RunId);
 table!(log_keys: LogKeyRow, LogKey by id LogKeyId);
 table!(rules: RulesRow, AdoptedRules by id RulesId);
 table!(alarms: AlarmRow, Alarm by id AlarmId);
@@ -223,6 +225,7 @@ macro_rules! table_of_two {
 
 table_of_two!(plan_versions: PlanVersionRow, PlanVersion by plan_id crate::domain::id::PlanId, version u32);
 table_of_two!(open_marks: OpenMarkRow, OpenMark by venue_id crate::domain::id::VenueId, date crate::domain::time::Date);
+table_of_two!(run_contracts: RunContractRow, RunContract by run_id crate::domain::id::RunId, contract_id crate::domain::id::ContractId);
 
 /// Balances of bank, channel and office accounts.
 pub mod accounts {

@@ -7,6 +7,7 @@ mod log;
 mod page;
 mod payouts;
 mod people;
+mod runs;
 mod sets;
 
 pub use accounts::accounts;
@@ -19,4 +20,7 @@ pub use log::{adopted_rules, log_keys, standing_alarms};
 pub use page::{Listed, Page};
 pub use payouts::{PayoutFilter, RefundFilter, SettlementFilter, payouts, refunds, settlements};
 pub use people::{MerchantFilter, UserFilter, VenueFilter, merchants, user_of_key, users, venues};
+pub use runs::{
+    RunContractFilter, RunFilter, created_payouts_to, default_runs, next_of_run, open_contracts, run_contracts, running,
+};
 pub use sets::{created_payouts, due_deliveries, due_deposits, matured, payable_refunds, pending_deliveries};

@@ -2,9 +2,11 @@
 
 mod cases;
 mod log;
+mod runs;
 
 pub use cases::{disputes, freezes};
 pub use log::{alarms, log_keys, rules};
+pub use runs::{default_runs, run_contracts};
 
 diesel::table! {
     heads (office) {
@@ -152,6 +154,8 @@ diesel::table! {
         frozen_fen -> BigInt,
         payout_fen -> BigInt,
         unreleased_fen -> BigInt,
+        exits_at_us -> Nullable<BigInt>,
+        default_run_id -> Nullable<Text>,
     }
 }
 
@@ -459,6 +463,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(consumers, payouts, refunds);
+diesel::allow_tables_to_appear_in_same_query!(consumers, merchants, payouts, refunds);
 diesel::allow_tables_to_appear_in_same_query!(contracts, deliveries);
 diesel::allow_tables_to_appear_in_same_query!(disputes, freezes);

@@ -19,7 +19,8 @@ use ticun::domain::id::{
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
 use ticun::domain::objects::{
-    Basis, CardClass, Cause, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, SuspenseReason, Used,
+    Basis, CardClass, Cause, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, SuspenseReason,
+    Used,
 };
 use ticun::domain::packs::{Region, Sector, Version};
 use ticun::domain::refund::Reason;
@@ -105,6 +106,7 @@ fn key(subject: ObjectId) -> Option<Key> {
         ObjectId::FreezeId(id) => Key::Freeze(id),
         ObjectId::DisputeId(id) => Key::Dispute(id),
         ObjectId::SuspenseId(id) => Key::Suspense(id),
+        ObjectId::RunId(id) => Key::Run(id),
         ObjectId::LogKeyId(id) => Key::LogKey(id),
         ObjectId::RulesId(id) => Key::Rules(id),
         ObjectId::AlarmId(id) => Key::Alarm(id),

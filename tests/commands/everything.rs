@@ -28,6 +28,7 @@ pub async fn happens(world: &World) {
     refunds(world, &side).await;
     orders(world, &side).await;
     failing_payouts(world, &side).await;
+    runs(world, &side).await;
     log(world).await;
 }
 
@@ -170,6 +171,32 @@ async fn orders(world: &World, side: &Side) {
         let decision = json!({"amount": amount, "basis": "waiver", "reason": "双方到场"});
         world.decide("notary1", path, &refund["revision"], decision).await;
     }
+}
+
+/// A merchant that leaves, a drill, and a default that finds everything that a run can meet.
+async fn runs(world: &World, side: &Side) {
+    world.merchant_in("exiting").await;
+    side.run_in(world, "rescinded").await;
+    let contract = world.post(side.consumer_user, "/v1/contracts", json!({"plan_id": side.plan})).await;
+    let path = format!("/v1/contracts/{}", id(&contract));
+    let terms = json!({"terms_sha256": contract["terms_sha256"], "silence_confirms": false});
+    world.post(side.consumer_user, format!("{path}/sign"), terms).await;
+    let terms = json!({"terms_sha256": contract["terms_sha256"]});
+    world.post(side.merchant_user, format!("{path}/sign"), terms).await;
+    let deposit = side.deposit(world, &contract).await;
+    assert_eq!(world.bank("deposits", &deposit["id"], "paid").await.status, 200);
+    let waiting = side.delivery(world, &contract).await;
+    side.settlement_in(world, "released").await;
+    let earned = side.contract_in(world, "active").await;
+    side.check_in(world, &earned).await;
+    side.contract_in(world, "signed").await;
+    let run = side.propose_default(world).await;
+    let path = format!("/v1/default-runs/{}", id(&run));
+    let objected = world.post(side.merchant_user, format!("{path}/object"), json!({"reason": "装修中"})).await;
+    world.advance("P20D").await;
+    world.decide("notary2", format!("{path}/approve"), &objected["revision"], json!({})).await;
+    world.advance("PT1S").await;
+    world.post(side.consumer_user, format!("/v1/deliveries/{}/confirm", id(&waiting)), json!({})).await;
 }
 
 async fn failing_payouts(world: &World, side: &Side) {

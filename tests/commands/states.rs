@@ -8,12 +8,13 @@ use super::support::World;
 use super::support::side::{Side, id};
 
 /// The states that each kind of object is tried in.
-pub const TRIED: [(&str, &[&str]); 6] = [
-    ("merchants", &["applied", "reviewed", "active", "suspended", "rejected"]),
+pub const TRIED: [(&str, &[&str]); 7] = [
+    ("merchants", &["applied", "reviewed", "active", "suspended", "exiting", "rejected"]),
     ("plans", &["draft", "submitted", "on_sale", "rejected", "withdrawn"]),
     ("contracts", &["draft", "signed", "active", "closing", "cancelled"]),
     ("deliveries", &["pending", "contested", "confirmed", "voided", "reversed"]),
     ("settlements", &["proposed", "released", "rejected"]),
+    ("default-runs", &["proposed", "done", "rescinded"]),
     ("refunds", &["requested", "answered", "proposed", "ordered", "declined", "withdrawn"]),
 ];
 
@@ -27,6 +28,7 @@ async fn object_in(world: &World, side: &Side, kind: &str, state: &str) -> Value
         "contracts" => side.contract_in(world, state).await,
         "deliveries" => side.delivery_in(world, state).await,
         "settlements" => side.settlement_in(world, state).await,
+        "default-runs" => side.run_in(world, state).await,
         "refunds" => side.refund_in(world, state).await,
         other => panic!("nothing makes {other}"),
     }
@@ -49,8 +51,15 @@ fn body_of(row: &Row, object: &Value) -> Value {
         "refund.answer" => json!({"accept": true}),
         "refund.decide" => json!({"amount": "1.00", "basis": "waiver"}),
         "plan.revise" => json!({"price": "700.00"}),
-        "merchant.reject" | "merchant.suspend" | "plan.reject" | "delivery.contest" | "delivery.reverse"
-        | "settlement.reject" | "refund.decline" => json!({"reason": "依规"}),
+        "merchant.reject"
+        | "merchant.suspend"
+        | "plan.reject"
+        | "delivery.contest"
+        | "delivery.reverse"
+        | "settlement.reject"
+        | "refund.decline"
+        | "default_run.object"
+        | "default_run.rescind" => json!({"reason": "依规"}),
         _ => json!({}),
     }
 }

@@ -5,7 +5,7 @@ use ticun::domain::digest::Digest;
 use ticun::domain::event::Event;
 use ticun::domain::id::{
     AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, PayoutId, PlanId,
-    RefundId, ReturnId, SettlementId, SuspenseId, UserId, VenueId,
+    RefundId, ReturnId, RunId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use ticun::domain::signature::{SignatureBytes, SignerKey};
 
@@ -47,6 +47,7 @@ const KINDS: &[(&str, &str)] = &[
     ("merchant.rejected", "merchant reason"),
     ("merchant.suspended", "merchant reason"),
     ("merchant.reinstated", "merchant note"),
+    ("merchant.exiting", "exits_at merchant reason"),
     ("payout_account.set", "account party"),
     ("venue.added", "lease_ends_on merchant profile venue"),
     ("venue.opened", "date merchant venue"),
@@ -91,6 +92,7 @@ const KINDS: &[(&str, &str)] = &[
     ("payout.settled", "amount contract payee payout refund settlement transaction"),
     ("payout.rejected", "amount contract payee payout refund settlement transaction"),
     ("payout.returned", "amount contract payee payout payout_return refund settlement transaction"),
+    ("payout.cancelled", "amount contract payee payout refund settlement"),
     (
         "refund.requested",
         "agreed answer_by consumer contract refund_figures merchant note prior_same_service refund_reason refund requested_on",
@@ -107,6 +109,17 @@ const KINDS: &[(&str, &str)] = &[
     ),
     ("refund.declined", "consumer contract merchant reason refund review signature"),
     ("refund.withdrawn", "consumer contract merchant refund"),
+    ("default_run.proposed", "amount run_cause contracts merchant run_mode notice object_by proofs reason run"),
+    ("default_run.objected", "merchant reason run"),
+    ("default_run.approved", "contracts frozen merchant review run settlement signature"),
+    ("default_run.rescinded", "merchant reason run"),
+    (
+        "default_run.contract_refunded",
+        "amount approved_by consumer contract merchant merchant_share proposed_by refund_reason refund requested_on run",
+    ),
+    ("default_run.contract_passed", "consumer contract merchant outcome run"),
+    ("default_run.advanced", "cursor listed merchant progress run"),
+    ("default_run.finished", "merchant run"),
 ];
 
 fn written() -> Vec<(&'static str, Map<String, Value>)> {
@@ -123,6 +136,8 @@ fn name(field: &str) -> &str {
         "signing_key" => "key",
         "rules_name" => "name",
         "rules_edition" => "version",
+        "run_cause" => "cause",
+        "run_mode" => "mode",
         field => field,
     }
 }
@@ -131,9 +146,11 @@ fn value(field: &str) -> Value {
     let digest = json!(Digest::of(&[field.as_bytes()]));
     match field {
         "accept" | "prior_same_service" | "silence_confirms" => json!(true),
-        "agreed" | "amount" | "held" | "merchant_share" | "payable" | "pending" | "returned" => json!("33.33"),
+        "agreed" | "amount" | "frozen" | "held" | "merchant_share" | "payable" | "pending" | "returned" => {
+            json!("33.33")
+        }
         "answer_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "expires_at" | "matures_at" | "negotiate_by"
-        | "occurred_at" | "since" => json!("2026-11-22T01:27:16.000001Z"),
+        | "occurred_at" | "since" | "exits_at" | "object_by" => json!("2026-11-22T01:27:16.000001Z"),
         "about" => json!("witness_quorum"),
         "alarm" => json!(AlarmId::from_bits(1)),
         "predecessor" => json!({"head_sha256": digest, "key": "k", "origin": "o", "root": digest, "size": 7}),
@@ -142,7 +159,7 @@ fn value(field: &str) -> Value {
         "cause" => json!("dispute"),
         "channel" => json!("sandbox"),
         "deliveries" => json!([DeliveryId::from_bits(1), DeliveryId::from_bits(2)]),
-        "count" | "plan_version" | "reviewed" | "used" | "version" => json!(2),
+        "contracts" | "count" | "plan_version" | "reviewed" | "used" | "version" => json!(2),
         "date" | "ends_on" | "lease_ends_on" | "paid_on" | "requested_on" => json!("2026-11-22"),
         "how" => json!("checkin_code"),
         "key" => json!("泳池/log+33d7b496+\"\\\u{1}\t\u{7f}\u{80}\u{2028}\u{1f602}"),
@@ -191,6 +208,32 @@ fn value(field: &str) -> Value {
         "suspense" => json!(SuspenseId::from_bits(1)),
         "user" => json!(UserId::from_bits(1)),
         "venue" => json!(VenueId::from_bits(1)),
-        _ => digest,
+        _ => of_runs(field).unwrap_or(digest),
     }
+}
+
+/// The fields that only default runs have.
+fn of_runs(field: &str) -> Option<Value> {
+    let digest = json!(Digest::of(&[field.as_bytes()]));
+    Some(match field {
+        "run_cause" => json!("default"),
+        "run_mode" => json!("real"),
+        "notice" => {
+            json!({"how": "courier", "sent_at": "2026-11-22T01:27:16.000001Z", "sha256": digest, "sm3": digest})
+        }
+        "proofs" => json!([{"kind": "site_visit", "sha256": digest, "sm3": digest}]),
+        "outcome" => json!("disputed"),
+        "listed" => {
+            let (contract, refund) = (ContractId::from_bits(5), RefundId::from_bits(1));
+            json!([{"amount": "33.33", "contract": contract, "outcome": "disputed", "refund": refund}])
+        }
+        "progress" => json!({
+            "cancelled": 1, "disputed": 2, "done": 3, "needs_account": 4, "refunded": "33.33", "refunds": 5,
+            "total": 6, "waiting": 7
+        }),
+        "run" => json!(RunId::from_bits(1)),
+        "approved_by" | "proposed_by" => json!(UserId::from_bits(1)),
+        "cursor" => json!(ContractId::from_bits(5)),
+        _ => return None,
+    })
 }

@@ -42,11 +42,14 @@ impl Shelf {
             ("deliveries", id(&delivery)),
             ("settlements", id(&settlement)),
             ("refunds", id(&refund)),
+            ("default-runs", id(&side.run_in(world, "done").await)),
             ("disputes", id(&dispute)),
             ("freezes", text(&dispute, "freeze_id")),
         ];
         let requested = side.refund_in(world, "requested").await;
+        let run = side.run_in(world, "proposed").await;
         let undecided = [
+            ("default-runs", format!("{}/decision-statement?action=approve", id(&run))),
             ("settlements", format!("{}/decision-statement?action=approve", id(&proposed))),
             ("refunds", format!("{}/decision-statement?action=decline", id(&requested))),
         ];

@@ -86,6 +86,15 @@ decision.state         GET   /v1/refunds/{id}/decision-statement  - - - a - - -
 refund.read            GET   /v1/refunds                       l l - a - - -
 refund.read            GET   /v1/refunds/{id}                  o o - a - - -
 
+default_run.propose    POST  /v1/merchants/{id}/default-runs   - - - a - - -
+default_run.object     POST  /v1/default-runs/{id}/object      - o - - - - -
+default_run.approve    POST  /v1/default-runs/{id}/approve     - - - a - - -
+default_run.rescind    POST  /v1/default-runs/{id}/rescind     - - - a - - -
+decision.state         GET   /v1/default-runs/{id}/decision-statement  - - - a - - -
+default_run.read       GET   /v1/default-runs                  - l - a - - a
+default_run.read       GET   /v1/default-runs/{id}             - o - a - - a
+default_run.read       GET   /v1/default-runs/{id}/contracts   - o - a - - a
+
 dispute.open           POST  /v1/disputes                      o o - - - - -
 dispute.withdraw       POST  /v1/disputes/{id}/withdraw        o o - - - - -
 dispute.read           GET   /v1/disputes                      l l - a - - a
@@ -101,6 +110,8 @@ rules.read             GET   /v1/rules                         a a a a a a a
 log.entry              GET   /log/{office}/entry/{position}    o o - a - - a
 log.entry              GET   /log/{office}/receipt/{position}  o o - a - - a
 log.tiles              GET   /log/{office}/tile/{tile}         - - - - - - a
+
+merchant.exit          POST  /v1/merchants/{id}/exit           - o - a - - -
 ";
 
 /// Operations that need no token.

@@ -44,7 +44,11 @@ pub async fn prepare(world: &World, line: &Line, side: &Side, role: &str) -> Cal
     match (room, line.permission) {
         (_, "refund.calculate") => Call::to(line, question()),
         ("signing_key", _) => signing_keys(world, line, role).await,
+        (_, "merchant.exit") if role == "merchant" => {
+            Call::on(line, &json!({"id": side.merchant}), json!({"reason": "租约到期"}))
+        }
         ("merchant", _) => merchants(world, line).await,
+        ("default_run", _) => runs(world, line, side).await,
         ("venue" | "plan", _) => offers(world, line, side).await,
         ("contract" | "deposit" | "checkin", _) => contracts(world, line, side).await,
         ("delivery", _) => deliveries(world, line, side).await,
@@ -90,9 +94,25 @@ async fn merchants(world: &World, line: &Line) -> Call {
         "merchant.reject" => ("applied", json!({"reason": "不全"})),
         "merchant.suspend" => ("active", json!({"reason": "被诉"})),
         "merchant.reinstate" => ("suspended", json!({})),
+        "merchant.exit" => ("active", json!({})),
         other => panic!("nothing prepares {other}"),
     };
     Call::on(line, &world.merchant_in(state).await.1, body)
+}
+
+/// Drills, so that the side can go on dealing.
+async fn runs(world: &World, line: &Line, side: &Side) -> Call {
+    if line.permission == "default_run.propose" {
+        return Call::on(line, &json!({"id": side.merchant}), json!({"mode": "drill"}));
+    }
+    let run = side.run_in(world, "proposed").await;
+    match line.permission {
+        // The first notary has proposed it.
+        "default_run.approve" => {
+            Call { user: Some("notary2".to_owned()), ..Call::on(line, &run, json!({})).reviewed(&run) }
+        }
+        _ => Call::on(line, &run, json!({"reason": "依规"})),
+    }
 }
 
 async fn offers(world: &World, line: &Line, side: &Side) -> Call {

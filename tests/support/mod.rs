@@ -154,6 +154,12 @@ impl World {
         world
     }
 
+    /// Stops the service gracefully; answers its files.
+    pub async fn stop(mut self) -> TempDir {
+        self.running.take().expect("it runs").stop().await.expect("a graceful stop");
+        self.folder
+    }
+
     /// Stops it, changes something about its files, and starts it again.
     pub async fn restart_after(mut self, change: impl FnOnce()) -> Self {
         self.running.take().expect("it runs").stop().await.expect("a graceful stop");

@@ -43,6 +43,19 @@ pub fn account() -> Value {
     json!({"holder_name": "持卡人", "bank_name": "示范银行", "account_number": "6222021001100000099"})
 }
 
+/// A default as a notary proposes it, shown by two documents.
+pub fn default_body() -> Value {
+    let (one, other) = ("ab".repeat(32), "cd".repeat(32));
+    let proof = |kind, sha256, sm3| json!({"kind": kind, "document_sha256": sha256, "document_sm3": sm3});
+    json!({
+        "cause": "default", "mode": "real", "reason": "人去楼空",
+        "proofs": [proof("site_visit", &one, &other), proof("bank_return", &other, &one)],
+        "notice": {
+            "how": "registered_mail", "sent_at": "2026-01-05T02:00:00Z", "document_sha256": one, "document_sm3": other
+        }
+    })
+}
+
 /// The id of an object.
 pub fn id(object: &Value) -> String {
     text(object, "id")
@@ -74,8 +87,11 @@ impl World {
         } else if state != "applied" {
             self.post("operator1", format!("{path}/review"), json!({})).await;
         }
-        if matches!(state, "active" | "suspended") {
+        if matches!(state, "active" | "suspended" | "exiting") {
             self.post("notary1", format!("{path}/admit"), json!({})).await;
+        }
+        if state == "exiting" {
+            self.post("notary1", format!("{path}/exit"), json!({})).await;
         }
         if state == "suspended" {
             self.post("notary1", format!("{path}/suspend"), because).await;
@@ -290,6 +306,37 @@ impl Side {
             "contract_id": contract["id"], "deliveries": [delivery["id"]], "held_amount": "600.00", "reason": "课程停开"
         });
         world.post(user, "/v1/disputes", body).await
+    }
+
+    /// A drill in a state, proposed by the first notary: a run that holds nobody up.
+    pub async fn run_in(&self, world: &World, state: &str) -> Value {
+        let path = format!("/v1/merchants/{}/default-runs", self.merchant);
+        let run = world.post("notary1", path, json!({"mode": "drill"})).await;
+        let path = format!("/v1/default-runs/{}", id(&run));
+        match state {
+            "done" => {
+                world.decide("notary2", format!("{path}/approve"), &run["revision"], json!({})).await;
+                world.advance("PT1S").await;
+            }
+            "rescinded" => drop(world.post("notary1", format!("{path}/rescind"), json!({"reason": "练完了"})).await),
+            _ => {}
+        }
+        world.found("/v1/default-runs", &run, state).await
+    }
+
+    /// A default that the first notary has proposed.
+    pub async fn propose_default(&self, world: &World) -> Value {
+        world.post("notary1", format!("/v1/merchants/{}/default-runs", self.merchant), default_body()).await
+    }
+
+    /// A default that the second notary has approved after the merchant could object; it is done when this returns.
+    pub async fn default(&self, world: &World) -> Value {
+        let run = self.propose_default(world).await;
+        world.advance("P20D").await;
+        let path = format!("/v1/default-runs/{}", id(&run));
+        world.decide("notary2", format!("{path}/approve"), &run["revision"], json!({})).await;
+        world.advance("PT1S").await;
+        world.found("/v1/default-runs", &run, "done").await
     }
 
     /// The consumer asks for everything back because of the merchant's breach.

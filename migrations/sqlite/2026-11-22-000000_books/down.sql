@@ -1,3 +1,5 @@
+DROP TABLE run_contracts;
+DROP TABLE default_runs;
 DROP TABLE refunds;
 DROP TABLE payout_returns;
 DROP TABLE payouts;

@@ -125,7 +125,7 @@ CREATE INDEX users_by_signing_key ON users (office, signing_key) WHERE signing_k
 CREATE TABLE merchants (
     office TEXT NOT NULL,
     id TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('applied', 'reviewed', 'active', 'suspended', 'rejected')),
+    state TEXT NOT NULL CHECK (state IN ('applied', 'reviewed', 'active', 'suspended', 'exiting', 'exited', 'defaulted', 'rejected')),
     revision BIGINT NOT NULL,
     owner_id TEXT NOT NULL,
     profile TEXT NOT NULL,
@@ -140,6 +140,8 @@ CREATE TABLE merchants (
     frozen_fen BIGINT NOT NULL,
     payout_fen BIGINT NOT NULL,
     unreleased_fen BIGINT NOT NULL CHECK (unreleased_fen >= 0),
+    exits_at_us BIGINT,
+    default_run_id TEXT,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 
@@ -397,7 +399,7 @@ CREATE INDEX settlements_by_merchant ON settlements (office, merchant_id, id);
 CREATE TABLE payouts (
     office TEXT NOT NULL,
     id TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('created', 'submitted', 'settled', 'rejected')),
+    state TEXT NOT NULL CHECK (state IN ('created', 'submitted', 'settled', 'rejected', 'cancelled')),
     revision BIGINT NOT NULL,
     amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
     payee TEXT NOT NULL,
@@ -458,6 +460,55 @@ CREATE INDEX refunds_by_consumer ON refunds (office, consumer_id, id);
 CREATE INDEX refunds_by_merchant ON refunds (office, merchant_id, id);
 CREATE INDEX refunds_due ON refunds (office, answer_by_us) WHERE state = 'requested';
 
+CREATE TABLE default_runs (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('proposed', 'running', 'done', 'rescinded')),
+    revision BIGINT NOT NULL,
+    cause TEXT NOT NULL CHECK (cause IN ('default', 'exit')),
+    mode TEXT NOT NULL CHECK (mode IN ('real', 'drill')),
+    proofs TEXT NOT NULL,
+    notice TEXT,
+    reason TEXT,
+    contracts BIGINT NOT NULL,
+    amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
+    proposed_by TEXT NOT NULL,
+    proposed_at_us BIGINT NOT NULL,
+    object_by_us BIGINT,
+    objected_at_us BIGINT,
+    objection TEXT,
+    approved_by TEXT,
+    approved_at_us BIGINT,
+    frozen_fen BIGINT NOT NULL CHECK (frozen_fen >= 0),
+    ended_at_us BIGINT,
+    rescinded TEXT,
+    cursor_id TEXT,
+    newest_entry BIGINT NOT NULL,
+    cancelled BIGINT NOT NULL,
+    disputed BIGINT NOT NULL,
+    done BIGINT NOT NULL,
+    needs_account BIGINT NOT NULL,
+    refunded_fen BIGINT NOT NULL CHECK (refunded_fen >= 0),
+    refunds BIGINT NOT NULL,
+    total BIGINT NOT NULL,
+    waiting BIGINT NOT NULL,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+CREATE INDEX default_runs_by_merchant ON default_runs (office, merchant_id, id);
+CREATE INDEX default_runs_running ON default_runs (office, id) WHERE state = 'running';
+
+CREATE TABLE run_contracts (
+    office TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    contract_id TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('cancelled', 'nothing_left', 'disputed', 'needs_account', 'waiting')),
+    amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
+    refund_id TEXT,
+    PRIMARY KEY (office, run_id, contract_id)
+) WITHOUT ROWID;
+CREATE INDEX run_contracts_by_outcome ON run_contracts (office, run_id, outcome, contract_id);
+
 -- How many rows an office, a merchant, a contract have of each, told once: without it the planner takes an office for
 -- ten rows, and walks through all of an office's deliveries where it should look up those of one contract.
 ANALYZE sqlite_schema;
@@ -497,7 +548,12 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('refunds', 'refunds_by_consumer', '10000 10000 2 1'),
     ('refunds', 'refunds_by_merchant', '10000 10000 100 1'),
     ('refunds', 'refunds_due', '100 100 1'),
-    ('refunds', 'refunds_unpaid', '100 100 1');
+    ('refunds', 'refunds_unpaid', '100 100 1'),
+    ('default_runs', 'default_runs', '100 100 1'),
+    ('default_runs', 'default_runs_by_merchant', '100 100 2 1'),
+    ('default_runs', 'default_runs_running', '2 2 1'),
+    ('run_contracts', 'run_contracts', '100000 100000 1000 1'),
+    ('run_contracts', 'run_contracts_by_outcome', '100000 100000 1000 300 1');
 ANALYZE sqlite_schema;
 
 -- What is in the log stays as it is.

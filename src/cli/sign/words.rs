@@ -20,6 +20,12 @@ pub(super) fn of(statement: &Statement) -> String {
         Action::DeclineRefund => {
             format!("Do not give {money} back to the consumer {payee}: decline the refund {object}.")
         }
+        Action::ApproveDefaultRun => {
+            format!(
+                "End the contracts of the merchant {payee} and give {money} and what else they hold back to the \
+                 consumers: approve the run {object}."
+            )
+        }
     };
     let mut lines = vec![decided];
     lines.extend(statement.basis.map(|basis| format!("  Basis: {basis}")));

@@ -4,6 +4,7 @@
 //! Schemas are append-only; an unknown field is an error.
 
 mod contract;
+mod default_run;
 mod delivery;
 mod dispute;
 mod log;
@@ -13,6 +14,7 @@ mod reviewed;
 mod settlement;
 
 pub use contract::*;
+pub use default_run::*;
 pub use delivery::*;
 pub use dispute::*;
 pub use log::*;
@@ -162,6 +164,7 @@ events! {
     "merchant.rejected" => MerchantRejected [merchant],
     "merchant.suspended" => MerchantSuspended [merchant],
     "merchant.reinstated" => MerchantReinstated [merchant],
+    "merchant.exiting" => MerchantExiting [merchant],
     "payout_account.set" => PayoutAccountSet [party],
     "venue.added" => VenueAdded [venue, merchant],
     "venue.opened" => VenueOpened [venue, merchant],
@@ -197,6 +200,7 @@ events! {
     "payout.settled" => PayoutSettled [payout, payee; settlement, refund, contract],
     "payout.rejected" => PayoutRejected [payout, payee; settlement, refund, contract],
     "payout.returned" => PayoutReturned [payout_return, payout, payee; settlement, refund, contract],
+    "payout.cancelled" => PayoutCancelled [payout, payee; settlement, refund, contract],
     "refund.requested" => RefundRequested [refund, contract, merchant, consumer],
     "refund.answered" => RefundAnswered [refund, contract, merchant, consumer],
     "refund.recalculated" => RefundRecalculated [refund, contract, merchant, consumer],
@@ -204,4 +208,12 @@ events! {
     "refund.ordered" => RefundOrdered [refund, contract, merchant, consumer],
     "refund.declined" => RefundDeclined [refund, contract, merchant, consumer],
     "refund.withdrawn" => RefundWithdrawn [refund, contract, merchant, consumer],
+    "default_run.proposed" => DefaultRunProposed [run, merchant],
+    "default_run.objected" => DefaultRunObjected [run, merchant],
+    "default_run.approved" => DefaultRunApproved [run, merchant; settlement],
+    "default_run.rescinded" => DefaultRunRescinded [run, merchant],
+    "default_run.contract_refunded" => DefaultRunContractRefunded [refund, contract, merchant, consumer],
+    "default_run.contract_passed" => DefaultRunContractPassed [contract, merchant, consumer],
+    "default_run.advanced" => DefaultRunAdvanced [run, merchant],
+    "default_run.finished" => DefaultRunFinished [run, merchant],
 }

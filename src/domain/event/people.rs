@@ -7,7 +7,7 @@ use crate::domain::id::{MerchantId, Party, UserId, VenueId};
 use crate::domain::objects::Role;
 use crate::domain::packs::Region;
 use crate::domain::signature::{SignatureBytes, SignerKey};
-use crate::domain::time::Date;
+use crate::domain::time::{Date, Timestamp};
 
 /// A user may sign in from now on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -121,6 +121,18 @@ pub struct MerchantReinstated {
     pub merchant: MerchantId,
     /// Commitment to the notary's note.
     pub note: Option<Digest>,
+}
+
+/// The merchant leaves in order: it sells nothing new, and its contracts end after the time of notice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MerchantExiting {
+    /// From when a run can end its contracts.
+    pub exits_at: Timestamp,
+    /// The merchant.
+    pub merchant: MerchantId,
+    /// Commitment to the reason.
+    pub reason: Option<Digest>,
 }
 
 /// A party named the bank account its money goes to.

@@ -1,6 +1,8 @@
 //! The events by which somebody decides on what they have reviewed, and which they may sign.
 
-use super::{Event, RefundDeclined, RefundOrdered, RefundProposed, SettlementRejected, SettlementReleased};
+use super::{
+    DefaultRunApproved, Event, RefundDeclined, RefundOrdered, RefundProposed, SettlementRejected, SettlementReleased,
+};
 use crate::domain::digest::Digest;
 use crate::domain::id::ObjectId;
 use crate::domain::objects::Basis;
@@ -69,4 +71,5 @@ decisions! {
     RefundProposed on refund by basis document_sha256;
     RefundOrdered on refund by basis document_sha256;
     RefundDeclined on refund;
+    DefaultRunApproved on run;
 }

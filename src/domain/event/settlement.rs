@@ -167,6 +167,24 @@ pub struct PayoutReturned {
     pub transaction: Digest,
 }
 
+/// The transfer is not made: it had not been handed to the bank when its payee was found in default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PayoutCancelled {
+    /// How much.
+    pub amount: Amount,
+    /// The contract refunded.
+    pub contract: Option<ContractId>,
+    /// Who was to be paid.
+    pub payee: Party,
+    /// The payout.
+    pub payout: PayoutId,
+    /// The refund it was to pay.
+    pub refund: Option<RefundId>,
+    /// The settlement it was to pay.
+    pub settlement: Option<SettlementId>,
+}
+
 /// The consumer asks for money back.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -128,6 +128,16 @@ impl Contract {
         escrow.unwrap_or_default().checked_add(coming).unwrap_or(Amount::MAX)
     }
 
+    /// Whether a refund can be asked for: while it runs, and where undelivered money came free after it was closed.
+    #[must_use]
+    pub fn may_be_refunded(&self) -> bool {
+        match self.state {
+            ContractState::Active | ContractState::Completed => true,
+            ContractState::Closing | ContractState::Terminated => self.held > Delta::ZERO,
+            _ => false,
+        }
+    }
+
     /// Invariant I3: what was deposited is all still here, with the merchant, or refunded.
     #[must_use]
     pub fn adds_up(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The objects of the books, one file a family. Each is plain data that only `State::apply` changes.
 
 mod contract;
+mod default_run;
 mod delivery;
 mod dispute;
 mod log;
@@ -13,6 +14,10 @@ mod used;
 pub use contract::{
     ChannelTransaction, CheckinCode, Contract, ContractState, Deposit, DepositState, Suspense, SuspenseReason,
     SuspenseState,
+};
+pub use default_run::{
+    DefaultRun, Listed, Notice, NoticeHow, Progress, Proof, ProofKind, RunCause, RunContract, RunMode, RunOutcome,
+    RunState,
 };
 pub use delivery::{ConfirmedHow, Delivery, DeliveryState, Origin};
 pub use dispute::{Cause, Dispute, DisputeState, Freeze, FreezeState};

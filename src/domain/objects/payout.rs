@@ -23,6 +23,7 @@ text_enum! {
         Submitted = "submitted",
         Settled = "settled",
         Rejected = "rejected",
+        Cancelled = "cancelled",
     }
 }
 

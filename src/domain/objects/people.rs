@@ -1,7 +1,7 @@
 //! Users, merchants, consumers and venues.
 
 use crate::domain::digest::Digest;
-use crate::domain::id::{ConsumerId, MerchantId, Party, SettlementId, UserId, VenueId};
+use crate::domain::id::{ConsumerId, MerchantId, Party, RunId, SettlementId, UserId, VenueId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::packs::Region;
 use crate::domain::signature::SignerKey;
@@ -38,6 +38,9 @@ text_enum! {
         Reviewed = "reviewed",
         Active = "active",
         Suspended = "suspended",
+        Exiting = "exiting",
+        Exited = "exited",
+        Defaulted = "defaulted",
         Rejected = "rejected",
     }
 }
@@ -99,6 +102,10 @@ pub struct Merchant {
     /// The part of payable that no delivery waiting for release stands for: payouts that the bank refused or gave
     /// back, and the merchant's shares of refunds. The next settlement takes it.
     pub unreleased: Amount,
+    /// From when a run can end the contracts of a merchant who leaves in order.
+    pub exits_at: Option<Timestamp>,
+    /// The run that ends its contracts: proposed, running or done. A drill is none.
+    pub default_run: Option<RunId>,
 }
 
 /// A consumer and the one account the books keep for them.

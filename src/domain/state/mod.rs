@@ -4,21 +4,23 @@ mod apply;
 mod checks;
 mod classes;
 mod posting;
+mod told;
 
 pub use classes::{ClassTotal, ClassTotals, Step};
 pub use posting::Posted;
+pub use told::OpenContracts;
 
 use super::account::Account;
 use super::digest::Digest;
 use super::id::{
     AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, PayoutId,
-    PlanId, RefundId, ReturnId, RulesId, SettlementId, SuspenseId, UserId, VenueId,
+    PlanId, RefundId, ReturnId, RulesId, RunId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use super::money::{Amount, Delta};
 use super::objects::{
-    AdoptedRules, Alarm, AlarmKind, AlarmState, ChannelTransaction, CheckinCode, Consumer, Contract, Delivery,
-    DeliveryState, Deposit, Dispute, Freeze, LogKey, Merchant, OpenMark, Payout, PayoutReturn, Plan, PlanVersion,
-    Refund, Settlement, Suspense, User, Venue,
+    AdoptedRules, Alarm, AlarmKind, AlarmState, ChannelTransaction, CheckinCode, Consumer, Contract, DefaultRun,
+    Delivery, DeliveryState, Deposit, Dispute, Freeze, LogKey, Merchant, OpenMark, Payout, PayoutReturn, Plan,
+    PlanVersion, Refund, RunContract, Settlement, Suspense, User, Venue,
 };
 use super::signature::SignerKey;
 use super::table::{Knowledge, Table};
@@ -54,6 +56,7 @@ macro_rules! tables {
             class_steps: Vec<Step>,
             class_steps_tried: Vec<Step>,
             matured: Vec<LoadedMatured>,
+            told: told::Told,
             $($(#[$meta])* pub $table: Table<$key, $value>,)+
         }
 
@@ -68,6 +71,7 @@ macro_rules! tables {
                     class_steps: Vec::new(),
                     class_steps_tried: Vec::new(),
                     matured: Vec::new(),
+                    told: told::Told::default(),
                     $($table: Table::new(knowledge),)+
                 }
             }
@@ -95,6 +99,7 @@ macro_rules! tables {
             /// Starts the next batch; tables of more than `count_max` objects forget those unused for longest.
             pub fn next_batch(&mut self, count_max: usize) {
                 self.matured.clear();
+                self.told.clear();
                 self.class_steps.clear();
                 $(self.$table.next_batch(count_max);)+
             }
@@ -145,6 +150,10 @@ tables! {
     payout_returns: ReturnId => PayoutReturn,
     /// Refunds by id.
     refunds: RefundId => Refund,
+    /// Default runs, exits and drills by id.
+    default_runs: RunId => DefaultRun,
+    /// What a run could not give back, by run and contract.
+    run_contracts: (RunId, ContractId) => RunContract,
     /// Keys of the log by id.
     log_keys: LogKeyId => LogKey,
     /// Files of rules as the log has adopted them, by id.

@@ -1,6 +1,7 @@
 //! Contracts (预付合同): drafting, signing, stepping back, and what happened to them.
 
 mod progress;
+mod seen;
 
 pub use progress::{naming_digest, plan_names};
 
@@ -28,8 +29,9 @@ use crate::ledger::books;
 use crate::ledger::commands::contracts;
 use crate::ledger::rebuild::Object;
 use crate::store::entries::StoredEntry;
-use crate::store::queries::{self, ContractFilter, Listed};
+use crate::store::queries::{ContractFilter, Listed};
 use crate::store::{objects, records};
+use seen::Seen;
 
 /// A choice of a plan.
 #[derive(Debug, Deserialize)]
@@ -229,7 +231,7 @@ pub async fn list(
     let paging = Paging::new("/v1/contracts", limit, cursor.as_deref(), filter)?;
     let narrowed = caller.narrowed_merchant(merchant_id).zip(caller.narrowed_consumer(consumer_id));
     let Some((merchant, consumer)) = narrowed else { return Ok(paging.nothing()) };
-    paging.list(&app, &caller, queries::contracts, ContractFilter { state, merchant, consumer }).await
+    paging.list(&app, &caller, seen::page, ContractFilter { state, merchant, consumer }).await
 }
 
 /// `GET /v1/contracts/{id}`
@@ -238,8 +240,8 @@ pub async fn read(
     app: Data<App>,
     id: PathId<ContractId>,
 ) -> Result<HttpResponse, Problem> {
-    let sees = |contract: &Contract| caller.sees(contract.merchant, contract.consumer);
-    read_one(&app, &caller, id.0, objects::contracts::load, sees).await
+    let sees = |seen: &Seen| caller.sees(seen.contract.merchant, seen.contract.consumer);
+    read_one(&app, &caller, id.0, seen::load, sees).await
 }
 
 /// `GET /v1/contracts/{id}/terms`: the exact bytes that both sign.

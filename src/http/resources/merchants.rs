@@ -6,17 +6,18 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::digest::Digest;
-use crate::domain::id::{MerchantId, UserId};
+use crate::domain::id::{MerchantId, RunId, UserId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{Merchant, MerchantState, Role};
 use crate::domain::packs::Region;
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::input::{Note, Nothing, PathId, Query, QueryNumber, Reason, Text, Write};
+use crate::http::input::{Note, Nothing, OptionalReason, PathId, Query, QueryNumber, Reason, Text, Write};
 use crate::http::paging::Paging;
 use crate::http::permissions::{
-    AdmitMerchant, ApplyMerchant, ReadMerchants, ReinstateMerchant, RejectMerchant, ReviewMerchant, SuspendMerchant,
+    AdmitMerchant, ApplyMerchant, ExitMerchant, ReadMerchants, ReinstateMerchant, RejectMerchant, ReviewMerchant,
+    SuspendMerchant,
 };
 use crate::http::problem::Problem;
 use crate::http::reply::{Records, Shown, changed, from_object, read_one, submit, written};
@@ -82,6 +83,8 @@ pub struct Full {
     owner_id: UserId,
     applied_at: Timestamp,
     balances: Balances,
+    exits_at: Option<Timestamp>,
+    default_run_id: Option<RunId>,
 }
 
 /// What consumers see of a merchant.
@@ -144,6 +147,8 @@ impl Shown for Merchant {
                 frozen: amount(self.frozen),
                 payout: amount(self.payout),
             },
+            exits_at: self.exits_at,
+            default_run_id: self.default_run,
         }))
     }
 }
@@ -257,6 +262,18 @@ pub async fn reinstate(
 ) -> Result<HttpResponse, Problem> {
     let (note, records) = note(&app, request.body.note.as_ref());
     let command = merchants::ReinstateMerchant { merchant: id.0, note };
+    changed::<Merchant, _, _>(&app, &caller, &request, command, records).await
+}
+
+/// `POST /v1/merchants/{id}/exit`
+pub async fn exit(
+    caller: Caller<ExitMerchant>,
+    app: Data<App>,
+    id: PathId<MerchantId>,
+    request: Write<OptionalReason>,
+) -> Result<HttpResponse, Problem> {
+    let (reason, records) = note(&app, request.body.reason.as_ref());
+    let command = merchants::ExitMerchant { merchant: id.0, reason };
     changed::<Merchant, _, _>(&app, &caller, &request, command, records).await
 }
 

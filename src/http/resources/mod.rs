@@ -3,6 +3,7 @@
 pub mod books;
 pub mod channels;
 pub mod contracts;
+pub mod default_runs;
 pub mod deliveries;
 pub mod deposits;
 pub mod disputes;

@@ -8,7 +8,7 @@ use actix_web::web::Data;
 use serde::Deserialize;
 
 use crate::domain::digest::Digest;
-use crate::domain::id::{PayoutId, RefundId, SettlementId};
+use crate::domain::id::{PayoutId, RefundId, RunId, SettlementId};
 use crate::domain::money::Amount;
 use crate::domain::objects::Basis;
 use crate::http::app::App;
@@ -17,7 +17,7 @@ use crate::http::input::{PathId, Query};
 use crate::http::permissions::StateDecision;
 use crate::http::problem::Problem;
 use crate::http::reply::etag;
-use crate::ledger::commands::{refunds, settlements};
+use crate::ledger::commands::{default_runs, refunds, settlements};
 use crate::ledger::preview::statement;
 use crate::ledger::{Command, Submission};
 
@@ -100,6 +100,30 @@ pub async fn of_refund(
         RefundAction::Decline => Box::new(refunds::DeclineRefund { refund, reason: Digest::ZERO }),
     };
     answer(&app, &caller, command).await
+}
+
+/// Which decision on a default run.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OnDefaultRun {
+    action: RunAction,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RunAction {
+    Approve,
+}
+
+/// `GET /v1/default-runs/{id}/decision-statement`
+pub async fn of_default_run(
+    caller: Caller<StateDecision>,
+    app: Data<App>,
+    id: PathId<RunId>,
+    query: Query<OnDefaultRun>,
+) -> Result<HttpResponse, Problem> {
+    let RunAction::Approve = query.0.action;
+    answer(&app, &caller, Box::new(default_runs::ApproveRun { run: id.0 })).await
 }
 
 /// The statement of what the caller would decide, with the revision that the decision must name.

@@ -52,7 +52,7 @@ fn compare_state(
     compare_objects! { connection, office, state, rows:
         users, merchants, consumers, venues, open_marks, plans, plan_versions, contracts, deposits, checkin_codes,
         channel_transactions, suspense, deliveries, freezes, disputes, settlements, payouts, payout_returns, refunds,
-        log_keys, rules, alarms,
+        default_runs, run_contracts, log_keys, rules, alarms,
     }
     let mut balances: Vec<(String, Account, Delta)> =
         state.accounts.iter().map(|(account, balance)| (account.to_string(), account, *balance)).collect();

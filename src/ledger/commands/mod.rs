@@ -2,6 +2,7 @@
 
 pub mod checkin;
 pub mod contracts;
+pub mod default_runs;
 pub mod deliveries;
 pub mod deposits;
 pub mod disputes;

@@ -246,6 +246,9 @@ impl Case {
             Event::DepositStarted(data) => self.deposits.push(data.deposit),
             Event::DeliveryRecorded(data) => self.deliveries.push(data.delivery),
             Event::RefundRequested(data) => self.refunds.push(data.refund),
+            Event::DefaultRunContractRefunded(data) if !self.refunds.contains(&data.refund) => {
+                self.refunds.push(data.refund);
+            }
             Event::ContractDrafted(data) => self.signs(entry.position, (data.terms_sha256, data.terms_sm3))?,
             Event::ContractSigned(data) => self.signs(entry.position, (data.terms_sha256, data.terms_sm3))?,
             Event::RefundProposed(data) => {

@@ -41,6 +41,13 @@ pub(super) fn kind(kind: &'static str) -> Word {
         "payout.settled" => word("银行已划款", "payout settled"),
         "payout.rejected" => word("银行拒绝划款", "payout rejected"),
         "payout.returned" => word("退票", "payout returned"),
+        "payout.cancelled" => word("划款取消", "payout cancelled"),
+        "default_run.contract_refunded" => {
+            word("商家跑路或退出，退回余款", "unspent money refunded: merchant's default or exit")
+        }
+        "default_run.contract_passed" => {
+            word("商家跑路或退出，本合同无可退余款", "merchant's default or exit: nothing to refund now")
+        }
         "refund.requested" => word("申请退款", "refund requested"),
         "refund.answered" => word("商家答复", "refund answered"),
         "refund.recalculated" => word("重新计算退款", "refund recalculated"),
@@ -163,7 +170,8 @@ mod tests {
 
     #[test]
     fn whatever_can_happen_to_a_contract_has_its_words() {
-        let of_contracts = ["contract.", "deposit.", "checkin.", "delivery.", "payout.", "refund."];
+        let of_contracts =
+            ["contract.", "deposit.", "checkin.", "delivery.", "payout.", "refund.", "default_run.contract_"];
         for known in Event::KINDS.iter().filter(|known| of_contracts.iter().any(|start| known.starts_with(start))) {
             assert!(!kind(known).en.is_empty(), "{known}");
         }

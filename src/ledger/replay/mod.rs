@@ -2,6 +2,7 @@
 
 mod link;
 mod maturing;
+mod runs;
 
 pub use link::Link;
 
@@ -21,12 +22,18 @@ pub struct Replay {
     /// Everything the entries applied so far say.
     pub state: State,
     maturing: Maturing,
+    runs: runs::Runs,
     forgets: bool,
 }
 
 impl Default for Replay {
     fn default() -> Self {
-        Self { state: State::new(Knowledge::Complete), maturing: Maturing::default(), forgets: false }
+        Self {
+            state: State::new(Knowledge::Complete),
+            maturing: Maturing::default(),
+            runs: runs::Runs::default(),
+            forgets: false,
+        }
     }
 }
 
@@ -41,12 +48,13 @@ impl Replay {
     ///
     /// # Errors
     /// A sentence about the entry when an invariant breaks, when it is about an object that does not exist, or when it
-    /// proposes to settle something else than what has matured.
+    /// proposes to settle something else than what has matured, or when a run tells of refunds that were not ordered.
     pub fn apply(&mut self, entry: &Entry) -> Result<Vec<Posted>, String> {
         let event = &entry.fact.event;
         if let Event::SettlementProposed(proposed) = event {
             self.proposal(entry, proposed)?;
         }
+        self.runs.take_in(&self.state, event)?;
         let delivery = delivery_of(event);
         let before = delivery.and_then(|id| self.state.deliveries.get(id)).cloned();
         let state = &mut self.state;

@@ -10,7 +10,7 @@ use crate::domain::state::Matured;
 use crate::domain::time::Timestamp;
 use crate::store::column::Column as _;
 use crate::store::rows::{DeliveryRow, into_objects};
-use crate::store::schema::{consumers, deliveries, deposits, payouts, refunds};
+use crate::store::schema::{consumers, deliveries, deposits, merchants, payouts, refunds};
 use crate::store::{Connection, Error, Result};
 
 /// How many confirmed deliveries of a merchant matured after `since` and up to `cutoff`, and their sum.
@@ -112,7 +112,10 @@ pub fn payable_refunds(connection: &mut Connection, office: &str, limit: i64) ->
 /// When the database cannot be reached.
 pub fn created_payouts(connection: &mut Connection, office: &str, limit: i64) -> Result<Vec<PayoutId>> {
     let ids: Vec<String> = payouts::table
+        .left_join(merchants::table.on(merchants::office.eq(payouts::office).and(merchants::id.eq(payouts::payee))))
         .filter(payouts::office.eq(office).and(payouts::state.eq("created")))
+        // What a proposed default holds back is not tried again and again.
+        .filter(merchants::default_run_id.nullable().is_null().or(merchants::exits_at_us.nullable().is_not_null()))
         .order(payouts::id)
         .limit(limit)
         .select(payouts::id)

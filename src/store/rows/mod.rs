@@ -1,6 +1,7 @@
 //! Objects as rows. A row has the office in front and one column for each field; both ways are written once.
 
 mod contracts;
+mod default_runs;
 mod deliveries;
 mod log;
 mod payouts;
@@ -9,6 +10,7 @@ mod plans;
 mod refunds;
 
 pub use contracts::{ChannelTransactionRow, CheckinCodeRow, ContractRow, DepositRow, SuspenseRow};
+pub use default_runs::{DefaultRunRow, RunContractRow};
 pub use deliveries::{DeliveryRow, DisputeRow, FreezeRow};
 pub use log::{AlarmRow, LogKeyRow, RulesRow};
 pub use payouts::{PayoutReturnRow, PayoutRow, SettlementRow};

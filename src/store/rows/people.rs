@@ -39,6 +39,8 @@ row! {
         frozen_fen: i64 = frozen,
         payout_fen: i64 = payout,
         unreleased_fen: i64 = unreleased,
+        exits_at_us: Option<i64> = exits_at,
+        default_run_id: Option<String> = default_run,
     }
 }
 

@@ -133,7 +133,7 @@ pub(super) fn settle_completion(contract: &mut Contract) {
     let nothing_open = contract.pending == Delta::ZERO && contract.frozen == Delta::ZERO;
     let done = contract.is_used_up() && nothing_open;
     match contract.state {
-        ContractState::Closing if nothing_open && contract.unpaid.is_zero() => {
+        ContractState::Closing if nothing_open && contract.held == Delta::ZERO && contract.unpaid.is_zero() => {
             contract.state = ContractState::Terminated;
         }
         ContractState::Active if done && contract.open_refund.is_none() => contract.state = ContractState::Completed,

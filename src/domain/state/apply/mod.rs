@@ -1,6 +1,7 @@
 //! The only way state changes: in the service, in replay, and in the verifier.
 
 mod contract;
+mod default_run;
 mod delivery;
 mod dispute;
 mod log;
@@ -46,6 +47,7 @@ impl State {
             ObjectId::SettlementId(id) => self.settlements.change(id, |settlement| settlement.newest_entry = position),
             ObjectId::RefundId(id) => self.refunds.change(id, |refund| refund.newest_entry = position),
             ObjectId::DisputeId(id) => self.disputes.change(id, |dispute| dispute.newest_entry = position),
+            ObjectId::RunId(id) => self.default_runs.change(id, |run| run.newest_entry = position),
             _ => {}
         }
     }
@@ -69,6 +71,7 @@ impl State {
             Event::MerchantRejected(data) => self.merchant_rejected(data),
             Event::MerchantSuspended(data) => self.merchant_suspended(data),
             Event::MerchantReinstated(data) => self.merchant_reinstated(data),
+            Event::MerchantExiting(data) => self.merchant_exiting(data),
             Event::PayoutAccountSet(data) => self.payout_account_set(data),
             Event::VenueAdded(data) => self.venue_added(data),
             Event::VenueOpened(data) => self.venue_opened(at, data),
@@ -104,6 +107,7 @@ impl State {
             Event::PayoutSettled(data) => self.payout_settled(at, data),
             Event::PayoutRejected(data) => self.payout_rejected(at, data),
             Event::PayoutReturned(data) => self.payout_returned(at, data),
+            Event::PayoutCancelled(data) => self.payout_cancelled(data),
             Event::RefundRequested(data) => self.refund_requested(at, data),
             Event::RefundAnswered(data) => self.refund_answered(data),
             Event::RefundRecalculated(data) => self.refund_recalculated(data),
@@ -111,6 +115,14 @@ impl State {
             Event::RefundOrdered(data) => self.refund_ordered(at, data),
             Event::RefundDeclined(data) => self.refund_declined(data),
             Event::RefundWithdrawn(data) => self.refund_withdrawn(data),
+            Event::DefaultRunProposed(data) => self.default_run_proposed(at, data),
+            Event::DefaultRunObjected(data) => self.default_run_objected(at, data),
+            Event::DefaultRunApproved(data) => self.default_run_approved(at, data),
+            Event::DefaultRunRescinded(data) => self.default_run_rescinded(at, data),
+            Event::DefaultRunContractRefunded(data) => self.run_contract_refunded(at, data),
+            Event::DefaultRunContractPassed(data) => self.run_contract_passed(data),
+            Event::DefaultRunAdvanced(data) => self.default_run_advanced(data),
+            Event::DefaultRunFinished(data) => self.default_run_finished(at, data),
         }
     }
 }

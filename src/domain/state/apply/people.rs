@@ -83,6 +83,8 @@ impl State {
             frozen: Delta::ZERO,
             payout: Delta::ZERO,
             unreleased: Amount::ZERO,
+            exits_at: None,
+            default_run: None,
         };
         self.merchants.put(data.merchant, merchant);
         self.users.change(data.user, |user| {

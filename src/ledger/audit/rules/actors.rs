@@ -33,7 +33,11 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::SettlementRejected(_)
         | Event::RefundProposed(_)
         | Event::RefundOrdered(_)
-        | Event::RefundDeclined(_) => &[Notary],
+        | Event::RefundDeclined(_)
+        | Event::DefaultRunProposed(_)
+        | Event::DefaultRunApproved(_)
+        | Event::PayoutCancelled(_)
+        | Event::DefaultRunRescinded(_) => &[Notary],
         Event::MerchantApplied(_)
         | Event::VenueAdded(_)
         | Event::VenueOpened(_)
@@ -42,7 +46,9 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::PlanSubmitted(_)
         | Event::PlanWithdrawn(_)
         | Event::DeliveryRecorded(_)
-        | Event::RefundAnswered(_) => &[Merchant],
+        | Event::RefundAnswered(_)
+        | Event::DefaultRunObjected(_) => &[Merchant],
+        Event::MerchantExiting(_) => &[Merchant, Notary],
         Event::ContractDrafted(_)
         | Event::DepositStarted(_)
         | Event::CheckinIssued(_)
@@ -65,7 +71,11 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         Event::DeliveryConfirmed(_) | Event::PayoutCreated(_) | Event::RefundRecalculated(_) => {
             &[Consumer, Merchant, Notary, System]
         }
-        Event::PayoutSubmitted(_) => &[System],
+        Event::PayoutSubmitted(_)
+        | Event::DefaultRunContractRefunded(_)
+        | Event::DefaultRunContractPassed(_)
+        | Event::DefaultRunAdvanced(_)
+        | Event::DefaultRunFinished(_) => &[System],
     }
 }
 

@@ -90,6 +90,13 @@ fn stood(state: &State, event: &Event) -> Option<Review> {
         Event::RefundDeclined(data) => {
             refund(state, data.refund, |refund| (Action::DeclineRefund, refund.amount_at_issue()))
         }
+        Event::DefaultRunApproved(data) => state.default_runs.get(data.run).map(|run| Review {
+            action: Action::ApproveDefaultRun,
+            amount: run.amount,
+            payee: Party::Merchant(run.merchant),
+            position: run.newest_entry,
+            revision: run.revision,
+        }),
         _ => None,
     }
 }

@@ -1,8 +1,8 @@
-//! Two different people stand behind every release and every large refund, and the second one approves exactly what the
-//! first one proposed.
+//! Two different people stand behind every release, every large refund and every default run, and the second one approves
+//! exactly what the first one proposed.
 
 use crate::domain::actor::Actor;
-use crate::domain::event::{Event, RefundOrdered, SettlementReleased};
+use crate::domain::event::{DefaultRunApproved, Event, RefundOrdered, SettlementReleased};
 use crate::domain::money::Amount;
 use crate::domain::objects::RefundState;
 use crate::domain::packs;
@@ -13,6 +13,7 @@ pub(super) fn check(state: &State, actor: Actor, event: &Event) -> Result<(), St
     match event {
         Event::SettlementReleased(data) => settlement(state, actor, data),
         Event::RefundOrdered(data) => refund(state, actor, data),
+        Event::DefaultRunApproved(data) => default_run(state, actor, data),
         _ => Ok(()),
     }
 }
@@ -26,6 +27,14 @@ fn settlement(state: &State, actor: Actor, data: &SettlementReleased) -> Result<
     let of_proposal = (proposed.amount, proposed.count, proposed.cutoff, proposed.returned, proposed.merchant);
     if of_proposal != (data.amount, data.count, data.cutoff, data.returned, data.merchant) {
         return Err(format!("{} is released otherwise than it was proposed", data.settlement));
+    }
+    Ok(())
+}
+
+fn default_run(state: &State, actor: Actor, data: &DefaultRunApproved) -> Result<(), String> {
+    let run = state.default_runs.get(data.run).ok_or_else(|| format!("there is no run {}", data.run))?;
+    if actor.user() == Some(run.proposed_by) {
+        return Err(format!("{actor} approves the run that {actor} proposed: that takes another person"));
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ mod disputes;
 mod four_eyes;
 mod limits;
 mod moves;
+mod runs;
 mod steps;
 
 pub use actors::roles;
@@ -30,9 +31,10 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     actors::check(state, entry.actor, event)?;
     steps::check(state, event)?;
     disputes::check(state, event)?;
+    runs::check(state, entry)?;
     alarms::check(state, event)?;
     four_eyes::check(state, entry.actor, event)?;
     decisions::check(state, origin, entry)?;
     amounts::check(state, event)?;
-    moves::check(event, &entry.fact.postings)
+    moves::check(state, event, &entry.fact.postings)
 }

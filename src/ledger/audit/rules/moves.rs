@@ -4,7 +4,9 @@ use crate::domain::account::{Account, Posting};
 use crate::domain::event::Event;
 use crate::domain::id::{ContractId, MerchantId, Party};
 use crate::domain::money::Amount;
-use crate::domain::objects::Origin;
+use crate::domain::objects::{DefaultRun, Origin};
+use crate::domain::state::State;
+use crate::ledger::earnings;
 
 /// One end of a move.
 #[derive(Clone, Copy)]
@@ -15,20 +17,21 @@ enum End {
 }
 
 impl End {
-    fn is(self, account: Account) -> bool {
+    /// What would be payable to a merchant in default is set aside.
+    fn is(self, state: &State, account: Account) -> bool {
         match self {
-            Self::This(expected) => expected == account,
+            Self::This(expected) => earnings::account(state, expected) == account,
             Self::Bank => matches!(account, Account::Bank(_)),
         }
     }
 }
 
 /// Checks the postings of an event.
-pub(super) fn check(event: &Event, postings: &[Posting]) -> Result<(), String> {
+pub(super) fn check(state: &State, event: &Event, postings: &[Posting]) -> Result<(), String> {
     let mut rest = postings;
-    for (from, to, amount) in expected(event).into_iter().flatten().filter(|(_, _, amount)| !amount.is_zero()) {
+    for (from, to, amount) in expected(state, event).into_iter().flatten().filter(|(_, _, amount)| !amount.is_zero()) {
         let [down, up, behind @ ..] = rest else { return Err(differ(event)) };
-        let fits = from.is(down.account) && to.is(up.account);
+        let fits = from.is(state, down.account) && to.is(state, up.account);
         if !fits || down.amount != amount.debit() || up.amount != amount.credit() {
             return Err(differ(event));
         }
@@ -43,7 +46,7 @@ fn differ(event: &Event) -> String {
 
 type Move = Option<(End, End, Amount)>;
 
-fn expected(event: &Event) -> [Move; 3] {
+fn expected(state: &State, event: &Event) -> [Move; 3] {
     use Account::{ConsumerRefund, ContractHeld, ContractPending, MerchantPayable, MerchantPayout};
     let one = |from: Account, to: Account, amount| [Some((End::This(from), End::This(to), amount)), None, None];
     let from_bank = |to: Account, amount| [Some((End::Bank, End::This(to), amount)), None, None];
@@ -74,6 +77,20 @@ fn expected(event: &Event) -> [Move; 3] {
             Party::Merchant(id) => from_bank(MerchantPayable(id), data.amount),
             Party::Consumer(id) => from_bank(ConsumerRefund(id), data.amount),
         },
+        Event::DefaultRunApproved(data) => {
+            let run = state.default_runs.get(data.run);
+            let amount = if run.is_some_and(DefaultRun::is_real_default) { data.frozen } else { Amount::ZERO };
+            one(MerchantPayable(data.merchant), Account::MerchantFrozen(data.merchant), amount)
+        }
+        Event::PayoutCancelled(data) => match data.payee {
+            Party::Merchant(id) => one(MerchantPayout(id), MerchantPayable(id), data.amount),
+            Party::Consumer(_) => [None, None, None],
+        },
+        Event::DefaultRunContractRefunded(data) => {
+            let held = End::This(ContractHeld(data.contract));
+            let refund = (held, End::This(ConsumerRefund(data.consumer)), data.amount);
+            [Some(refund), Some((held, End::This(MerchantPayable(data.merchant)), data.merchant_share)), None]
+        }
         Event::RefundOrdered(data) => {
             let held = End::This(ContractHeld(data.contract));
             let refund = (held, End::This(ConsumerRefund(data.consumer)), data.amount);

@@ -62,6 +62,7 @@ fn people(state: &State, event: &Event) -> Allowed {
         Event::MerchantRejected(data) => merchant(data.merchant, &[Applied, Reviewed]),
         Event::MerchantSuspended(data) => merchant(data.merchant, &[Active]),
         Event::MerchantReinstated(data) => merchant(data.merchant, &[Suspended]),
+        Event::MerchantExiting(data) => merchant(data.merchant, &[Active, Suspended]),
         Event::VenueAdded(data) => is_new(state.venues.get(data.venue), data.venue),
         _ => Ok(()),
     }
@@ -246,6 +247,9 @@ fn payouts(state: &State, event: &Event) -> Allowed {
             owed(state, data.settlement, data.refund, data.payee, data.amount)
         }
         Event::PayoutSubmitted(data) => step(data.payout, Created, (data.payee, data.settlement, data.refund, None)),
+        Event::PayoutCancelled(data) => {
+            step(data.payout, Created, (data.payee, data.settlement, data.refund, Some(data.amount)))
+        }
         Event::PayoutSettled(data) => {
             step(data.payout, Submitted, (data.payee, data.settlement, data.refund, Some(data.amount)))?;
             transaction(state, data.transaction)
@@ -307,8 +311,11 @@ fn refunds(state: &State, event: &Event) -> Allowed {
             is_new(state.refunds.get(data.refund), data.refund)?;
             let contract = state.contracts.get(data.contract);
             is_new(contract.and_then(|contract| contract.open_refund).as_ref(), "a refund of this contract")?;
-            let from = &[ContractState::Active, ContractState::Completed];
-            in_state(contract.map(|contract| contract.state), from, data.contract)
+            match contract {
+                Some(contract) if contract.may_be_refunded() => Ok(()),
+                Some(contract) => Err(format!("{} is {}, and nothing can be refunded", contract.id, contract.state)),
+                None => Err(format!("there is no {}", data.contract)),
+            }
         }
         Event::RefundAnswered(data) => step(data.refund, (data.contract, data.merchant, data.consumer), &[Requested]),
         Event::RefundRecalculated(data) => step(data.refund, (data.contract, data.merchant, data.consumer), undecided),

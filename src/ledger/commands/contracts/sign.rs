@@ -7,6 +7,7 @@ use crate::domain::event::{ContractSigned, Fact};
 use crate::domain::id::{ContractId, Party};
 use crate::domain::objects::{Contract, ContractState};
 use crate::domain::rejection::Rejection;
+use crate::domain::standing::may_contract;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
 
@@ -35,6 +36,7 @@ impl Command for SignContract {
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let (contract, by) = own(state, context, self.contract)?;
         may_sign(contract, by)?;
+        may_contract(state, contract.merchant)?;
         let names_another = self.terms_sm3.is_some_and(|named| named != contract.terms_sm3);
         if self.terms_sha256 != contract.terms_sha256 || names_another {
             return Err(Rejection::TermsMismatch);

@@ -10,6 +10,7 @@ use crate::domain::money::Amount;
 use crate::domain::objects::{CheckinCode, ConfirmedHow, Contract, ContractState, Origin, Used};
 use crate::domain::rejection::Rejection;
 use crate::domain::rules::delivery_amount;
+use crate::domain::standing::{Marking, may_serve};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::ledger::command::{Command, Decided, Key};
@@ -59,6 +60,7 @@ impl Command for RecordDelivery {
         let contract = state.contracts.get(self.contract).filter(|contract| contract.merchant == merchant);
         let contract = found(contract)?;
         context.reviewed(contract.revision)?;
+        may_serve(state, merchant, Marking::Alone)?;
         let (occurred_at, amount) = may_record(contract, &self.used, self.occurred_at, context)?;
         if contract.open_refund.is_some() {
             return Err(Rejection::RefundOpen);
@@ -84,6 +86,7 @@ impl Command for CheckIn {
         let contract = state.contracts.get(code.contract).filter(|contract| contract.merchant == merchant);
         let contract = contract.ok_or(Rejection::CheckinCodeUnknown)?;
         may_use(code, context)?;
+        may_serve(state, merchant, Marking::WithCode)?;
         let (occurred_at, amount) = may_record(contract, &self.used, self.occurred_at, context)?;
         may_release(contract, amount)?;
         let marked = Marked { delivery: self.delivery, used: self.used, amount, occurred_at, note: self.note };

@@ -4,8 +4,9 @@ use super::contract_of;
 use crate::domain::context::{Context, found, state_conflict};
 use crate::domain::event::{Fact, PayoutSubmitted};
 use crate::domain::id::PayoutId;
-use crate::domain::objects::{PayoutState, Role};
+use crate::domain::objects::{PayoutState, Role, RunCause};
 use crate::domain::rejection::Rejection;
+use crate::domain::standing::open_run;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
 
@@ -30,6 +31,11 @@ impl Command for SubmitPayout {
         let payout = found(state.payouts.get(self.payout))?;
         if payout.state != PayoutState::Created {
             return Err(state_conflict(payout.state.as_str(), &["created"]));
+        }
+        // Money on its way to a merchant who may be gone stays here until that is decided.
+        let held_up = payout.payee.merchant().and_then(|merchant| open_run(state, merchant));
+        if let Some(run) = held_up.filter(|run| run.cause == RunCause::Default) {
+            return Err(Rejection::DefaultRunOpen { run: run.id });
         }
         let event = PayoutSubmitted {
             contract: contract_of(state, payout),

@@ -6,6 +6,7 @@ use crate::domain::context::{Context, found};
 use crate::domain::id::{PayoutId, RefundId};
 use crate::domain::objects::RefundState;
 use crate::domain::rejection::Rejection;
+use crate::domain::standing::may_refund;
 use crate::domain::state::State;
 use crate::domain::statement::Action;
 use crate::ledger::command::{Command, Decided, Key};
@@ -37,6 +38,7 @@ impl Command for ApproveRefund {
         if decision.decided_by == notary {
             return Err(Rejection::SamePerson);
         }
+        may_refund(state, contract.id)?;
         // Time may have confirmed deliveries since, so that the money is looked at again.
         let reach = Reach::of(state, contract, decision.amount, context.at)?;
         // After this point it must succeed.

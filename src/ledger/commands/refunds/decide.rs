@@ -11,6 +11,7 @@ use crate::domain::objects::{Basis, Refund, RefundState};
 use crate::domain::packs;
 use crate::domain::refund::Reason;
 use crate::domain::rejection::Rejection;
+use crate::domain::standing::may_refund;
 use crate::domain::state::State;
 use crate::domain::statement::{Action, Review};
 use crate::ledger::command::{Command, Decided, Key};
@@ -48,6 +49,7 @@ impl Command for DecideRefund {
         let (refund, contract) = found_with_contract(state, self.refund, |_| true)?;
         let revision = context.reviewed(refund.revision)?;
         in_states(refund, &[RefundState::Requested, RefundState::Answered])?;
+        may_refund(state, contract.id)?;
         let reach = Reach::of(state, contract, self.amount, context.at)?;
         self.basis_met(refund, reach.available())?;
         // After this point it must succeed.

@@ -5,11 +5,12 @@ use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundRequested};
 use crate::domain::id::{ContractId, RefundId};
 use crate::domain::money::{Amount, Delta};
-use crate::domain::objects::{Contract, ContractState};
+use crate::domain::objects::Contract;
 use crate::domain::packs;
 use crate::domain::refund::Reason;
 use crate::domain::rejection::Rejection;
 use crate::domain::rules::refund_figures;
+use crate::domain::standing::may_refund;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::ledger::command::{Command, Decided, Key};
@@ -45,10 +46,11 @@ impl Command for RequestRefund {
         let contract = state.contracts.get(self.contract).filter(|contract| contract.consumer == consumer);
         let contract = found(contract)?;
         context.reviewed(contract.revision)?;
+        may_refund(state, contract.id)?;
         if contract.open_refund.is_some() {
             return Err(Rejection::RefundOpen);
         }
-        if !matches!(contract.state, ContractState::Active | ContractState::Completed) {
+        if !contract.may_be_refunded() {
             return Err(Rejection::ContractNotActive { current_state: contract.state.to_string() });
         }
         self.supported(contract)?;

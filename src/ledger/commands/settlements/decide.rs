@@ -7,6 +7,7 @@ use crate::domain::event::{Fact, PayoutCreated, SettlementRejected, SettlementRe
 use crate::domain::id::{Party, PayoutId, SettlementId};
 use crate::domain::objects::{Settlement, SettlementState};
 use crate::domain::rejection::Rejection;
+use crate::domain::standing::may_release;
 use crate::domain::state::State;
 use crate::domain::statement::{Action, Review};
 use crate::ledger::command::{Command, Decided, Key};
@@ -44,6 +45,7 @@ impl Command for ApproveSettlement {
         if settlement.proposed_by == notary {
             return Err(Rejection::SamePerson);
         }
+        may_release(state, settlement.merchant)?;
         // Every delivery may have been reversed since it was proposed.
         if settlement.amount.is_zero() {
             return Err(Rejection::NothingToRelease);

@@ -5,6 +5,7 @@ use crate::domain::event::{Fact, SettlementProposed};
 use crate::domain::id::{MerchantId, SettlementId};
 use crate::domain::objects::MerchantState;
 use crate::domain::rejection::Rejection;
+use crate::domain::standing::may_release;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::ledger::command::{Command, Decided, Key};
@@ -37,6 +38,7 @@ impl Command for ProposeSettlement {
         if matches!(merchant.state, MerchantState::Applied | MerchantState::Rejected) {
             return Err(Rejection::MerchantNotActive { current_state: merchant.state.to_string() });
         }
+        may_release(state, merchant.id)?;
         if merchant.open_settlement.is_some() {
             return Err(Rejection::SettlementOpen);
         }

@@ -217,6 +217,8 @@ pub(super) fn amount_of(event: &Event) -> Option<Amount> {
         Event::RefundRecalculated(data) => data.figures.refund,
         Event::RefundProposed(data) => data.amount,
         Event::RefundOrdered(data) => data.amount,
+        Event::DefaultRunContractRefunded(data) => data.amount,
+        Event::PayoutCancelled(data) => data.amount,
         Event::RefundAnswered(data) => return data.amount,
         _ => return None,
     })

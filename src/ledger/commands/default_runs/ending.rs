@@ -1,0 +1,153 @@
+//! How a run ends one contract, and what that adds to its count.
+
+use super::advance::ContractIds;
+use crate::domain::account::{Account, transfer};
+use crate::domain::event::{DefaultRunContractPassed, DefaultRunContractRefunded, DepositExpired, Fact, PayoutCreated};
+use crate::domain::id::{ConsumerId, Party, RefundId, UserId};
+use crate::domain::money::{Amount, Delta};
+use crate::domain::objects::{Contract, ContractState, DefaultRun, Listed, Progress, RunMode, RunOutcome};
+use crate::domain::refund::Reason;
+use crate::domain::rules::unspent;
+use crate::domain::state::State;
+use crate::domain::time::Date;
+
+/// One go of a run: the facts so far, and what they come to.
+pub(super) struct Ending<'a> {
+    pub(super) state: &'a State,
+    pub(super) run: &'a DefaultRun,
+    pub(super) today: Date,
+    pub(super) facts: Vec<Fact>,
+    pub(super) progress: Progress,
+    pub(super) listed: Vec<Listed>,
+}
+
+impl Ending<'_> {
+    /// Ends a contract as far as its money is free.
+    pub(super) fn contract(&mut self, contract: &Contract, ids: ContractIds) {
+        self.progress.done = self.progress.done.saturating_add(1);
+        if contract.state != ContractState::Active {
+            self.cancel(contract);
+            return;
+        }
+        let held = contract.held.amount().unwrap_or_default();
+        let refund = contract.open_refund.unwrap_or(ids.refund);
+        let is_paid = if held.is_zero() { None } else { Some(self.refund(contract, held, refund, ids)) };
+        let outcome = outcome(contract, is_paid);
+        match outcome {
+            Some((RunOutcome::Disputed, _)) => self.progress.disputed = self.progress.disputed.saturating_add(1),
+            Some((RunOutcome::Waiting, _)) => self.progress.waiting = self.progress.waiting.saturating_add(1),
+            _ => {}
+        }
+        if is_paid.is_none() {
+            self.pass(contract, outcome.map_or(RunOutcome::NothingLeft, |(outcome, _)| outcome));
+        }
+        let refund = is_paid.map(|_| refund).filter(|_| self.is_real());
+        let listed = outcome.map(|(outcome, amount)| Listed { amount, contract: contract.id, outcome, refund });
+        self.listed.extend(listed);
+    }
+
+    fn is_real(&self) -> bool {
+        self.run.mode == RunMode::Real
+    }
+
+    /// Adds what happens, unless nothing does.
+    fn happens(&mut self, fact: impl FnOnce() -> Fact) {
+        if self.is_real() {
+            self.facts.push(fact());
+        }
+    }
+
+    /// Nobody has paid: the contract is cancelled, and a payment that comes all the same goes to suspense.
+    fn cancel(&mut self, contract: &Contract) {
+        self.progress.cancelled = self.progress.cancelled.saturating_add(1);
+        self.pass(contract, RunOutcome::Cancelled);
+        if let Some(deposit) = contract.open_deposit {
+            let expired = DepositExpired {
+                consumer: contract.consumer,
+                contract: contract.id,
+                deposit,
+                merchant: contract.merchant,
+            };
+            self.happens(|| Fact::plain(expired));
+        }
+    }
+
+    fn pass(&mut self, contract: &Contract, outcome: RunOutcome) {
+        let passed = DefaultRunContractPassed {
+            consumer: contract.consumer,
+            contract: contract.id,
+            merchant: contract.merchant,
+            outcome,
+            run: self.run.id,
+        };
+        self.happens(|| Fact::plain(passed));
+    }
+
+    /// Gives back what of the undelivered money the merchant has not earned. Deliveries that wait keep waiting: who was
+    /// served may still answer, and what is confirmed is the merchant's. Answers whether the refund can be paid out.
+    fn refund(&mut self, contract: &Contract, held: Amount, refund: RefundId, ids: ContractIds) -> bool {
+        let consumer = self.state.consumers.get(contract.consumer);
+        let account = consumer.and_then(|consumer| consumer.payout_account);
+        let amount = unspent(self.state, contract, self.today).min(held);
+        let sum = self.progress.refunded.checked_add(amount);
+        self.progress.refunded = sum.unwrap_or(Amount::MAX);
+        self.progress.refunds = self.progress.refunds.saturating_add(1);
+        let (account, has_nowhere) = (account.filter(|_| !amount.is_zero()), account.is_none() && !amount.is_zero());
+        if has_nowhere {
+            self.progress.needs_account = self.progress.needs_account.saturating_add(1);
+        }
+        let (run, today) = (self.run, self.today);
+        self.happens(|| ordered(run, contract, (amount, held.saturating_sub(amount)), refund, today));
+        if let Some(account) = account {
+            let created = PayoutCreated {
+                account,
+                amount,
+                contract: Some(contract.id),
+                payee: Party::Consumer(contract.consumer),
+                payout: ids.payout,
+                refund: Some(refund),
+                settlement: None,
+            };
+            self.happens(|| Fact::plain(created));
+        }
+        !has_nowhere
+    }
+}
+
+/// What stands in the way of giving everything back: money that is contested, deliveries that wait for an answer, or a
+/// consumer without an account; the first of these.
+fn outcome(contract: &Contract, is_paid: Option<bool>) -> Option<(RunOutcome, Amount)> {
+    let amount = |balance: Delta| balance.amount().filter(|amount| !amount.is_zero());
+    let held = amount(contract.held).filter(|_| is_paid == Some(false));
+    let disputed = amount(contract.frozen).map(|frozen| (RunOutcome::Disputed, frozen));
+    let waiting = amount(contract.pending).map(|pending| (RunOutcome::Waiting, pending));
+    disputed.or(waiting).or(held.map(|held| (RunOutcome::NeedsAccount, held)))
+}
+
+fn ordered(
+    run: &DefaultRun,
+    contract: &Contract,
+    (amount, merchant_share): (Amount, Amount),
+    refund: RefundId,
+    today: Date,
+) -> Fact {
+    let consumer: ConsumerId = contract.consumer;
+    let from = Account::ContractHeld(contract.id);
+    let mut postings = transfer(from, Account::ConsumerRefund(consumer), amount);
+    postings.extend(transfer(from, Account::MerchantPayable(contract.merchant), merchant_share));
+    let nobody = UserId::from_bits(0);
+    let event = DefaultRunContractRefunded {
+        amount,
+        approved_by: run.approved_by.unwrap_or(nobody),
+        consumer,
+        contract: contract.id,
+        merchant: contract.merchant,
+        merchant_share,
+        proposed_by: run.proposed_by,
+        reason: Reason::MerchantClosed,
+        refund,
+        requested_on: today,
+        run: run.id,
+    };
+    Fact::moving(event, postings)
+}
