@@ -10,6 +10,7 @@ mod races;
 mod seed;
 #[path = "../support/mod.rs"]
 mod support;
+mod verified;
 
 use serde_json::Value;
 use support::World;

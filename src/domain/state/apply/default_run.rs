@@ -4,7 +4,7 @@ use super::delivery::settle_completion;
 use super::{At, bump};
 use crate::domain::event::{
     DefaultRunAdvanced, DefaultRunApproved, DefaultRunContractPassed, DefaultRunContractRefunded, DefaultRunFinished,
-    DefaultRunObjected, DefaultRunProposed, DefaultRunRescinded, MerchantExiting, PayoutCancelled,
+    DefaultRunObjected, DefaultRunProposed, DefaultRunRescinded, Event, MerchantExiting, PayoutCancelled,
 };
 use crate::domain::id::{MerchantId, RunId, UserId};
 use crate::domain::money::Amount;
@@ -15,7 +15,23 @@ use crate::domain::objects::{
 use crate::domain::state::State;
 
 impl State {
-    pub(super) fn merchant_exiting(&mut self, data: &MerchantExiting) {
+    pub(super) fn apply_run_event(&mut self, at: At, event: &Event) {
+        match event {
+            Event::MerchantExiting(data) => self.merchant_exiting(data),
+            Event::PayoutCancelled(data) => self.payout_cancelled(data),
+            Event::DefaultRunProposed(data) => self.default_run_proposed(at, data),
+            Event::DefaultRunObjected(data) => self.default_run_objected(at, data),
+            Event::DefaultRunApproved(data) => self.default_run_approved(at, data),
+            Event::DefaultRunRescinded(data) => self.default_run_rescinded(at, data),
+            Event::DefaultRunContractRefunded(data) => self.run_contract_refunded(at, data),
+            Event::DefaultRunContractPassed(data) => self.run_contract_passed(data),
+            Event::DefaultRunAdvanced(data) => self.default_run_advanced(data),
+            Event::DefaultRunFinished(data) => self.default_run_finished(at, data),
+            _ => {}
+        }
+    }
+
+    fn merchant_exiting(&mut self, data: &MerchantExiting) {
         self.merchants.change(data.merchant, |merchant| {
             merchant.state = MerchantState::Exiting;
             merchant.exits_at = Some(data.exits_at);
@@ -23,7 +39,7 @@ impl State {
         });
     }
 
-    pub(super) fn default_run_proposed(&mut self, at: At, data: &DefaultRunProposed) {
+    fn default_run_proposed(&mut self, at: At, data: &DefaultRunProposed) {
         let run = DefaultRun {
             id: data.run,
             merchant: data.merchant,
@@ -56,14 +72,14 @@ impl State {
         }
     }
 
-    pub(super) fn default_run_objected(&mut self, at: At, data: &DefaultRunObjected) {
+    fn default_run_objected(&mut self, at: At, data: &DefaultRunObjected) {
         self.run_gets(data.run, |run| {
             run.objected_at = Some(at.time);
             run.objection = Some(data.reason);
         });
     }
 
-    pub(super) fn default_run_approved(&mut self, at: At, data: &DefaultRunApproved) {
+    fn default_run_approved(&mut self, at: At, data: &DefaultRunApproved) {
         self.run_gets(data.run, |run| {
             run.state = RunState::Running;
             run.approved_by = at.actor.user();
@@ -86,14 +102,14 @@ impl State {
         }
     }
 
-    pub(super) fn payout_cancelled(&mut self, data: &PayoutCancelled) {
+    fn payout_cancelled(&mut self, data: &PayoutCancelled) {
         self.payouts.change(data.payout, |payout| {
             payout.state = PayoutState::Cancelled;
             bump(&mut payout.revision);
         });
     }
 
-    pub(super) fn default_run_rescinded(&mut self, at: At, data: &DefaultRunRescinded) {
+    fn default_run_rescinded(&mut self, at: At, data: &DefaultRunRescinded) {
         self.run_gets(data.run, |run| {
             run.state = RunState::Rescinded;
             run.ended_at = Some(at.time);
@@ -105,7 +121,7 @@ impl State {
     }
 
     /// Opens the refund, or takes an open one over, and closes the contract with it.
-    pub(super) fn run_contract_refunded(&mut self, at: At, data: &DefaultRunContractRefunded) {
+    fn run_contract_refunded(&mut self, at: At, data: &DefaultRunContractRefunded) {
         let contract = self.contracts.get(data.contract);
         let taken_over = contract.is_some_and(|contract| contract.open_refund == Some(data.refund));
         if let Some(contract) = contract.filter(|_| !taken_over) {
@@ -146,7 +162,7 @@ impl State {
         }
     }
 
-    pub(super) fn run_contract_passed(&mut self, data: &DefaultRunContractPassed) {
+    fn run_contract_passed(&mut self, data: &DefaultRunContractPassed) {
         if data.outcome == RunOutcome::Cancelled {
             self.contracts.change(data.contract, |contract| {
                 contract.state = ContractState::Cancelled;
@@ -155,7 +171,7 @@ impl State {
         }
     }
 
-    pub(super) fn default_run_advanced(&mut self, data: &DefaultRunAdvanced) {
+    fn default_run_advanced(&mut self, data: &DefaultRunAdvanced) {
         self.run_gets(data.run, |run| {
             run.cursor = Some(data.cursor);
             run.progress = data.progress;
@@ -172,7 +188,7 @@ impl State {
         }
     }
 
-    pub(super) fn default_run_finished(&mut self, at: At, data: &DefaultRunFinished) {
+    fn default_run_finished(&mut self, at: At, data: &DefaultRunFinished) {
         self.run_gets(data.run, |run| {
             run.state = RunState::Done;
             run.ended_at = Some(at.time);

@@ -71,7 +71,6 @@ impl State {
             Event::MerchantRejected(data) => self.merchant_rejected(data),
             Event::MerchantSuspended(data) => self.merchant_suspended(data),
             Event::MerchantReinstated(data) => self.merchant_reinstated(data),
-            Event::MerchantExiting(data) => self.merchant_exiting(data),
             Event::PayoutAccountSet(data) => self.payout_account_set(data),
             Event::VenueAdded(data) => self.venue_added(data),
             Event::VenueOpened(data) => self.venue_opened(at, data),
@@ -107,7 +106,6 @@ impl State {
             Event::PayoutSettled(data) => self.payout_settled(at, data),
             Event::PayoutRejected(data) => self.payout_rejected(at, data),
             Event::PayoutReturned(data) => self.payout_returned(at, data),
-            Event::PayoutCancelled(data) => self.payout_cancelled(data),
             Event::RefundRequested(data) => self.refund_requested(at, data),
             Event::RefundAnswered(data) => self.refund_answered(data),
             Event::RefundRecalculated(data) => self.refund_recalculated(data),
@@ -115,14 +113,16 @@ impl State {
             Event::RefundOrdered(data) => self.refund_ordered(at, data),
             Event::RefundDeclined(data) => self.refund_declined(data),
             Event::RefundWithdrawn(data) => self.refund_withdrawn(data),
-            Event::DefaultRunProposed(data) => self.default_run_proposed(at, data),
-            Event::DefaultRunObjected(data) => self.default_run_objected(at, data),
-            Event::DefaultRunApproved(data) => self.default_run_approved(at, data),
-            Event::DefaultRunRescinded(data) => self.default_run_rescinded(at, data),
-            Event::DefaultRunContractRefunded(data) => self.run_contract_refunded(at, data),
-            Event::DefaultRunContractPassed(data) => self.run_contract_passed(data),
-            Event::DefaultRunAdvanced(data) => self.default_run_advanced(data),
-            Event::DefaultRunFinished(data) => self.default_run_finished(at, data),
+            Event::MerchantExiting(_)
+            | Event::PayoutCancelled(_)
+            | Event::DefaultRunProposed(_)
+            | Event::DefaultRunObjected(_)
+            | Event::DefaultRunApproved(_)
+            | Event::DefaultRunRescinded(_)
+            | Event::DefaultRunContractRefunded(_)
+            | Event::DefaultRunContractPassed(_)
+            | Event::DefaultRunAdvanced(_)
+            | Event::DefaultRunFinished(_) => self.apply_run_event(at, event),
         }
     }
 }
