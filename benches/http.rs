@@ -6,6 +6,8 @@
 
 #[path = "http/books.rs"]
 mod books;
+#[path = "http/default_run.rs"]
+mod default_run;
 #[path = "http/figures.rs"]
 mod figures;
 #[path = "http/floor.rs"]
@@ -36,6 +38,9 @@ struct Arguments {
     /// Shorter runs on 10,000 contracts
     #[arg(long)]
     quick: bool,
+    /// Only how fast a merchant's default gives the money of so many contracts back
+    #[arg(long, value_name = "COUNT")]
+    default_run: Option<u64>,
     /// What the service logs: warn, or info for a line a request
     #[arg(long, value_name = "FILTER", default_value = "warn")]
     log: String,
@@ -63,7 +68,10 @@ fn main() -> ExitCode {
     let ended = match &arguments.part {
         Some(Part::Floor { address }) => floor::run(*address),
         Some(Part::Load(load)) => load::run(load),
-        None => measure(&arguments),
+        None => match arguments.default_run {
+            Some(contracts) => default_run::measure(contracts, &arguments.log),
+            None => measure(&arguments),
+        },
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

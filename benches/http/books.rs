@@ -33,17 +33,20 @@ use super::load::Targets;
 use super::progress;
 
 const MERCHANTS: u128 = 50;
-const CONSUMERS: u128 = 1_000;
+/// Consumers in the books.
+pub const CONSUMERS: u128 = 1_000;
+/// What each contract costs, in fen.
+pub const PRICE_FEN: i64 = 10_000_000;
 /// So many that no run uses a contract up.
 const UNITS: u64 = 10_000_000;
 const CONTRACTS_AT_ONCE: usize = 4_000;
 
 /// States facts as they are.
 #[derive(Debug)]
-struct Seed {
-    facts: Vec<Fact>,
-    shows: ObjectId,
-    keys: Vec<Key>,
+pub struct Seed {
+    pub facts: Vec<Fact>,
+    pub shows: ObjectId,
+    pub keys: Vec<Key>,
 }
 
 impl Command for Seed {
@@ -62,17 +65,20 @@ impl Command for Seed {
 
 /// What every object's id is counted from: UUIDv7s of one moment, in order.
 #[derive(Clone, Copy)]
-struct Ids {
-    first: u128,
-    now: Timestamp,
+pub struct Ids {
+    pub first: u128,
+    pub now: Timestamp,
+    merchants: u128,
 }
 
 impl Ids {
-    const fn merchant(self, contract: u128) -> MerchantId {
-        MerchantId::from_bits(self.first + contract % MERCHANTS)
+    /// Whose contract it is.
+    pub const fn merchant(self, contract: u128) -> MerchantId {
+        MerchantId::from_bits(self.first + contract % self.merchants)
     }
 
-    const fn consumer(self, contract: u128) -> ConsumerId {
+    /// Who has bought it.
+    pub const fn consumer(self, contract: u128) -> ConsumerId {
         ConsumerId::from_bits(self.first + contract % CONSUMERS)
     }
 
@@ -81,21 +87,47 @@ impl Ids {
     }
 }
 
+/// New books in a folder.
+pub struct Books {
+    pub name: Name,
+    pub ids: Ids,
+    config: Config,
+}
+
+impl Books {
+    /// Makes them, for so many merchants.
+    pub fn open(folder: &Path, merchants: u128) -> Result<Self, String> {
+        let settings = Settings { data: Some(folder.to_owned()), ..Settings::default() };
+        let config = settings.over(Settings::default())?;
+        let name = Name::parse("bench").ok_or("the office has a name")?;
+        boot::prepare(&config.database)?;
+        let now = wall();
+        let (domain, time_zone) = ("bench.example", "Asia/Shanghai");
+        let made = Made { name, domain, time_zone, mode: "live", at: now, predecessor: None };
+        offices::open(&config, &made)?;
+        let ids = Ids { first: Entropy::default().id(now) >> 32 << 32, now, merchants };
+        Ok(Self { name, ids, config })
+    }
+
+    /// Writes their people and contracts, and then what is stated last.
+    pub fn fill(&self, contracts: u128, last: Vec<Seed>) -> Result<(), String> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
+        runtime.block_on(fill(&self.config, self.ids, contracts, last))
+    }
+
+    /// A key that the service finds in its folder.
+    pub fn signing_key(&self, name: &str) -> Result<Vec<u8>, String> {
+        keys::signing_key(&self.config.data, name)
+    }
+}
+
 /// Fills new books in `folder`; answers the targets of the load as JSON.
 pub fn prepare(folder: &Path, contracts: u64) -> Result<Vec<u8>, String> {
-    let settings = Settings { data: Some(folder.to_owned()), ..Settings::default() };
-    let config = settings.over(Settings::default())?;
-    let name = Name::parse("bench").ok_or("the office has a name")?;
-    boot::prepare(&config.database)?;
-    let now = wall();
-    let (domain, time_zone) = ("bench.example", "Asia/Shanghai");
-    let made = Made { name, domain, time_zone, mode: "live", at: now, predecessor: None };
-    offices::open(&config, &made)?;
-    let ids = Ids { first: Entropy::default().id(now) >> 32 << 32, now };
-    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
-    runtime.block_on(fill(&config, ids, u128::from(contracts)))?;
-    let tokens = tokens(&config, name, ids)?;
-    serde_json::to_vec(&Targets { contracts, first: ids.first.to_string(), tokens }).map_err(|error| error.to_string())
+    let books = Books::open(folder, MERCHANTS)?;
+    books.fill(u128::from(contracts), Vec::new())?;
+    let tokens = tokens(&books.config, books.name, books.ids)?;
+    let first = books.ids.first.to_string();
+    serde_json::to_vec(&Targets { contracts, first, tokens }).map_err(|error| error.to_string())
 }
 
 /// One token a merchant, signed with the key that the service finds in its folder.
@@ -110,12 +142,12 @@ fn tokens(config: &Config, office: Name, ids: Ids) -> Result<Vec<String>, String
     (0..MERCHANTS).map(token).collect()
 }
 
-async fn fill(config: &Config, ids: Ids, contracts: u128) -> Result<(), String> {
+async fn fill(config: &Config, ids: Ids, contracts: u128, last: Vec<Seed>) -> Result<(), String> {
     let mut connection = dialect::open_writer(&config.database).map_err(|error| error.to_string())?;
     let office = office::open(&mut connection, "bench").map_err(|error| error.to_string())?;
     let options = Options { batch_max: 2_048, queue_max: CONTRACTS_AT_ONCE, ..Options::default() };
     let (sequencer, writer) = Sequencer::start(&config.database, office, options).map_err(|error| error.to_string())?;
-    for merchant in 0..MERCHANTS {
+    for merchant in 0..ids.merchants {
         state(&sequencer, ids, merchant_seed(ids, merchant)).await?;
     }
     let consumers: Vec<Seed> = (0..CONSUMERS).map(|consumer| consumer_seed(ids, consumer)).collect();
@@ -128,6 +160,9 @@ async fn fill(config: &Config, ids: Ids, contracts: u128) -> Result<(), String> 
         if done.is_multiple_of(20_000) {
             progress(&format!("  {done} contracts"));
         }
+    }
+    for seed in last {
+        state(&sequencer, ids, seed).await?;
     }
     drop(sequencer);
     if writer.join().is_err() {
@@ -201,7 +236,7 @@ fn contract_seed(ids: Ids, number: u128) -> Seed {
     let contract = ContractId::from_bits(ids.first + number);
     let deposit = DepositId::from_bits(ids.first + number);
     let (merchant, consumer) = (ids.merchant(number), ids.consumer(number));
-    let price = Amount::from_fen(10_000_000).unwrap_or_default();
+    let price = Amount::from_fen(PRICE_FEN).unwrap_or_default();
     let (terms_sha256, terms_sm3) = (Digest::of(&[b"terms"]), Digest::sm3(b"terms"));
     let figures = figures(price);
     let plan = PlanId::from_bits(ids.first);

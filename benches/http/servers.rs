@@ -62,6 +62,28 @@ impl Server {
         Ok(answer)
     }
 
+    /// The JSON of an answer to somebody with a token.
+    pub fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Result<serde_json::Value, String> {
+        let mut stream = TcpStream::connect(self.address).map_err(|error| error.to_string())?;
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n");
+        head.push_str(&format!("Authorization: Bearer {token}\r\nContent-Length: {}\r\n", body.len()));
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        stream.write_all(format!("{head}\r\n{body}").as_bytes()).map_err(|error| error.to_string())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).map_err(|error| error.to_string())?;
+        let (_, json) = answer.split_once("\r\n\r\n").ok_or("an answer has a head and a body")?;
+        serde_json::from_str(json).map_err(|error| format!("{error}: {answer}"))
+    }
+
     /// How many batches were written so far, and how many commands they held.
     pub fn batches(&self) -> Result<Batches, String> {
         let text = self.get("/metrics")?;
