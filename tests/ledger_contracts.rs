@@ -226,6 +226,7 @@ fn each_party_signs_the_terms_once() {
     refused(books.sign(stranger, id), "not_found");
     refused(books.sign(books.notary, id), "not_found");
     let sign = |word, silence_confirms| SignContract {
+        arbitration: None,
         contract: id,
         terms_sha256: digest(word),
         terms_sm3: None,

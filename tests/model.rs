@@ -13,6 +13,8 @@ mod compare;
 mod contracts;
 #[path = "model/deliveries.rs"]
 mod deliveries;
+#[path = "model/disputes.rs"]
+mod disputes;
 #[path = "model/kinds.rs"]
 mod kinds;
 #[path = "model/random.rs"]

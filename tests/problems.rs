@@ -3,6 +3,8 @@
 
 #[path = "problems/contracts.rs"]
 mod contracts;
+#[path = "problems/disputes.rs"]
+mod disputes;
 #[path = "problems/faults.rs"]
 mod faults;
 #[path = "problems/offers.rs"]
@@ -59,6 +61,8 @@ async fn every_type_of_problem_is_answered() {
     payments::settlements(&world).await;
     payments::signatures(&world).await;
     payments::a_payee_without_an_account(&world).await;
+    disputes::what_goes_on_and_ends(&world).await;
+    disputes::evidence(&world).await;
     refunds::requests(&world).await;
     refunds::decisions(&world).await;
     refunds::an_answer_that_comes_too_late(&world).await;

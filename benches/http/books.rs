@@ -220,6 +220,7 @@ fn consumer_seed(ids: Ids, number: u128) -> Seed {
 /// Many units of a sector that no pack limits.
 fn figures(price: Amount) -> PlanFigures {
     PlanFigures {
+        arbitration: false,
         card_class: CardClass::Visit,
         confirm_window_hours: 72,
         lease_ends_on: None,
@@ -254,6 +255,7 @@ fn contract_seed(ids: Ids, number: u128) -> Seed {
     };
     let signed = |by| {
         Fact::plain(ContractSigned {
+            arbitration: false,
             by,
             consumer,
             contract,

@@ -170,6 +170,10 @@ ids! {
     FreezeId = "frz";
     /// A dispute (纠纷).
     DisputeId = "dsp";
+    /// A proposal to split the money of a dispute.
+    ProposalId = "prp";
+    /// A piece of evidence in a dispute.
+    EvidenceId = "evd";
     /// A receipt that matches nothing.
     SuspenseId = "sus";
     /// A default run, an orderly exit, or a drill of either.

@@ -193,6 +193,25 @@ rejections! {
     PayoutAccountMissing = "payout_account_missing",
     /// A refund is open.
     RefundOpen = "refund_open",
+    /// A split leaves frozen money over, or takes more than there is.
+    SplitMismatch {
+        /// What is frozen.
+        frozen: Amount,
+    } = "split_mismatch",
+    /// The caller has accepted this before.
+    AlreadyAccepted = "already_accepted",
+    /// The contract has no agreement on arbitration.
+    NoArbitrationAgreement = "no_arbitration_agreement",
+    /// Somebody has objected to arbitration before.
+    ArbitrationObjected = "arbitration_objected",
+    /// The user is no mediator or arbitrator who can act.
+    NotEligible = "not_eligible",
+    /// The user has an interest in the case.
+    ConflictOfInterest = "conflict_of_interest",
+    /// The time to bring evidence forward is over.
+    EvidenceLate = "evidence_late",
+    /// The dispute holds as many files as it can.
+    EvidenceFull = "evidence_full",
     /// There is nothing to give back.
     NothingToRefund = "nothing_to_refund",
     /// The time to answer is over.

@@ -16,6 +16,16 @@ use super::time::{Date, Timestamp};
 pub const OBJECTION_WORKING_DAYS: u32 = 3;
 /// Days of notice that a merchant gives who leaves in order.
 pub const EXIT_NOTICE_DAYS: i64 = 30;
+/// How long a dispute is mediated.
+pub const MEDIATION_HOURS: u32 = 720;
+/// How long an institution has for its award.
+pub const ARBITRATION_HOURS: u32 = 2_880;
+/// How long evidence can be brought forward once a dispute is arbitrated.
+pub const EVIDENCE_HOURS: u32 = 360;
+/// How many files can be handed in in one dispute.
+pub const EVIDENCE_COUNT_MAX: u32 = 100;
+/// After what time a dispute that nothing has resolved is looked at again.
+pub const REVIEW_HOURS: u32 = 2_160;
 
 /// From when a settlement can take a delivery confirmed at `at`: some hours later, and never inside the cooling-off
 /// period, so that a refund inside the 7 days finds the money here.

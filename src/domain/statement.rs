@@ -26,6 +26,8 @@ text_enum! {
         ApproveRefund = "refund.approve",
         DeclineRefund = "refund.decline",
         ApproveDefaultRun = "default_run.approve",
+        AwardDispute = "dispute.award",
+        ExecuteDispute = "dispute.execute",
     }
 }
 

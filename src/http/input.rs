@@ -201,6 +201,54 @@ impl<T: DeserializeOwned + 'static> FromRequest for Write<T> {
     }
 }
 
+/// What the query of an upload says.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Naming {
+    name: Text<1, 200>,
+    wait: Option<WaitFor>,
+}
+
+/// The headers and the query of an upload.
+pub struct FileHeaders {
+    /// What the sender calls the file.
+    pub name: Text<1, 200>,
+    key: String,
+    if_match: Option<u64>,
+    waits: bool,
+    place: String,
+    app: actix_web::web::Data<super::app::App>,
+}
+
+/// Reads the headers and the query of an upload.
+///
+/// # Errors
+/// A missing or malformed header or parameter.
+pub fn file_headers(request: &HttpRequest) -> Result<FileHeaders, Problem> {
+    let (key, if_match, app) = (idempotency_key(request)?, if_match(request)?, app(request)?);
+    let Naming { name, wait } = parse_query(request.query_string())?;
+    let place = format!("{} {}", request.method(), request.path());
+    Ok(FileHeaders { name, key, if_match, waits: matches!(wait, Some(WaitFor::Published)), place, app })
+}
+
+impl FileHeaders {
+    /// Keyed hash of method, path and the parts of the body.
+    #[must_use]
+    pub fn fingerprint(&self, parts: &[&[u8]]) -> Digest {
+        let reviewed = self.if_match.map(|revision| format!("r{revision}")).unwrap_or_default();
+        let sizes: Vec<u8> = parts.iter().flat_map(|part| part.len().to_be_bytes()).collect();
+        let mut all: Vec<&[u8]> = vec![self.place.as_bytes(), reviewed.as_bytes(), &sizes];
+        all.extend_from_slice(parts);
+        self.app.fingerprint(&all)
+    }
+
+    /// A write with this body.
+    #[must_use]
+    pub fn with<T>(self, body: T, fingerprint: Digest) -> Write<T> {
+        Write { body, key: self.key, fingerprint, if_match: self.if_match, waits: self.waits }
+    }
+}
+
 /// The one form of a body that has been parsed already: names sorted, white space gone.
 fn canonical(bytes: &[u8]) -> Vec<u8> {
     let value: serde_json::Value = serde_json::from_slice(bytes).unwrap_or(serde_json::Value::Null);
@@ -305,6 +353,22 @@ impl<T: DeserializeOwned + 'static> FromRequest for PathId<T> {
         let text = request.match_info().get("id").unwrap_or_default();
         let id = serde_json::from_value(serde_json::Value::String(text.to_owned()));
         ready(id.map(Self).map_err(|_| Problem::not_found()))
+    }
+}
+
+/// The two ids of a path; where either is malformed there is no such object.
+#[derive(Clone, Copy, Debug)]
+pub struct PathIds<A, B>(pub A, pub B);
+
+impl<A: DeserializeOwned + 'static, B: DeserializeOwned + 'static> FromRequest for PathIds<A, B> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let mut texts = request.match_info().iter().map(|(_, text)| serde_json::Value::String(text.to_owned()));
+        let (first, second) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
+        let ids = serde_json::from_value(first).and_then(|first| Ok(Self(first, serde_json::from_value(second)?)));
+        ready(ids.map_err(|_| Problem::not_found()))
     }
 }
 

@@ -18,6 +18,7 @@ mod resources;
 pub mod routes;
 pub mod server;
 mod texts;
+mod upload;
 mod worklist;
 
 pub use resources::rules::PackView;

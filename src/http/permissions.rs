@@ -102,7 +102,19 @@ permissions! {
 
     OpenDispute = "dispute.open": Consumer Merchant;
     WithdrawDispute = "dispute.withdraw": Consumer Merchant;
-    ReadDisputes = "dispute.read": Consumer Merchant Notary Regulator;
+    EscalateDispute = "dispute.escalate": Consumer Merchant;
+    ObjectArbitration = "dispute.object_arbitration": Consumer Merchant;
+    AssignDispute = "dispute.assign": Notary;
+    MakeProposal = "dispute.propose": Consumer Merchant Mediator;
+    AcceptProposal = "dispute.accept": Consumer Merchant;
+    AwardDispute = "dispute.award": Notary Arbitrator;
+    ExecuteDispute = "dispute.execute": Notary;
+    StateDisputeDecision = "dispute.state": Notary Arbitrator;
+    StageEvidence = "evidence.stage": Consumer Merchant;
+    SubmitEvidence = "evidence.submit": Consumer Merchant;
+    ReadEvidence = "evidence.read": Consumer Merchant Notary Mediator Arbitrator;
+    ReadProposals = "proposal.read": Consumer Merchant Notary Mediator Arbitrator;
+    ReadDisputes = "dispute.read": Consumer Merchant Notary Mediator Arbitrator Regulator;
     ReadFreezes = "freeze.read": Merchant Notary Regulator;
     ReadSuspense = "suspense.read": Notary Regulator;
     ReadBooks = "books.read": Notary Regulator;

@@ -195,6 +195,7 @@ impl From<Rejection> for Problem {
             }
             Rejection::UnitsExhausted { remaining } => problem.detail = Some(format!("units remaining: {remaining}")),
             Rejection::ValueExhausted { remaining } => problem.detail = Some(format!("value remaining: {remaining}")),
+            Rejection::SplitMismatch { frozen } => problem.detail = Some(format!("frozen: {frozen}")),
             Rejection::FundsFrozen { available } | Rejection::AmountExceedsEscrow { available } => {
                 problem.detail = Some(format!("available: {available}"));
             }

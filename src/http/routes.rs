@@ -6,9 +6,9 @@ use actix_web::{Resource, Route, guard};
 use super::app::App;
 use super::problem::Problem;
 use super::resources::{
-    books, channels, contracts, default_runs, deliveries, deposits, disputes, events, evidence, log, me, merchants,
-    payout_accounts, payouts, plans, refund_calculations, refunds, registrations, rules, settlements, signing_keys,
-    statements, suspense, timestamps, venues,
+    books, case_files, channels, contracts, default_runs, deliveries, deposits, dispute_ends, disputes, events,
+    evidence, log, me, merchants, payout_accounts, payouts, plans, proposals, refund_calculations, refunds,
+    registrations, rules, settlements, signing_keys, statements, suspense, timestamps, venues,
 };
 use super::{auth, demo, docs, meta};
 
@@ -153,6 +153,19 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/v1/disputes" get disputes::list, post disputes::open;
         "/v1/disputes/{id}" get disputes::read;
         "/v1/disputes/{id}/withdraw" post disputes::withdraw;
+        "/v1/disputes/{id}/escalate" post dispute_ends::escalate;
+        "/v1/disputes/{id}/object-arbitration" post dispute_ends::object_arbitration;
+        "/v1/disputes/{id}/assign" post dispute_ends::assign;
+        "/v1/disputes/{id}/award" post dispute_ends::award;
+        "/v1/disputes/{id}/execute" post dispute_ends::execute;
+        "/v1/disputes/{id}/decision-statement" get dispute_ends::statement;
+        "/v1/disputes/{id}/proposals" get proposals::list, post proposals::make;
+        "/v1/disputes/{id}/proposals/{proposal}" get proposals::read;
+        "/v1/disputes/{id}/proposals/{proposal}/accept" post proposals::accept;
+        "/v1/disputes/{id}/evidence" get case_files::list, post case_files::stage;
+        "/v1/disputes/{id}/evidence/{evidence}" get case_files::read;
+        "/v1/disputes/{id}/evidence/{evidence}/content" get case_files::content;
+        "/v1/disputes/{id}/evidence/{evidence}/submit" post case_files::submit;
         "/v1/freezes" get disputes::list_freezes;
         "/v1/freezes/{id}" get disputes::read_freeze;
         "/v1/suspense" get suspense::list;

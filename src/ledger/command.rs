@@ -7,8 +7,9 @@ use crate::domain::context::Context;
 use crate::domain::digest::Digest;
 use crate::domain::event::Fact;
 use crate::domain::id::{
-    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, ObjectId, Party,
-    PayoutId, PlanId, RefundId, ReturnId, RulesId, RunId, SettlementId, SuspenseId, UserId, VenueId,
+    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, EvidenceId, FreezeId, LogKeyId, MerchantId,
+    ObjectId, Party, PayoutId, PlanId, ProposalId, RefundId, ReturnId, RulesId, RunId, SettlementId, SuspenseId,
+    UserId, VenueId,
 };
 use crate::domain::rejection::Rejection;
 use crate::domain::signature::SignerKey;
@@ -52,6 +53,10 @@ pub enum Key {
     Freeze(FreezeId),
     /// A dispute.
     Dispute(DisputeId),
+    /// A proposal.
+    Proposal(ProposalId),
+    /// A piece of evidence.
+    Evidence(EvidenceId),
     /// A settlement.
     Settlement(SettlementId),
     /// A payout.
@@ -120,6 +125,8 @@ impl Key {
             ObjectId::RefundId(id) => Self::Refund(id),
             ObjectId::FreezeId(id) => Self::Freeze(id),
             ObjectId::DisputeId(id) => Self::Dispute(id),
+            ObjectId::ProposalId(id) => Self::Proposal(id),
+            ObjectId::EvidenceId(id) => Self::Evidence(id),
             ObjectId::SuspenseId(id) => Self::Suspense(id),
             ObjectId::RunId(id) => Self::Run(id),
             ObjectId::LogKeyId(id) => Self::LogKey(id),

@@ -44,6 +44,8 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             let Some(dispute) = state.disputes.get(id) else { return };
             links.extend([Key::Contract(dispute.contract), Key::Freeze(dispute.freeze)]);
         }
+        Key::Proposal(id) => push(links, state.proposals.get(id).map(|proposal| proposal.dispute), Key::Dispute),
+        Key::Evidence(id) => push(links, state.evidence.get(id).map(|evidence| evidence.dispute), Key::Dispute),
         Key::Freeze(id) => {
             let Some(freeze) = state.freezes.get(id) else { return };
             links.push(Key::Merchant(freeze.merchant));

@@ -189,6 +189,8 @@ kinds! {
     Delivery: deliveries by id,
     Freeze: freezes by id,
     Dispute: disputes by id,
+    Proposal: proposals by id,
+    Evidence: evidence by id,
     Settlement: settlements by id,
     Payout: payouts by id,
     PayoutReturn: payout_returns by id,

@@ -6,8 +6,8 @@ use super::entry::Entry;
 use crate::domain::account::Account;
 use crate::domain::id::{ContractId, MerchantId, ObjectId, PayoutId};
 use crate::domain::objects::{
-    AdoptedRules, Alarm, Consumer, Contract, DefaultRun, Delivery, Deposit, Dispute, Freeze, LogKey, Merchant, Payout,
-    PayoutReturn, Plan, PlanVersion, Refund, Settlement, Suspense, User, Venue,
+    AdoptedRules, Alarm, Consumer, Contract, DefaultRun, Delivery, Deposit, Dispute, Evidence, Freeze, LogKey,
+    Merchant, Payout, PayoutReturn, Plan, PlanVersion, Proposal, Refund, Settlement, Suspense, User, Venue,
 };
 use crate::domain::state::State;
 use crate::domain::table::Knowledge;
@@ -45,7 +45,11 @@ pub enum Object {
     /// A freeze.
     Freeze(Freeze),
     /// A dispute.
-    Dispute(Dispute),
+    Dispute(Box<Dispute>),
+    /// A proposal.
+    Proposal(Proposal),
+    /// A piece of evidence.
+    Evidence(Evidence),
     /// A receipt that matches nothing.
     Suspense(Suspense),
     /// A default run.
@@ -84,7 +88,9 @@ impl Object {
                 Some(Self::Refund(Box::new(refund.clone()), Box::new(contract.clone())))
             }
             ObjectId::FreezeId(id) => state.freezes.get(id).cloned().map(Self::Freeze),
-            ObjectId::DisputeId(id) => state.disputes.get(id).cloned().map(Self::Dispute),
+            ObjectId::DisputeId(id) => state.disputes.get(id).cloned().map(Box::new).map(Self::Dispute),
+            ObjectId::ProposalId(id) => state.proposals.get(id).cloned().map(Self::Proposal),
+            ObjectId::EvidenceId(id) => state.evidence.get(id).cloned().map(Self::Evidence),
             ObjectId::SuspenseId(id) => state.suspense.get(id).cloned().map(Self::Suspense),
             ObjectId::RunId(id) => state.default_runs.get(id).cloned().map(Box::new).map(Self::DefaultRun),
             ObjectId::LogKeyId(id) => state.log_keys.get(id).cloned().map(Self::LogKey),
@@ -112,6 +118,8 @@ impl Object {
             Self::Refund(refund, _) => refund.id.into(),
             Self::Freeze(freeze) => freeze.id.into(),
             Self::Dispute(dispute) => dispute.id.into(),
+            Self::Proposal(proposal) => proposal.id.into(),
+            Self::Evidence(evidence) => evidence.id.into(),
             Self::Suspense(suspense) => suspense.id.into(),
             Self::DefaultRun(run) => run.id.into(),
             Self::LogKey(key) => key.id.into(),
@@ -187,6 +195,12 @@ pub fn indexed_under(connection: &mut Connection, office: &str, object: ObjectId
         }
         ObjectId::FreezeId(id) => {
             objects::freezes::load(connection, office, &[id])?.first().and_then(|freeze| freeze.contract)
+        }
+        ObjectId::EvidenceId(id) => {
+            objects::evidence::load(connection, office, &[id])?.first().map(|evidence| evidence.contract)
+        }
+        ObjectId::ProposalId(id) => {
+            objects::proposals::load(connection, office, &[id])?.first().map(|proposal| proposal.contract)
         }
         ObjectId::PayoutId(id) => refunded_contract(connection, office, id)?,
         ObjectId::ReturnId(id) => match objects::payout_returns::load(connection, office, &[id])?.first() {

@@ -35,7 +35,7 @@ pub fn terms(body: Vec<u8>) -> Record {
 pub fn verify(record: &Record) -> bool {
     // Where the random bytes end and the text begins is not in the digest of a text, so it must follow from the form.
     let salt_fits = match record.kind {
-        RecordKind::Profile | RecordKind::Account => record.salt.len() == SALT_SIZE_BYTES,
+        RecordKind::Profile | RecordKind::Account | RecordKind::File => record.salt.len() == SALT_SIZE_BYTES,
         RecordKind::Text => record.salt.len() == SALT_SIZE_BYTES || record.salt.ends_with(b"/"),
         RecordKind::Terms => record.salt.is_empty(),
     };
@@ -49,7 +49,7 @@ fn digest(kind: RecordKind, salt: &[u8], body: &[u8]) -> Digest {
             // The tag of HMAC-SHA-256 has 32 bytes.
             Digest::from_bytes(tag.as_ref().try_into().unwrap_or([0; 32]))
         }
-        RecordKind::Text | RecordKind::Terms => Digest::of(&[salt, body]),
+        RecordKind::Text | RecordKind::Terms | RecordKind::File => Digest::of(&[salt, body]),
     }
 }
 

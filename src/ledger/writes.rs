@@ -91,8 +91,8 @@ impl Writes {
 fn save_objects(connection: &mut Connection, office: &str, state: &mut State) -> store::Result<()> {
     save! { connection, office, state:
         users, merchants, consumers, venues, open_marks, plans, plan_versions, contracts, deposits, checkin_codes,
-        channel_transactions, suspense, deliveries, freezes, disputes, settlements, payouts, payout_returns, refunds,
-        default_runs, run_contracts, log_keys, rules, alarms,
+    channel_transactions, suspense, deliveries, freezes, disputes, settlements, payouts, payout_returns,
+    refunds, default_runs, run_contracts, log_keys, rules, alarms, proposals, evidence,
     }
     // Sign-in names are written with their credentials, keys with their users, portfolios with their contracts.
     let _: Vec<Dirty<(ConsumerId, MerchantId), _>> = state.portfolios.take_dirty();

@@ -3,15 +3,17 @@
 use super::Error;
 use crate::domain::digest::Digest;
 use crate::domain::id::{
-    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, ObjectId, Party,
-    PayoutId, PlanId, RefundId, ReturnId, RulesId, RunId, SettlementId, SuspenseId, UserId, VenueId,
+    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, EvidenceId, FreezeId, LogKeyId, MerchantId,
+    ObjectId, Party, PayoutId, PlanId, ProposalId, RefundId, ReturnId, RulesId, RunId, SettlementId, SuspenseId,
+    UserId, VenueId,
 };
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
 use crate::domain::objects::{
-    AlarmKind, AlarmState, Basis, CardClass, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState,
-    DisputeState, FreezeState, Live, MerchantState, Notice, Origin, PayoutState, PlanState, Proof, RefundState, Role,
-    RunCause, RunMode, RunOutcome, RunState, SettlementState, Sold, SuspenseReason, SuspenseState, Used, UserState,
+    AlarmKind, AlarmState, Award, Basis, CardClass, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState,
+    DisputeState, EvidenceState, FreezeState, Live, MerchantState, Notice, Origin, PayoutState, PlanState, Proof,
+    ProposalState, RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, Sold, Split,
+    SuspenseReason, SuspenseState, Used, UserState,
 };
 use crate::domain::packs::{Region, Sector, Version};
 use crate::domain::refund::Reason;
@@ -101,7 +103,7 @@ macro_rules! as_json {
     )+ };
 }
 
-as_json!(Live, Notice, Reading, Sold, Used, Vec<Proof>);
+as_json!(Award, Live, Notice, Reading, Sold, Split, Used, Vec<Proof>);
 
 macro_rules! as_text {
     ($($name:ident),+ by $parse:ident) => { $(
@@ -132,13 +134,15 @@ macro_rules! by_option {
 }
 
 as_text!(
-    AlarmId, LogKeyId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, ObjectId, Party, PayoutId, PlanId, RefundId,
-    ReturnId, RulesId, RunId, SettlementId, SuspenseId, UserId, VenueId, Digest, SignerKey, Date, Region by by_result
+    AlarmId, LogKeyId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, EvidenceId, FreezeId, MerchantId, ObjectId, Party, PayoutId,
+    PlanId, ProposalId, RefundId, ReturnId, RulesId, RunId, SettlementId, SuspenseId, UserId, VenueId, Digest, SignerKey, Date, Region
+    by by_result
 );
 as_text!(
-    AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
-    PayoutState, PlanState, RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, SuspenseReason,
-    SuspenseState, UserState, Reason, CardClass, Sector, Version
+    AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState,
+    DisputeState, FreezeState, MerchantState, Origin, PayoutState, PlanState, RefundState, Role, RunCause,
+    RunMode, RunOutcome, RunState, SettlementState, SuspenseReason, SuspenseState, UserState, Reason,
+    CardClass, Sector, Version, EvidenceState, ProposalState
     by by_option
 );
 

@@ -4,22 +4,23 @@ use diesel::prelude::*;
 
 use super::rows::{
     AlarmRow, ChannelTransactionRow, CheckinCodeRow, ConsumerRow, ContractRow, DefaultRunRow, DeliveryRow, DepositRow,
-    DisputeRow, FreezeRow, LogKeyRow, MerchantRow, OpenMarkRow, PayoutReturnRow, PayoutRow, PlanRow, PlanVersionRow,
-    RefundRow, RulesRow, RunContractRow, SettlementRow, SuspenseRow, UserRow, VenueRow, into_objects,
+    DisputeRow, EvidenceRow, FreezeRow, LogKeyRow, MerchantRow, OpenMarkRow, PayoutReturnRow, PayoutRow, PlanRow,
+    PlanVersionRow, ProposalRow, RefundRow, RulesRow, RunContractRow, SettlementRow, SuspenseRow, UserRow, VenueRow,
+    into_objects,
 };
 use super::schema;
 use super::{Connection, Error, Result};
 use crate::domain::account::Account;
 use crate::domain::digest::Digest;
 use crate::domain::id::{
-    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, PayoutId,
-    PlanId, RefundId, ReturnId, RulesId, RunId, SettlementId, SuspenseId, UserId, VenueId,
+    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, EvidenceId, FreezeId, LogKeyId, MerchantId,
+    PayoutId, PlanId, ProposalId, RefundId, ReturnId, RulesId, RunId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use crate::domain::money::Delta;
 use crate::domain::objects::{
     AdoptedRules, Alarm, ChannelTransaction, CheckinCode, Consumer, Contract, DefaultRun, Delivery, Deposit, Dispute,
-    Freeze, LogKey, Merchant, OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Refund, RunContract, Settlement,
-    Suspense, User, Venue,
+    Evidence, Freeze, LogKey, Merchant, OpenMark, Payout, PayoutReturn, Plan, PlanVersion, Proposal, Refund,
+    RunContract, Settlement, Suspense, User, Venue,
 };
 
 /// Keys in one statement, well below every engine's bound.
@@ -123,6 +124,8 @@ table!(suspense: SuspenseRow, Suspense by id SuspenseId);
 table!(deliveries: DeliveryRow, Delivery by id DeliveryId);
 table!(freezes: FreezeRow, Freeze by id FreezeId);
 table!(disputes: DisputeRow, Dispute by id DisputeId);
+table!(proposals: ProposalRow, Proposal by id ProposalId);
+table!(evidence: EvidenceRow, Evidence by id EvidenceId);
 table!(settlements: SettlementRow, Settlement by id SettlementId);
 table!(payouts: PayoutRow, Payout by id PayoutId);
 table!(payout_returns: PayoutReturnRow, PayoutReturn by id ReturnId);

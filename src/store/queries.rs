@@ -1,6 +1,7 @@
 //! Questions to the tables that are not by key.
 
 mod accounts;
+mod cases;
 mod contracts;
 mod deliveries;
 mod log;
@@ -11,11 +12,14 @@ mod runs;
 mod sets;
 
 pub use accounts::accounts;
+pub use cases::{
+    DisputeFilter, EvidenceFilter, FreezeFilter, ProposalFilter, disputes, due_disputes, evidence, freezes, proposals,
+};
 pub use contracts::{
     ContractFilter, DepositFilter, PlanFilter, PlanScope, SuspenseFilter, consumer_contracts, contracts, deposits,
     funded_contracts, plans, suspense,
 };
-pub use deliveries::{DeliveryFilter, DisputeFilter, FreezeFilter, deliveries, disputes, freezes};
+pub use deliveries::{DeliveryFilter, deliveries};
 pub use log::{adopted_rules, log_keys, standing_alarms};
 pub use page::{Listed, Page};
 pub use payouts::{PayoutFilter, RefundFilter, SettlementFilter, payouts, refunds, settlements};

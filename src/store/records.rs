@@ -27,6 +27,7 @@ crate::domain::text_enum::text_enum! {
         Account = "account",
         Text = "text",
         Terms = "terms",
+        File = "file",
     }
 }
 

@@ -4,7 +4,7 @@ mod cases;
 mod log;
 mod runs;
 
-pub use cases::{disputes, freezes};
+pub use cases::{disputes, evidence, freezes, proposals};
 pub use log::{alarms, log_keys, rules};
 pub use runs::{default_runs, run_contracts};
 
@@ -212,6 +212,7 @@ diesel::table! {
         terms_sm3 -> Text,
         price_fen -> BigInt,
         validity_days -> BigInt,
+        arbitration -> Bool,
         confirm_window_hours -> BigInt,
         silence_confirms -> Bool,
         sold -> Text,
@@ -257,6 +258,7 @@ diesel::table! {
         newest_delivery_id -> Nullable<Text>,
         price_fen -> BigInt,
         validity_days -> BigInt,
+        arbitration -> Bool,
         confirm_window_hours -> BigInt,
         silence_confirms -> Bool,
         sold -> Text,

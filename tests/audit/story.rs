@@ -116,6 +116,7 @@ pub fn opened() -> Log {
 
 fn figures() -> PlanFigures {
     PlanFigures {
+        arbitration: false,
         card_class: CardClass::Visit,
         confirm_window_hours: 72,
         lease_ends_on: None,
@@ -148,8 +149,16 @@ pub fn contract(log: &mut Log, hour: i64, number: u128) -> ContractId {
     };
     log.push(hour, BUYER, Fact::plain(drafted));
     for (actor, by) in [(BUYER, Party::Consumer(CONSUMER)), (SELLER, Party::Merchant(MERCHANT))] {
-        let signed =
-            ContractSigned { by, consumer, contract, merchant, silence_confirms: true, terms_sha256, terms_sm3 };
+        let signed = ContractSigned {
+            arbitration: false,
+            by,
+            consumer,
+            contract,
+            merchant,
+            silence_confirms: true,
+            terms_sha256,
+            terms_sm3,
+        };
         log.push(hour, actor, Fact::plain(signed));
     }
     let (channel_name, expires_at) = (name("sandbox"), at(hour + 24));

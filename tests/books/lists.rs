@@ -138,6 +138,8 @@ fn worklists_by_state_deadline_and_party() {
 
     for (due_before, count) in [(at(600), 0), (at(601), 1)] {
         let filter = DisputeFilter {
+            mediator: None,
+            arbitrator: None,
             state: Some(DisputeState::Negotiating),
             due_before: Some(due_before),
             merchant: Some(MERCHANT),

@@ -56,6 +56,7 @@ pub fn time(text: &str) -> Timestamp {
 /// Sixty swims for 2000.00.
 pub fn figures() -> PlanFigures {
     PlanFigures {
+        arbitration: false,
         card_class: CardClass::Visit,
         confirm_window_hours: 72,
         lease_ends_on: None,
@@ -219,7 +220,13 @@ impl Books {
     pub fn sign(&mut self, actor: Actor, contract: ContractId) -> Answer {
         self.submit(
             actor,
-            SignContract { contract, terms_sha256: digest("terms"), terms_sm3: None, silence_confirms: None },
+            SignContract {
+                contract,
+                terms_sha256: digest("terms"),
+                terms_sm3: None,
+                silence_confirms: None,
+                arbitration: None,
+            },
         )
     }
 

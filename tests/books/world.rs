@@ -105,6 +105,8 @@ fn key(subject: ObjectId) -> Option<Key> {
         ObjectId::RefundId(id) => Key::Refund(id),
         ObjectId::FreezeId(id) => Key::Freeze(id),
         ObjectId::DisputeId(id) => Key::Dispute(id),
+        ObjectId::ProposalId(id) => Key::Proposal(id),
+        ObjectId::EvidenceId(id) => Key::Evidence(id),
         ObjectId::SuspenseId(id) => Key::Suspense(id),
         ObjectId::RunId(id) => Key::Run(id),
         ObjectId::LogKeyId(id) => Key::LogKey(id),
@@ -191,6 +193,7 @@ impl World {
 
 pub fn figures() -> PlanFigures {
     PlanFigures {
+        arbitration: false,
         card_class: CardClass::Visit,
         confirm_window_hours: 72,
         lease_ends_on: None,
@@ -274,6 +277,7 @@ pub fn signed_and_paid(contract: ContractId, consumer: ConsumerId, deposit: Depo
     let signed = |by| {
         let (terms_sha256, terms_sm3) = (digest("terms"), digest("sm3"));
         let event = ContractSigned {
+            arbitration: false,
             by,
             consumer,
             contract,

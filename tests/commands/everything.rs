@@ -120,8 +120,30 @@ async fn deliveries(world: &World, side: &Side) {
         let dispute = side.dispute_by(world, role).await;
         world.post(user, format!("/v1/disputes/{}/withdraw", id(&dispute)), json!({})).await;
     }
+    disputes(world, side).await;
     side.delivery_in(world, "pending").await;
     world.advance("P4D").await;
+}
+
+/// Disputes that come to every end.
+async fn disputes(world: &World, side: &Side) {
+    let executed = side.dispute_in(world, "executed").await;
+    assert_eq!(executed["decided"]["merchant"], "533.33");
+    let settled = side.dispute_in(world, "negotiating").await;
+    let path = format!("/v1/disputes/{}", id(&settled));
+    let back = json!({
+        "refund": "0.00", "merchant": "0.00", "held": "633.33", "voided_deliveries": settled["deliveries"]
+    });
+    let proposal = world.post(side.consumer_user, format!("{path}/proposals"), back).await;
+    let accept = format!("{path}/proposals/{}/accept", id(&proposal));
+    world.decide(side.merchant_user, accept, &proposal["revision"], json!({})).await;
+    world.post("notary1", format!("{path}/execute"), json!({})).await;
+    let objected = side.dispute_in(world, "mediating").await;
+    let staged = side.evidence(world, &objected, "consumer").await;
+    let submit = format!("/v1/disputes/{}/evidence/{}/submit", id(&objected), id(&staged));
+    world.post(side.consumer_user, submit, json!({})).await;
+    world.post(side.merchant_user, format!("/v1/disputes/{}/object-arbitration", id(&objected)), json!({})).await;
+    side.dispute_in(world, "awarded").await;
 }
 
 async fn settlements(world: &World, side: &Side) {

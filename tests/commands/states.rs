@@ -5,16 +5,21 @@ use serde_json::{Value, json};
 
 use super::Row;
 use super::support::World;
+use super::support::cases::award;
 use super::support::side::{Side, id};
 
 /// The states that each kind of object is tried in.
-pub const TRIED: [(&str, &[&str]); 7] = [
+pub const TRIED: [(&str, &[&str]); 8] = [
     ("merchants", &["applied", "reviewed", "active", "suspended", "exiting", "rejected"]),
     ("plans", &["draft", "submitted", "on_sale", "rejected", "withdrawn"]),
     ("contracts", &["draft", "signed", "active", "closing", "cancelled"]),
     ("deliveries", &["pending", "contested", "confirmed", "voided", "reversed"]),
     ("settlements", &["proposed", "released", "rejected"]),
     ("default-runs", &["proposed", "done", "rescinded"]),
+    (
+        "disputes",
+        &["negotiating", "mediating", "arbitrating", "unresolved", "awarded", "settled", "executed", "withdrawn"],
+    ),
     ("refunds", &["requested", "answered", "proposed", "ordered", "declined", "withdrawn"]),
 ];
 
@@ -29,6 +34,7 @@ async fn object_in(world: &World, side: &Side, kind: &str, state: &str) -> Value
         "deliveries" => side.delivery_in(world, state).await,
         "settlements" => side.settlement_in(world, state).await,
         "default-runs" => side.run_in(world, state).await,
+        "disputes" => side.dispute_in(world, state).await,
         "refunds" => side.refund_in(world, state).await,
         other => panic!("nothing makes {other}"),
     }
@@ -45,9 +51,11 @@ fn user_of<'a>(side: &'a Side, row: &Row) -> &'a str {
     }
 }
 
-fn body_of(row: &Row, object: &Value) -> Value {
+fn body_of(row: &Row, object: &Value, arbitrator: &str) -> Value {
     match row.command.as_str() {
         "contract.sign" => json!({"terms_sha256": object["terms_sha256"]}),
+        "dispute.award" => award("judgment"),
+        "dispute.assign" => json!({"role": "arbitrator", "user_id": arbitrator}),
         "refund.answer" => json!({"accept": true}),
         "refund.decide" => json!({"amount": "1.00", "basis": "waiver"}),
         "plan.revise" => json!({"price": "700.00"}),
@@ -70,7 +78,8 @@ pub async fn try_command(world: &World, side: &Side, row: &Row, kind: &str, stat
     let (method, path) = row.endpoint.split_once(' ').expect("a method");
     let path = path.replace("{id}", &id(&object));
     let ask = world.ask(Method::from_bytes(method.as_bytes()).expect("a method"), path).by(user_of(side, row));
-    let reply = ask.reviewed(&object["revision"]).json(&body_of(row, &object)).send().await;
+    let reply =
+        ask.reviewed(&object["revision"]).json(&body_of(row, &object, &world.user("arbitrator1").await)).send().await;
     let seen = format!("{} on {kind} {state}: {reply:?}", row.command);
     if row.from.iter().any(|from| from == state) {
         assert_eq!(reply.status, 200, "{seen}");

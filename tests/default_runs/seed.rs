@@ -126,6 +126,7 @@ impl Pattern {
     fn signed(&self, contract: ContractId, by: Party) -> Fact {
         let Contract { consumer, merchant, terms_sha256, terms_sm3, .. } = self.contract.clone();
         Fact::plain(ContractSigned {
+            arbitration: false,
             by,
             consumer,
             contract,

@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+mod ended;
+mod evidence;
 mod opened;
 mod story;
 #[path = "../support/mod.rs"]

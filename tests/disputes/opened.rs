@@ -8,7 +8,7 @@ use super::support::text;
 #[actix_web::test]
 async fn a_dispute_freezes_what_it_names_and_no_more() {
     let story = Story::begin().await;
-    let (first, second) = (story.delivery().await, story.delivery().await);
+    let (first, second) = (story.deliver().await, story.deliver().await);
     let consumer = story.side.consumer_user;
     let dispute = story.dispute(consumer, &[&first], "600.00").await;
     assert_eq!((dispute["state"].as_str(), dispute["amount"].as_str()), (Some("negotiating"), Some("633.33")));
@@ -31,7 +31,7 @@ async fn a_dispute_freezes_what_it_names_and_no_more() {
 #[actix_web::test]
 async fn more_than_is_free_is_not_frozen_and_not_delivered() {
     let story = Story::begin().await;
-    let delivery = story.delivery().await;
+    let delivery = story.deliver().await;
     let (consumer, merchant) = (story.side.consumer_user, story.side.merchant_user);
     let (status, code) = story.world.refused(consumer, "/v1/disputes", story.about(&[&delivery], "1966.68")).await;
     assert_eq!((status, code.as_str()), (422, "funds_frozen"));
@@ -51,7 +51,7 @@ async fn more_than_is_free_is_not_frozen_and_not_delivered() {
 #[actix_web::test]
 async fn a_consumer_who_withdraws_agrees_with_the_deliveries() {
     let story = Story::begin().await;
-    let (first, second) = (story.delivery().await, story.delivery().await);
+    let (first, second) = (story.deliver().await, story.deliver().await);
     let dispute = story.dispute(story.side.consumer_user, &[&first, &second], "600.00").await;
     let path = format!("/v1/disputes/{}/withdraw", text(&dispute, "id"));
     let refused = story.world.refused(story.side.merchant_user, path.clone(), json!({})).await;
@@ -69,7 +69,7 @@ async fn a_consumer_who_withdraws_agrees_with_the_deliveries() {
 #[actix_web::test]
 async fn a_merchant_who_withdraws_lets_the_clocks_go_on() {
     let story = Story::begin().await;
-    let delivery = story.delivery().await;
+    let delivery = story.deliver().await;
     let before = story.world.get("notary1", format!("/v1/deliveries/{delivery}")).await;
     let dispute = story.dispute(story.side.merchant_user, &[&delivery], "600.00").await;
     story.world.advance("P4D").await;
@@ -87,7 +87,7 @@ async fn a_merchant_who_withdraws_lets_the_clocks_go_on() {
 #[actix_web::test]
 async fn one_side_gives_in_about_one_delivery_after_the_other() {
     let story = Story::begin().await;
-    let (first, second) = (story.delivery().await, story.delivery().await);
+    let (first, second) = (story.deliver().await, story.deliver().await);
     let dispute = story.dispute(story.side.consumer_user, &[&first, &second], "0.00").await;
     let path = format!("/v1/disputes/{}", text(&dispute, "id"));
     story.world.post(story.side.consumer_user, format!("/v1/deliveries/{first}/confirm"), json!({})).await;
@@ -102,7 +102,7 @@ async fn one_side_gives_in_about_one_delivery_after_the_other() {
 #[actix_web::test]
 async fn the_rest_of_a_contract_is_refunded_while_a_part_is_contested() {
     let story = Story::begin().await;
-    let delivery = story.delivery().await;
+    let delivery = story.deliver().await;
     let dispute = story.dispute(story.side.consumer_user, &[&delivery], "600.00").await;
     let requested = story.side.request(&story.world, &story.now().await).await;
     let path = format!("/v1/refunds/{}/decide", text(&requested, "id"));

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 use ticun::domain::digest::Digest;
 use ticun::domain::event::Event;
 use ticun::domain::id::{
-    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, PayoutId, PlanId,
-    RefundId, ReturnId, RunId, SettlementId, SuspenseId, UserId, VenueId,
+    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, EvidenceId, FreezeId, MerchantId, PayoutId,
+    PlanId, ProposalId, RefundId, ReturnId, RunId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use ticun::domain::signature::{SignatureBytes, SignerKey};
 
@@ -61,7 +61,7 @@ const KINDS: &[(&str, &str)] = &[
         "contract.drafted",
         "consumer contract plan_figures merchant plan plan_version rules_pack rules_version terms_sha256 terms_sm3",
     ),
-    ("contract.signed", "by consumer contract merchant silence_confirms terms_sha256 terms_sm3"),
+    ("contract.signed", "arbitration by consumer contract merchant silence_confirms terms_sha256 terms_sm3"),
     ("contract.cancelled", "by consumer contract merchant reason"),
     ("deposit.started", "amount channel consumer contract deposit expires_at merchant"),
     ("deposit.credited", "amount consumer contract cooling_off_until deposit ends_on merchant paid_on transaction"),
@@ -79,6 +79,22 @@ const KINDS: &[(&str, &str)] = &[
         "amount by consumer contract deliveries dispute freeze held merchant negotiate_by reason refund",
     ),
     ("dispute.withdrawn", "by consumer contract dispute merchant"),
+    ("dispute.escalated", "by consumer contract dispute due_by merchant to"),
+    ("dispute.arbitration_objected", "by consumer contract dispute merchant reason"),
+    ("dispute.assigned", "consumer contract dispute merchant role user"),
+    ("dispute.settled", "consumer contract dispute merchant proposal split"),
+    (
+        "dispute.awarded",
+        "basis beyond consumer contract correction costs dispute document_sha256 document_sm3 merchant partial particulars review signature split",
+    ),
+    (
+        "dispute.executed",
+        "basis consumer contract dispute document_sha256 document_sm3 freeze merchant refund requested_on review signature split",
+    ),
+    ("evidence.staged", "by consumer contract dispute evidence file_sha256 file_sm3 manifest merchant size_bytes"),
+    ("evidence.submitted", "by consumer contract dispute evidence merchant"),
+    ("proposal.made", "made_by consumer contract dispute merchant note proposal split stage"),
+    ("proposal.accepted", "by consumer contract dispute merchant proposal"),
     (
         "freeze.opened",
         "cause consumer contract deliveries dispute document_sha256 document_sm3 freeze held merchant payable pending",
@@ -138,6 +154,7 @@ fn name(field: &str) -> &str {
         "rules_edition" => "version",
         "run_cause" => "cause",
         "run_mode" => "mode",
+        "made_by" => "by",
         field => field,
     }
 }
@@ -145,12 +162,15 @@ fn name(field: &str) -> &str {
 fn value(field: &str) -> Value {
     let digest = json!(Digest::of(&[field.as_bytes()]));
     match field {
-        "accept" | "prior_same_service" | "silence_confirms" => json!(true),
         "agreed" | "amount" | "frozen" | "held" | "merchant_share" | "payable" | "pending" | "returned" => {
             json!("33.33")
         }
-        "answer_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "expires_at" | "matures_at" | "negotiate_by"
-        | "occurred_at" | "since" | "exits_at" | "object_by" => json!("2026-11-22T01:27:16.000001Z"),
+        "occurred_at" | "since" | "exits_at" | "object_by" => json!("2026-11-22T01:27:16.000001Z"),
+        "accept" | "arbitration" | "correction" | "partial" | "prior_same_service" | "silence_confirms" => json!(true),
+        "agreed" | "amount" | "beyond" | "costs" | "frozen" | "held" | "merchant_share" | "payable" | "pending"
+        | "returned" => json!("33.33"),
+        "answer_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "due_by" | "expires_at" | "matures_at"
+        | "negotiate_by" | "occurred_at" | "since" | "exits_at" | "object_by" => json!("2026-11-22T01:27:16.000001Z"),
         "about" => json!("witness_quorum"),
         "alarm" => json!(AlarmId::from_bits(1)),
         "predecessor" => json!({"head_sha256": digest, "key": "k", "origin": "o", "root": digest, "size": 7}),
@@ -159,10 +179,11 @@ fn value(field: &str) -> Value {
         "cause" => json!("dispute"),
         "channel" => json!("sandbox"),
         "deliveries" => json!([DeliveryId::from_bits(1), DeliveryId::from_bits(2)]),
-        "contracts" | "count" | "plan_version" | "reviewed" | "used" | "version" => json!(2),
+        "contracts" | "count" | "plan_version" | "reviewed" | "size_bytes" | "used" | "version" => json!(2),
         "date" | "ends_on" | "lease_ends_on" | "paid_on" | "requested_on" => json!("2026-11-22"),
         "how" => json!("checkin_code"),
         "key" => json!("泳池/log+33d7b496+\"\\\u{1}\t\u{7f}\u{80}\u{2028}\u{1f602}"),
+        "made_by" => json!("mediator"),
         "mode" => json!("live"),
         "origin" => json!("公证处.example/log/changning"),
         "origin_account" => json!("pending"),
@@ -188,7 +209,7 @@ fn value(field: &str) -> Value {
         "suspense_reason" => json!("already_paid"),
         "time_zone" => json!("Asia/Shanghai"),
         "plan_figures" => json!({
-            "card_class": "visit", "confirm_window_hours": 72, "lease_ends_on": "2035-12-31", "price": "2000.00",
+            "arbitration": false, "card_class": "visit", "confirm_window_hours": 72, "lease_ends_on": "2035-12-31", "price": "2000.00",
             "sector": "fitness", "silence_confirms": false,
             "sold": {"count": {"bonus_units": 0, "list_price": null, "units": 60}}, "validity_days": 365
         }),
@@ -198,6 +219,7 @@ fn value(field: &str) -> Value {
         "delivery" => json!(DeliveryId::from_bits(u128::MAX)),
         "deposit" => json!(DepositId::from_bits(1)),
         "dispute" => json!(DisputeId::from_bits(1)),
+        "evidence" => json!(EvidenceId::from_bits(1)),
         "freeze" => json!(FreezeId::from_bits(1)),
         "merchant" => json!(MerchantId::from_bits(4)),
         "payout" => json!(PayoutId::from_bits(1)),
@@ -205,6 +227,9 @@ fn value(field: &str) -> Value {
         "plan" => json!(PlanId::from_bits(1)),
         "refund" => json!(RefundId::from_bits(1)),
         "settlement" => json!(SettlementId::from_bits(1)),
+        "proposal" => json!(ProposalId::from_bits(1)),
+        "split" => json!({"held": "0.00", "merchant": "3.33", "refund": "30.00", "voided": [DeliveryId::from_bits(1)]}),
+        "stage" | "to" => json!("mediating"),
         "suspense" => json!(SuspenseId::from_bits(1)),
         "user" => json!(UserId::from_bits(1)),
         "venue" => json!(VenueId::from_bits(1)),

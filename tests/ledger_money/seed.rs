@@ -124,6 +124,7 @@ impl From<Terms> for PlanFigures {
 /// A year to use what is sold for a price.
 pub fn selling(price: &str, sold: Sold) -> PlanFigures {
     PlanFigures {
+        arbitration: false,
         card_class: CardClass::Visit,
         confirm_window_hours: 72,
         lease_ends_on: None,
@@ -178,6 +179,7 @@ pub fn signed(contract: ContractId, figures: &PlanFigures) -> Vec<Fact> {
         let silence_confirms = figures.silence_confirms;
         let (consumer, merchant) = (CONSUMER, MERCHANT);
         facts.push(Fact::plain(ContractSigned {
+            arbitration: false,
             by,
             consumer,
             contract,

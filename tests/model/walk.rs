@@ -6,6 +6,7 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::books::{Books, ContractState, Merchant, Refusal};
+use super::disputes::Quarrel;
 use super::kinds::Kind;
 use super::random::Random;
 use super::support::signer::Signer;
@@ -57,6 +58,8 @@ pub struct Walk {
     pub random: Random,
     /// The last check-in code of each contract, used or not.
     pub codes: BTreeMap<usize, (String, bool, i64)>,
+    /// The disputes over undelivered money that are open.
+    pub quarrels: Vec<Quarrel>,
     /// Numbers of bank accounts, each used once.
     pub accounts_made: u64,
     pub offers: Vec<Offer>,
@@ -88,6 +91,7 @@ impl Walk {
             books: Books { accounts: vec![1, 2], owed: vec![0, 0], ..Books::default() },
             random: Random(seed),
             codes: BTreeMap::new(),
+            quarrels: Vec::new(),
             accounts_made: 10,
             offers: Vec::new(),
             signer: Signer::new(91),
@@ -155,7 +159,7 @@ impl Walk {
             16..34 => self.record().await,
             34..40 => self.check_in().await,
             40..47 => self.confirm().await,
-            47..51 => self.contest().await,
+            47..50 => self.contest().await,
             51..54 => self.void().await,
             54..57 => self.reverse().await,
             57..61 => self.propose().await,
@@ -166,7 +170,9 @@ impl Walk {
             86..90 => self.approve_refund().await,
             90..91 => self.end_refund().await,
             91..95 => self.bank_answers().await,
-            95..97 => self.name_new_account().await,
+            50..51 => self.open_quarrel().await,
+            95..96 => self.name_new_account().await,
+            96..97 => self.end_quarrel().await,
             _ => {
                 let duration = ["PT1H", "PT11H", "PT25H", "P2DT2H", "P4D", "P12D"][self.random.below(6)];
                 self.advance(duration).await;

@@ -97,8 +97,23 @@ default_run.read       GET   /v1/default-runs/{id}/contracts   - o - a - - a
 
 dispute.open           POST  /v1/disputes                      o o - - - - -
 dispute.withdraw       POST  /v1/disputes/{id}/withdraw        o o - - - - -
-dispute.read           GET   /v1/disputes                      l l - a - - a
-dispute.read           GET   /v1/disputes/{id}                 o o - a - - a
+dispute.escalate       POST  /v1/disputes/{id}/escalate        o o - - - - -
+dispute.object_arbitration POST /v1/disputes/{id}/object-arbitration o o - - - - -
+dispute.assign         POST  /v1/disputes/{id}/assign          - - - a - - -
+dispute.propose        POST  /v1/disputes/{id}/proposals       o o - - a - -
+dispute.accept         POST  /v1/disputes/{id}/proposals/{proposal}/accept o o - - - - -
+dispute.award          POST  /v1/disputes/{id}/award           - - - a - a -
+dispute.execute        POST  /v1/disputes/{id}/execute         - - - a - - -
+dispute.state          GET   /v1/disputes/{id}/decision-statement - - - a - a -
+dispute.read           GET   /v1/disputes                      l l - a a a a
+dispute.read           GET   /v1/disputes/{id}                 o o - a a a a
+evidence.stage         POST  /v1/disputes/{id}/evidence        o o - - - - -
+evidence.submit        POST  /v1/disputes/{id}/evidence/{evidence}/submit o o - - - - -
+evidence.read          GET   /v1/disputes/{id}/evidence        o o - a a a -
+evidence.read          GET   /v1/disputes/{id}/evidence/{evidence} o o - a a a -
+evidence.read          GET   /v1/disputes/{id}/evidence/{evidence}/content o o - a a a -
+proposal.read          GET   /v1/disputes/{id}/proposals       o o - a a a -
+proposal.read          GET   /v1/disputes/{id}/proposals/{proposal} o o - a a a -
 freeze.read            GET   /v1/freezes                       - l - a - - a
 freeze.read            GET   /v1/freezes/{id}                  - o - a - - a
 suspense.read          GET   /v1/suspense                      - - - a - - a

@@ -4,7 +4,8 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::support::World;
-use super::support::side::{Side, account, application, plan_body};
+use super::support::cases::{award, split};
+use super::support::side::{Side, account, application, id, plan_body};
 use super::support::signer::Signer;
 use super::table::Line;
 
@@ -54,6 +55,7 @@ pub async fn prepare(world: &World, line: &Line, side: &Side, role: &str) -> Cal
         ("delivery", _) => deliveries(world, line, side).await,
         ("settlement" | "payout" | "payout_account", _) => payments(world, line, side, role).await,
         ("refund", _) => refunds(world, line, side).await,
+        ("evidence", _) => evidence(world, line, side, role).await,
         ("dispute", _) => disputes(world, line, side, role).await,
         _ => panic!("nothing prepares {line:?}"),
     }
@@ -189,9 +191,41 @@ async fn disputes(world: &World, line: &Line, side: &Side, role: &str) -> Call {
             let contract = side.contract_in(world, "active").await;
             Call::to(line, json!({"contract_id": contract["id"], "held_amount": "600.00", "reason": "课程停开"}))
         }
-        "dispute.withdraw" => Call::on(line, &side.dispute_by(world, role).await, json!({})),
+        "dispute.withdraw" | "dispute.escalate" => Call::on(line, &side.dispute_by(world, role).await, json!({})),
+        "dispute.object_arbitration" => Call::on(line, &side.dispute_in(world, "mediating").await, json!({})),
+        "dispute.assign" => {
+            let body = json!({"role": "mediator", "user_id": world.user("mediator1").await});
+            Call::on(line, &side.dispute_in(world, "negotiating").await, body)
+        }
+        "dispute.propose" => Call::on(line, &side.dispute_in(world, "mediating").await, split("100.00")),
+        "dispute.accept" => {
+            let dispute = side.dispute_in(world, "mediating").await;
+            let proposal =
+                side.proposal(world, &dispute, if role == "consumer" { "merchant" } else { "consumer" }).await;
+            let path = line.path.replace("{id}", &id(&dispute)).replace("{proposal}", &id(&proposal));
+            Call { path, body: json!({}), revision: Some(proposal["revision"].clone()), user: None }
+        }
+        "dispute.award" => {
+            let dispute = side.dispute_in(world, "arbitrating").await;
+            Call::on(line, &dispute, award("award")).reviewed(&dispute)
+        }
+        "dispute.execute" => Call::on(line, &side.dispute_in(world, "settled").await, json!({})),
         other => panic!("nothing prepares {other}"),
     }
+}
+
+async fn evidence(world: &World, line: &Line, side: &Side, role: &str) -> Call {
+    let dispute = side.dispute_by(world, role).await;
+    let path = line.path.replace("{id}", &id(&dispute));
+    let (path, body) = match line.permission {
+        "evidence.stage" => (format!("{path}?name=a.json"), json!({"messages": ["没有来"]})),
+        "evidence.submit" => {
+            let staged = side.evidence(world, &dispute, role).await;
+            (path.replace("{evidence}", &id(&staged)), json!({}))
+        }
+        other => panic!("nothing prepares {other}"),
+    };
+    Call { path, body, revision: None, user: None }
 }
 
 async fn refunds(world: &World, line: &Line, side: &Side) -> Call {

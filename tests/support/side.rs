@@ -172,6 +172,11 @@ impl Side {
         }
         (plan["kind"], plan[kind], plan["release"]["per"]) = (json!(kind), block, json!(per));
         plan["venue_ids"] = json!([self.venue]);
+        self.on_sale(world, plan).await
+    }
+
+    /// A plan on sale.
+    pub async fn on_sale(&self, world: &World, plan: Value) -> Value {
         let plan = world.post(self.merchant_user, "/v1/plans", plan).await;
         let path = format!("/v1/plans/{}", id(&plan));
         let submitted = world.post(self.merchant_user, format!("{path}/submit"), json!({})).await;

@@ -4,6 +4,8 @@ DROP TABLE refunds;
 DROP TABLE payout_returns;
 DROP TABLE payouts;
 DROP TABLE settlements;
+DROP TABLE evidence;
+DROP TABLE proposals;
 DROP TABLE disputes;
 DROP TABLE freezes;
 DROP TABLE deliveries;

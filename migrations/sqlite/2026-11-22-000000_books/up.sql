@@ -195,6 +195,7 @@ CREATE TABLE plan_versions (
     terms_sm3 TEXT NOT NULL,
     price_fen BIGINT NOT NULL,
     validity_days BIGINT NOT NULL,
+    arbitration BOOLEAN NOT NULL,
     confirm_window_hours BIGINT NOT NULL,
     silence_confirms BOOLEAN NOT NULL,
     sold TEXT NOT NULL,
@@ -239,6 +240,7 @@ CREATE TABLE contracts (
     newest_delivery_id TEXT,
     price_fen BIGINT NOT NULL CHECK (price_fen >= 0),
     validity_days BIGINT NOT NULL,
+    arbitration BOOLEAN NOT NULL,
     confirm_window_hours BIGINT NOT NULL,
     silence_confirms BOOLEAN NOT NULL,
     sold TEXT NOT NULL,
@@ -357,7 +359,9 @@ CREATE TABLE disputes (
     contract_id TEXT NOT NULL,
     merchant_id TEXT NOT NULL,
     consumer_id TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('negotiating', 'settled', 'executed', 'withdrawn')),
+    state TEXT NOT NULL CHECK (state IN (
+        'negotiating', 'mediating', 'arbitrating', 'unresolved', 'awarded', 'settled', 'executed', 'withdrawn'
+    )),
     revision BIGINT NOT NULL,
     opened_by TEXT NOT NULL,
     refund_id TEXT,
@@ -368,13 +372,69 @@ CREATE TABLE disputes (
     reason TEXT NOT NULL,
     opened_at_us BIGINT NOT NULL,
     negotiate_by_us BIGINT NOT NULL,
+    mediate_by_us BIGINT,
+    award_by_us BIGINT,
+    review_by_us BIGINT,
     due_by_us BIGINT,
+    arbitration_objected_by TEXT,
+    arbitration_since_us BIGINT,
+    mediator TEXT,
+    arbitrator TEXT,
+    proposal_id TEXT,
+    decided TEXT,
+    award TEXT,
+    executed_by TEXT,
+    paid_as TEXT,
+    evidence_count BIGINT NOT NULL,
     newest_entry BIGINT NOT NULL,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
+CREATE INDEX disputes_due ON disputes (office, due_by_us) WHERE due_by_us IS NOT NULL;
+CREATE INDEX disputes_by_mediator ON disputes (office, mediator, id) WHERE mediator IS NOT NULL;
+CREATE INDEX disputes_by_arbitrator ON disputes (office, arbitrator, id) WHERE arbitrator IS NOT NULL;
 CREATE INDEX disputes_by_contract ON disputes (office, contract_id, id);
 CREATE INDEX disputes_by_consumer ON disputes (office, consumer_id, id);
 CREATE INDEX disputes_by_merchant ON disputes (office, merchant_id, id);
+
+CREATE TABLE proposals (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    dispute_id TEXT NOT NULL,
+    contract_id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    consumer_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'accepted')),
+    revision BIGINT NOT NULL,
+    made_by TEXT NOT NULL CHECK (made_by IN ('consumer', 'merchant', 'mediator')),
+    stage TEXT NOT NULL CHECK (stage IN ('negotiating', 'mediating', 'arbitrating', 'unresolved')),
+    split TEXT NOT NULL,
+    note TEXT,
+    made_at_us BIGINT NOT NULL,
+    accepted_by_consumer_at_us BIGINT,
+    accepted_by_merchant_at_us BIGINT,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+CREATE INDEX proposals_by_dispute ON proposals (office, dispute_id, id);
+
+CREATE TABLE evidence (
+    office TEXT NOT NULL,
+    id TEXT NOT NULL,
+    dispute_id TEXT NOT NULL,
+    contract_id TEXT NOT NULL,
+    merchant_id TEXT NOT NULL,
+    consumer_id TEXT NOT NULL,
+    brought_by TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('staged', 'submitted')),
+    revision BIGINT NOT NULL,
+    file_sha256 TEXT NOT NULL,
+    file_sm3 TEXT NOT NULL,
+    manifest TEXT NOT NULL,
+    size_bytes BIGINT NOT NULL CHECK (size_bytes > 0),
+    staged_at_us BIGINT NOT NULL,
+    submitted_at_us BIGINT,
+    PRIMARY KEY (office, id)
+) WITHOUT ROWID;
+CREATE INDEX evidence_by_dispute ON evidence (office, dispute_id, id);
 
 CREATE TABLE settlements (
     office TEXT NOT NULL,
@@ -538,6 +598,10 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('disputes', 'disputes_by_contract', '10000 10000 1 1'),
     ('disputes', 'disputes_by_consumer', '10000 10000 2 1'),
     ('disputes', 'disputes_by_merchant', '10000 10000 100 1'),
+    ('proposals', 'proposals', '10000 10000 1'),
+    ('evidence', 'evidence', '10000 10000 1'),
+    ('evidence', 'evidence_by_dispute', '10000 10000 2 1'),
+    ('proposals', 'proposals_by_dispute', '10000 10000 2 1'),
     ('settlements', 'settlements', '10000 10000 1'),
     ('settlements', 'settlements_by_merchant', '10000 10000 20 1'),
     ('payouts', 'payouts', '10000 10000 1'),

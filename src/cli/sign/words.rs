@@ -26,6 +26,14 @@ pub(super) fn of(statement: &Statement) -> String {
                  consumers: approve the run {object}."
             )
         }
+        Action::AwardDispute => {
+            format!("Record that {money} is awarded to the consumer {payee} in the dispute {object}.")
+        }
+        Action::ExecuteDispute => {
+            format!(
+                "Give {money} back to the consumer {payee}, and the rest as decided: carry out the dispute {object}."
+            )
+        }
     };
     let mut lines = vec![decided];
     lines.extend(statement.basis.map(|basis| format!("  Basis: {basis}")));

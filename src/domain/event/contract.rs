@@ -40,6 +40,8 @@ pub struct ContractDrafted {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContractSigned {
+    /// Whether disputes can go to arbitration, with this signature on the terms.
+    pub arbitration: bool,
     /// Who signed.
     pub by: Party,
     /// The holder.

@@ -7,6 +7,8 @@ mod contract;
 mod default_run;
 mod delivery;
 mod dispute;
+mod dispute_ends;
+mod evidence;
 mod log;
 mod people;
 mod plan;
@@ -17,6 +19,8 @@ pub use contract::*;
 pub use default_run::*;
 pub use delivery::*;
 pub use dispute::*;
+pub use dispute_ends::*;
+pub use evidence::*;
 pub use log::*;
 pub use people::*;
 pub use plan::*;
@@ -190,6 +194,16 @@ events! {
     "delivery.reversed" => DeliveryReversed [delivery, contract, merchant, consumer; settlement],
     "dispute.opened" => DisputeOpened [dispute, contract, merchant, consumer, freeze; refund * deliveries],
     "dispute.withdrawn" => DisputeWithdrawn [dispute, contract, merchant, consumer],
+    "dispute.escalated" => DisputeEscalated [dispute, contract, merchant, consumer],
+    "dispute.arbitration_objected" => ArbitrationObjected [dispute, contract, merchant, consumer],
+    "dispute.assigned" => DisputeAssigned [dispute, contract, merchant, consumer, user],
+    "dispute.settled" => DisputeSettled [dispute, contract, merchant, consumer, proposal],
+    "dispute.awarded" => DisputeAwarded [dispute, contract, merchant, consumer],
+    "dispute.executed" => DisputeExecuted [dispute, contract, merchant, consumer, freeze; refund],
+    "proposal.made" => ProposalMade [proposal, dispute, contract, merchant, consumer],
+    "proposal.accepted" => ProposalAccepted [proposal, dispute, contract, merchant, consumer],
+    "evidence.staged" => EvidenceStaged [evidence, dispute, contract, merchant, consumer],
+    "evidence.submitted" => EvidenceSubmitted [evidence, dispute, contract, merchant, consumer],
     "freeze.opened" => FreezeOpened [freeze, merchant; contract, consumer, dispute * deliveries],
     "freeze.lifted" => FreezeLifted [freeze, merchant; contract, consumer, dispute * deliveries],
     "settlement.proposed" => SettlementProposed [settlement, merchant],

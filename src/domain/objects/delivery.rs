@@ -25,6 +25,7 @@ text_enum! {
         CheckinCode = "checkin_code",
         Time = "time",
         Refund = "refund",
+        Dispute = "dispute",
     }
 }
 

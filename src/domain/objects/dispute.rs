@@ -1,8 +1,12 @@
 //! Freezes (冻结) and disputes (纠纷): money set aside, and what it is set aside for.
 
+use super::split::{Award, Split};
 use crate::domain::digest::Digest;
-use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party, RefundId};
+use crate::domain::id::{
+    ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party, ProposalId, RefundId, UserId,
+};
 use crate::domain::money::Amount;
+use crate::domain::rules::{ARBITRATION_HOURS, EVIDENCE_HOURS, MEDIATION_HOURS, REVIEW_HOURS};
 use crate::domain::text_enum::text_enum;
 use crate::domain::time::Timestamp;
 
@@ -28,6 +32,10 @@ text_enum! {
     /// How far a dispute has come.
     DisputeState {
         Negotiating = "negotiating",
+        Mediating = "mediating",
+        Arbitrating = "arbitrating",
+        Unresolved = "unresolved",
+        Awarded = "awarded",
         Settled = "settled",
         Executed = "executed",
         Withdrawn = "withdrawn",
@@ -44,7 +52,7 @@ impl DisputeState {
     /// True while nobody has decided how the money is to be split: one side can still give in.
     #[must_use]
     pub const fn is_undecided(self) -> bool {
-        matches!(self, Self::Negotiating)
+        matches!(self, Self::Negotiating | Self::Mediating | Self::Arbitrating | Self::Unresolved)
     }
 }
 
@@ -125,8 +133,99 @@ pub struct Dispute {
     pub opened_at: Timestamp,
     /// Until when the parties negotiate.
     pub negotiate_by: Timestamp,
+    /// Until when it is mediated, where it has come to that.
+    pub mediate_by: Option<Timestamp>,
+    /// Until when an award is due, where it has come to arbitration.
+    pub award_by: Option<Timestamp>,
+    /// When it is looked at again, where nothing has resolved it.
+    pub review_by: Option<Timestamp>,
     /// When its present stage ends by itself; none once it is decided.
     pub due_by: Option<Timestamp>,
+    /// Who has objected to arbitration.
+    pub arbitration_objected_by: Option<Party>,
+    /// Since when it is arbitrated, or was.
+    pub arbitration_since: Option<Timestamp>,
+    /// Who mediates.
+    pub mediator: Option<UserId>,
+    /// Who arbitrates.
+    pub arbitrator: Option<UserId>,
+    /// The proposal that both parties have accepted.
+    pub proposal: Option<ProposalId>,
+    /// How the money is to be split, as far as that is decided.
+    pub decided: Option<Split>,
+    /// What was awarded.
+    pub award: Option<Award>,
+    /// The notary who carried it out.
+    pub executed_by: Option<UserId>,
+    /// The refund that pays the consumer's part.
+    pub paid_as: Option<RefundId>,
+    /// How many files were handed in.
+    pub evidence_count: u32,
     /// Position of the newest entry about it: what a decider has reviewed.
     pub newest_entry: u64,
+}
+
+impl Dispute {
+    /// The stage that follows and until when it lasts, where the present one ends at `from`; none once it is decided.
+    ///
+    /// Mediation leads to arbitration where the contract has an `agreement` on that and nobody has objected.
+    #[must_use]
+    pub fn next_stage(&self, agreement: bool, from: Timestamp) -> Option<(DisputeState, Timestamp)> {
+        let (to, hours) = match self.state {
+            DisputeState::Negotiating => (DisputeState::Mediating, MEDIATION_HOURS),
+            DisputeState::Mediating if agreement && self.arbitration_objected_by.is_none() => {
+                (DisputeState::Arbitrating, ARBITRATION_HOURS)
+            }
+            DisputeState::Mediating | DisputeState::Arbitrating | DisputeState::Unresolved => {
+                (DisputeState::Unresolved, REVIEW_HOURS)
+            }
+            _ => return None,
+        };
+        Some((to, from.plus_hours(hours)))
+    }
+
+    /// Comes to a stage that lasts until `due_by`.
+    pub fn enters(&mut self, stage: DisputeState, due_by: Timestamp, at: Timestamp) {
+        self.state = stage;
+        self.due_by = Some(due_by);
+        match stage {
+            DisputeState::Mediating => self.mediate_by = Some(due_by),
+            DisputeState::Arbitrating => {
+                self.award_by = Some(due_by);
+                self.arbitration_since = Some(at);
+            }
+            _ => self.review_by = Some(due_by),
+        }
+    }
+
+    /// Until when evidence can be brought forward in the present stage.
+    #[must_use]
+    pub fn evidence_by(&self) -> Option<Timestamp> {
+        match self.arbitration_since.filter(|_| self.state == DisputeState::Arbitrating) {
+            Some(since) => Some(since.plus_hours(EVIDENCE_HOURS)),
+            None => self.due_by,
+        }
+    }
+
+    /// True where the case is this mediator's to see: until it comes to arbitration.
+    #[must_use]
+    pub fn is_mediated_by(&self, user: UserId) -> bool {
+        self.mediator == Some(user) && self.arbitration_since.is_none()
+    }
+
+    /// True where the case is this arbitrator's to see: from arbitration on.
+    #[must_use]
+    pub fn is_arbitrated_by(&self, user: UserId) -> bool {
+        self.arbitrator == Some(user) && self.arbitration_since.is_some()
+    }
+
+    /// The split of all that is awarded with one more document, which adds to those before or corrects them; none where
+    /// it cannot be represented.
+    #[must_use]
+    pub fn awarded_with(&self, split: &Split, correction: bool) -> Option<Split> {
+        match &self.decided {
+            Some(before) if !correction => before.plus(split),
+            _ => Some(split.clone()),
+        }
+    }
 }

@@ -4,11 +4,13 @@ mod contract;
 mod default_run;
 mod delivery;
 mod dispute;
+mod evidence;
 mod log;
 mod payout;
 mod people;
 mod plan;
 mod refund;
+mod split;
 mod used;
 
 pub use contract::{
@@ -21,6 +23,7 @@ pub use default_run::{
 };
 pub use delivery::{ConfirmedHow, Delivery, DeliveryState, Origin};
 pub use dispute::{Cause, Dispute, DisputeState, Freeze, FreezeState};
+pub use evidence::{Evidence, EvidenceState};
 pub use log::{AdoptedRules, Alarm, AlarmKind, AlarmState, LogKey};
 pub use payout::{Payout, PayoutReturn, PayoutState, Settlement, SettlementState};
 pub use people::{Consumer, Merchant, MerchantState, OpenMark, Role, User, UserState, Venue};
@@ -29,4 +32,5 @@ pub use plan::{
     Sold, StoredValueSold,
 };
 pub use refund::{Answer, Basis, Decision, Figures, Refund, RefundState};
+pub use split::{Award, Proposal, ProposalState, Split};
 pub use used::{GiftUsed, LessonsUsed, Live, MilestoneLive, Used, ValueLive, ValueUsed};

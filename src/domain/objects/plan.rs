@@ -151,6 +151,8 @@ text_enum! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlanFigures {
+    /// Whether disputes can go to arbitration: offered by a plan, agreed to in a contract.
+    pub arbitration: bool,
     /// The class of the card.
     pub card_class: CardClass,
     /// Hours in which a delivery can be answered.

@@ -13,14 +13,14 @@ pub use told::OpenContracts;
 use super::account::Account;
 use super::digest::Digest;
 use super::id::{
-    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, LogKeyId, MerchantId, PayoutId,
-    PlanId, RefundId, ReturnId, RulesId, RunId, SettlementId, SuspenseId, UserId, VenueId,
+    AlarmId, ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, EvidenceId, FreezeId, LogKeyId, MerchantId,
+    PayoutId, PlanId, ProposalId, RefundId, ReturnId, RulesId, RunId, SettlementId, SuspenseId, UserId, VenueId,
 };
 use super::money::{Amount, Delta};
 use super::objects::{
     AdoptedRules, Alarm, AlarmKind, AlarmState, ChannelTransaction, CheckinCode, Consumer, Contract, DefaultRun,
-    Delivery, DeliveryState, Deposit, Dispute, Freeze, LogKey, Merchant, OpenMark, Payout, PayoutReturn, Plan,
-    PlanVersion, Refund, RunContract, Settlement, Suspense, User, Venue,
+    Delivery, DeliveryState, Deposit, Dispute, Evidence, Freeze, LogKey, Merchant, OpenMark, Payout, PayoutReturn,
+    Plan, PlanVersion, Proposal, Refund, RunContract, Settlement, Suspense, User, Venue,
 };
 use super::signature::SignerKey;
 use super::table::{Knowledge, Table};
@@ -142,6 +142,10 @@ tables! {
     freezes: FreezeId => Freeze,
     /// Disputes by id.
     disputes: DisputeId => Dispute,
+    /// Proposals to split the money of disputes, by id.
+    proposals: ProposalId => Proposal,
+    /// Evidence in disputes by id.
+    evidence: EvidenceId => Evidence,
     /// Settlements by id.
     settlements: SettlementId => Settlement,
     /// Payouts by id.

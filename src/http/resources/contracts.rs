@@ -47,6 +47,7 @@ pub struct Signature {
     terms_sha256: Digest,
     terms_sm3: Option<Digest>,
     silence_confirms: Option<bool>,
+    arbitration: Option<bool>,
 }
 
 /// What a list is filtered by.
@@ -85,6 +86,7 @@ pub struct ContractView {
     progress: progress::View,
     balances: Balances,
     cooling_off_until: Option<Timestamp>,
+    arbitration: bool,
 }
 
 #[derive(Serialize)]
@@ -150,6 +152,7 @@ impl Shown for Contract {
                 refunded: self.refunded,
             },
             cooling_off_until: self.cooling_off_until,
+            arbitration: self.figures.arbitration && self.signed_by_consumer_at.is_some(),
         }
     }
 }
@@ -200,11 +203,14 @@ pub async fn sign(
     id: PathId<ContractId>,
     request: Write<Signature>,
 ) -> Result<HttpResponse, Problem> {
-    let Signature { terms_sha256, terms_sm3, silence_confirms } = request.body;
+    let Signature { terms_sha256, terms_sm3, silence_confirms, arbitration } = request.body;
     if silence_confirms.is_some() && caller.role != Role::Consumer {
         return Err(Problem::value("/silence_confirms", "only the consumer answers this"));
     }
-    let command = contracts::SignContract { contract: id.0, terms_sha256, terms_sm3, silence_confirms };
+    if arbitration.is_some() && caller.role != Role::Consumer {
+        return Err(Problem::value("/arbitration", "only the consumer answers this"));
+    }
+    let command = contracts::SignContract { contract: id.0, terms_sha256, terms_sm3, silence_confirms, arbitration };
     changed::<Contract, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
 

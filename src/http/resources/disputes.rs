@@ -7,10 +7,14 @@ use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
 use super::deliveries::side;
+use super::dispute_ends::{ItemView, Particulars};
+use super::proposals::SplitView;
 use crate::domain::digest::Digest;
-use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, RefundId};
+use crate::domain::id::{
+    ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, ProposalId, RefundId, UserId,
+};
 use crate::domain::money::Amount;
-use crate::domain::objects::{Cause, Dispute, DisputeState, Freeze, FreezeState, Role};
+use crate::domain::objects::{Basis, Cause, Dispute, DisputeState, Freeze, FreezeState, Role};
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
@@ -18,9 +22,10 @@ use crate::http::input::{Nothing, PathId, Query, Text, Write};
 use crate::http::permissions::{OpenDispute, ReadDisputes, ReadFreezes, WithdrawDispute};
 use crate::http::problem::Problem;
 use crate::http::reply::{Records, Shown, changed, created, from_object, read_one};
-use crate::http::texts::{text, text_of};
+use crate::http::texts::{record_of, text, text_of};
 use crate::http::worklist::Worklist;
 use crate::ledger::commands::disputes;
+use crate::ledger::rebuild::Object;
 use crate::store::objects;
 use crate::store::queries::{self, DisputeFilter, FreezeFilter};
 
@@ -56,8 +61,32 @@ pub struct DisputeView {
     reason: Option<String>,
     opened_at: Timestamp,
     negotiate_by: Timestamp,
+    mediate_by: Option<Timestamp>,
+    award_by: Option<Timestamp>,
+    review_by: Option<Timestamp>,
     due_by: Option<Timestamp>,
+    evidence_by: Option<Timestamp>,
+    arbitration_objected_by: Option<&'static str>,
+    mediator_id: Option<UserId>,
+    arbitrator_id: Option<UserId>,
+    proposal_id: Option<ProposalId>,
+    decided: Option<SplitView>,
+    award: Option<AwardView>,
+    executed_by: Option<UserId>,
+    paid_as: Option<RefundId>,
     newest_entry: u64,
+}
+
+/// What an institution or a court has decided until now.
+#[derive(Serialize)]
+struct AwardView {
+    basis: Basis,
+    number: Option<String>,
+    items: Vec<ItemView>,
+    beyond: Amount,
+    costs: Amount,
+    document_sha256: Digest,
+    document_sm3: Digest,
 }
 
 /// A freeze's wire form.
@@ -88,13 +117,24 @@ struct PartsView {
     payable: Amount,
 }
 
-from_object!(Dispute, Freeze);
+from_object!(Freeze);
+
+impl TryFrom<Object> for Dispute {
+    type Error = ();
+
+    fn try_from(object: Object) -> Result<Self, ()> {
+        match object {
+            Object::Dispute(dispute) => Ok(*dispute),
+            _ => Err(()),
+        }
+    }
+}
 
 impl Shown for Dispute {
     type View = DisputeView;
 
     fn digests(&self) -> Vec<Digest> {
-        vec![self.reason]
+        [self.reason].into_iter().chain(self.award.as_ref().map(|award| award.particulars)).collect()
     }
 
     fn revision(&self) -> u64 {
@@ -120,7 +160,32 @@ impl Shown for Dispute {
             reason: text_of(records, Some(self.reason)).filter(|_| role != Role::Regulator),
             opened_at: self.opened_at,
             negotiate_by: self.negotiate_by,
+            mediate_by: self.mediate_by,
+            award_by: self.award_by,
+            review_by: self.review_by,
             due_by: self.due_by,
+            evidence_by: self.evidence_by(),
+            arbitration_objected_by: self.arbitration_objected_by.map(side),
+            mediator_id: self.mediator,
+            arbitrator_id: self.arbitrator,
+            proposal_id: self.proposal,
+            decided: self.decided.as_ref().map(SplitView::from),
+            award: self.award.as_ref().map(|award| {
+                let known = role != Role::Regulator;
+                let particulars: Option<Particulars> = record_of(records, award.particulars).filter(|_| known);
+                let (number, items) = particulars.map(|kept| (kept.number, kept.items)).unzip();
+                AwardView {
+                    basis: award.basis,
+                    number,
+                    items: items.unwrap_or_default(),
+                    beyond: award.beyond,
+                    costs: award.costs,
+                    document_sha256: award.document_sha256,
+                    document_sm3: award.document_sm3,
+                }
+            }),
+            executed_by: self.executed_by,
+            paid_as: self.paid_as,
             newest_entry: self.newest_entry,
         }
     }
@@ -212,7 +277,9 @@ pub async fn list(
     let paging = query.0.paging("/v1/disputes")?;
     let Some((merchant, consumer)) = query.0.seen_by(&caller) else { return Ok(paging.nothing()) };
     let Worklist { state, due_before, .. } = query.0;
-    let filter = DisputeFilter { state, due_before, merchant, consumer, contract: None };
+    let mediator = Some(caller.user).filter(|_| caller.role == Role::Mediator);
+    let arbitrator = Some(caller.user).filter(|_| caller.role == Role::Arbitrator);
+    let filter = DisputeFilter { state, due_before, merchant, consumer, contract: None, mediator, arbitrator };
     paging.list(&app, &caller, queries::disputes, filter).await
 }
 
@@ -222,8 +289,16 @@ pub async fn read(
     app: Data<App>,
     id: PathId<DisputeId>,
 ) -> Result<HttpResponse, Problem> {
-    let sees = |dispute: &Dispute| caller.sees(dispute.merchant, dispute.consumer);
-    read_one(&app, &caller, id.0, objects::disputes::load, sees).await
+    read_one(&app, &caller, id.0, objects::disputes::load, |dispute| sees(&caller, dispute)).await
+}
+
+/// Whether a dispute is the caller's business: its parties, who was named to hear it while it is theirs, and those above.
+pub fn sees<P>(caller: &Caller<P>, dispute: &Dispute) -> bool {
+    match caller.role {
+        Role::Mediator => dispute.is_mediated_by(caller.user),
+        Role::Arbitrator => dispute.is_arbitrated_by(caller.user),
+        _ => caller.sees(dispute.merchant, dispute.consumer),
+    }
 }
 
 /// `GET /v1/freezes`

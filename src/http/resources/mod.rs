@@ -1,11 +1,13 @@
 //! One file per resource: its requests, its handlers and its wire form.
 
 pub mod books;
+pub mod case_files;
 pub mod channels;
 pub mod contracts;
 pub mod default_runs;
 pub mod deliveries;
 pub mod deposits;
+pub mod dispute_ends;
 pub mod disputes;
 pub mod events;
 pub mod evidence;
@@ -15,6 +17,7 @@ pub mod merchants;
 pub mod payout_accounts;
 pub mod payouts;
 pub mod plans;
+pub mod proposals;
 pub mod refund_calculations;
 pub mod refunds;
 pub mod registrations;

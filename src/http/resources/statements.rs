@@ -127,7 +127,10 @@ pub async fn of_default_run(
 }
 
 /// The statement of what the caller would decide, with the revision that the decision must name.
-async fn answer(app: &App, caller: &Caller<StateDecision>, command: Box<dyn Command>) -> Result<HttpResponse, Problem> {
+///
+/// # Errors
+/// What the decision would be refused for.
+pub async fn answer<P>(app: &App, caller: &Caller<P>, command: Box<dyn Command>) -> Result<HttpResponse, Problem> {
     let office = app.office(caller.office)?.office().clone();
     let submission = Submission::new(command, caller.actor(), caller.request, app.now());
     let stated = app.read(move |connection| statement(connection, &office, &submission)).await??;

@@ -51,8 +51,8 @@ fn compare_state(
     let mut rows = Vec::new();
     compare_objects! { connection, office, state, rows:
         users, merchants, consumers, venues, open_marks, plans, plan_versions, contracts, deposits, checkin_codes,
-        channel_transactions, suspense, deliveries, freezes, disputes, settlements, payouts, payout_returns, refunds,
-        default_runs, run_contracts, log_keys, rules, alarms,
+    channel_transactions, suspense, deliveries, freezes, disputes, settlements, payouts, payout_returns,
+    refunds, default_runs, run_contracts, log_keys, rules, alarms, proposals, evidence,
     }
     let mut balances: Vec<(String, Account, Delta)> =
         state.accounts.iter().map(|(account, balance)| (account.to_string(), account, *balance)).collect();

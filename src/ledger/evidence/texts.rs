@@ -14,6 +14,8 @@ pub(super) fn of(event: &Event) -> Vec<(&'static str, Digest)> {
         Event::DeliveryReversalProposed(data) => ("reason", Some(data.reason)),
         Event::DeliveryReversed(data) => ("reason", Some(data.reason)),
         Event::DisputeOpened(data) => ("reason", Some(data.reason)),
+        Event::ArbitrationObjected(data) => ("reason", data.reason),
+        Event::ProposalMade(data) => ("note", data.note),
         Event::RefundRequested(data) => ("note", data.note),
         Event::RefundAnswered(data) => ("reason", data.reason),
         Event::RefundProposed(data) => ("reason", data.reason),
@@ -27,7 +29,13 @@ pub(super) fn of(event: &Event) -> Vec<(&'static str, Digest)> {
 /// Whether a role may read the texts of an entry of its own contract: notaries all of them; a party its own, and those
 /// that the other side addressed to it, as everywhere in the service.
 pub(super) fn may_read(role: Role, entry: &Entry) -> bool {
-    let addressed =
-        matches!(entry.fact.event, Event::DeliveryRecorded(_) | Event::DisputeOpened(_) | Event::RefundAnswered(_));
+    let addressed = matches!(
+        entry.fact.event,
+        Event::DeliveryRecorded(_)
+            | Event::DisputeOpened(_)
+            | Event::ArbitrationObjected(_)
+            | Event::ProposalMade(_)
+            | Event::RefundAnswered(_)
+    );
     role == Role::Notary || addressed || entry.actor.role() == role
 }

@@ -11,8 +11,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::entry::Entry;
 use crate::domain::event::{Event, SettlementProposed};
-use crate::domain::id::{DisputeId, ObjectId};
-use crate::domain::objects::{Delivery, FreezeState};
+use crate::domain::id::{DisputeId, EvidenceId, ObjectId, ProposalId};
+use crate::domain::objects::{ConfirmedHow, Delivery, Evidence, FreezeState, Proposal};
 use crate::domain::state::{Posted, State};
 use crate::domain::table::Knowledge;
 use maturing::{Maturing, delivery_of};
@@ -103,6 +103,22 @@ impl Replay {
         let Some(dispute) = self.state.disputes.get(id).filter(|dispute| dispute.state.is_final()) else { return };
         let freeze = dispute.freeze;
         if self.state.freezes.get(freeze).is_none_or(|freeze| freeze.state != FreezeState::Open) {
+            let contested = self.state.freezes.get(freeze).map(|freeze| freeze.deliveries.clone()).unwrap_or_default();
+            // What the dispute's end has confirmed is settled with it, and can neither mature nor be reversed.
+            let settled = |delivery: &Delivery| delivery.confirmed_how == Some(ConfirmedHow::Dispute);
+            for delivery in contested {
+                if self.state.deliveries.get(delivery).is_none_or(settled) {
+                    self.state.deliveries.forget(delivery);
+                }
+            }
+            let of_it = |proposal: &&Proposal| proposal.dispute == id;
+            let proposals: Vec<ProposalId> =
+                self.state.proposals.iter().map(|(_, proposal)| proposal).filter(of_it).map(|found| found.id).collect();
+            proposals.into_iter().for_each(|proposal| self.state.proposals.forget(proposal));
+            let of_it = |evidence: &&Evidence| evidence.dispute == id;
+            let files: Vec<EvidenceId> =
+                self.state.evidence.iter().map(|(_, evidence)| evidence).filter(of_it).map(|found| found.id).collect();
+            files.into_iter().for_each(|file| self.state.evidence.forget(file));
             self.state.freezes.forget(freeze);
             self.state.disputes.forget(id);
         }

@@ -1,4 +1,4 @@
-//! Lists of deliveries, disputes and freezes.
+//! Lists of deliveries.
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -6,11 +6,11 @@ use diesel::sql_types::{Bool, Text};
 
 use super::page::{Listed, Page, narrow, page_of};
 use crate::domain::id::{ConsumerId, ContractId, MerchantId};
-use crate::domain::objects::{Delivery, DeliveryState, Dispute, DisputeState, Freeze, FreezeState};
+use crate::domain::objects::{Delivery, DeliveryState};
 use crate::domain::time::Timestamp;
 use crate::store::column::Column as _;
-use crate::store::rows::{DeliveryRow, DisputeRow, FreezeRow};
-use crate::store::schema::{deliveries, disputes, freezes};
+use crate::store::rows::DeliveryRow;
+use crate::store::schema::deliveries;
 use crate::store::{Connection, Result};
 
 /// How many deliveries one page searches at most, where no index leads to those wanted.
@@ -28,36 +28,6 @@ pub struct DeliveryFilter {
     /// Only those to this consumer.
     pub consumer: Option<ConsumerId>,
     /// Only those on this contract.
-    pub contract: Option<ContractId>,
-}
-
-/// Which disputes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DisputeFilter {
-    /// Only those in this state.
-    pub state: Option<DisputeState>,
-    /// Only those whose present stage ends before this moment.
-    pub due_before: Option<Timestamp>,
-    /// Only those with this merchant.
-    pub merchant: Option<MerchantId>,
-    /// Only those with this consumer.
-    pub consumer: Option<ConsumerId>,
-    /// Only those about this contract.
-    pub contract: Option<ContractId>,
-}
-
-/// Which freezes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FreezeFilter {
-    /// Only those in this state.
-    pub state: Option<FreezeState>,
-    /// Only those whose dispute comes to its next stage before this moment: a freeze has no deadline of its own.
-    pub due_before: Option<Timestamp>,
-    /// Only those with this merchant.
-    pub merchant: Option<MerchantId>,
-    /// Only those with this consumer.
-    pub consumer: Option<ConsumerId>,
-    /// Only those of this contract's money.
     pub contract: Option<ContractId>,
 }
 
@@ -144,49 +114,4 @@ fn search_end(connection: &mut Connection, office: &str, page: &Page) -> Result<
         ids = ids.filter(deliveries::id.gt(after.as_str()));
     }
     Ok(ids.first(connection).optional()?)
-}
-
-/// A page of disputes.
-///
-/// # Errors
-/// When the database cannot be reached or holds something unknown.
-pub fn disputes(
-    connection: &mut Connection,
-    office: &str,
-    filter: &DisputeFilter,
-    page: &Page,
-) -> Result<Listed<Dispute>> {
-    let mut query = page_of!(disputes, office, page);
-    narrow!(query, disputes:
-        state = filter.state, merchant_id = filter.merchant, consumer_id = filter.consumer,
-        contract_id = filter.contract,
-    );
-    if let Some(due_before) = filter.due_before {
-        query = query.filter(disputes::due_by_us.lt(due_before.micros()));
-    }
-    page.listed(query.load::<DisputeRow>(connection)?, |row| row.id.clone())
-}
-
-/// A page of freezes.
-///
-/// # Errors
-/// When the database cannot be reached or holds something unknown.
-pub fn freezes(
-    connection: &mut Connection,
-    office: &str,
-    filter: &FreezeFilter,
-    page: &Page,
-) -> Result<Listed<Freeze>> {
-    let mut query = page_of!(freezes, office, page);
-    narrow!(query, freezes:
-        state = filter.state, merchant_id = filter.merchant, consumer_id = filter.consumer,
-        contract_id = filter.contract,
-    );
-    if let Some(due_before) = filter.due_before {
-        let due = disputes::table
-            .filter(disputes::office.eq(office).and(disputes::due_by_us.lt(due_before.micros())))
-            .select(disputes::id.nullable());
-        query = query.filter(freezes::dispute_id.eq_any(due));
-    }
-    page.listed(query.load::<FreezeRow>(connection)?, |row| row.id.clone())
 }

@@ -43,6 +43,7 @@ row! {
     } with figures: PlanFigures {
         price_fen: i64 = price fixed,
         validity_days: i64 = validity_days fixed,
+        arbitration: bool = arbitration,
         confirm_window_hours: i64 = confirm_window_hours fixed,
         silence_confirms: bool = silence_confirms,
         sold: String = sold fixed,

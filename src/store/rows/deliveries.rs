@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::row;
-use crate::domain::objects::{Delivery, Dispute, Freeze};
-use crate::store::schema::{deliveries, disputes, freezes};
+use crate::domain::objects::{Delivery, Dispute, Evidence, Freeze, Proposal};
+use crate::store::schema::{deliveries, disputes, evidence, freezes, proposals};
 
 row! {
     /// One row of `deliveries`.
@@ -70,7 +70,60 @@ row! {
         reason: String = reason fixed,
         opened_at_us: i64 = opened_at fixed,
         negotiate_by_us: i64 = negotiate_by fixed,
+        mediate_by_us: Option<i64> = mediate_by,
+        award_by_us: Option<i64> = award_by,
+        review_by_us: Option<i64> = review_by,
         due_by_us: Option<i64> = due_by,
+        arbitration_objected_by: Option<String> = arbitration_objected_by,
+        arbitration_since_us: Option<i64> = arbitration_since,
+        mediator: Option<String> = mediator,
+        arbitrator: Option<String> = arbitrator,
+        proposal_id: Option<String> = proposal,
+        decided: Option<String> = decided,
+        award: Option<String> = award,
+        executed_by: Option<String> = executed_by,
+        paid_as: Option<String> = paid_as,
+        evidence_count: i64 = evidence_count,
         newest_entry: i64 = newest_entry,
+    }
+}
+
+row! {
+    /// One row of `proposals`.
+    ProposalRow in proposals for Proposal {
+        id: String = id fixed,
+        dispute_id: String = dispute fixed,
+        contract_id: String = contract fixed,
+        merchant_id: String = merchant fixed,
+        consumer_id: String = consumer fixed,
+        state: String = state,
+        revision: i64 = revision,
+        made_by: String = made_by fixed,
+        stage: String = stage fixed,
+        split: String = split fixed,
+        note: Option<String> = note fixed,
+        made_at_us: i64 = made_at fixed,
+        accepted_by_consumer_at_us: Option<i64> = accepted_by_consumer_at,
+        accepted_by_merchant_at_us: Option<i64> = accepted_by_merchant_at,
+    }
+}
+
+row! {
+    /// One row of `evidence`.
+    EvidenceRow in evidence for Evidence {
+        id: String = id fixed,
+        dispute_id: String = dispute fixed,
+        contract_id: String = contract fixed,
+        merchant_id: String = merchant fixed,
+        consumer_id: String = consumer fixed,
+        brought_by: String = by fixed,
+        state: String = state,
+        revision: i64 = revision,
+        file_sha256: String = file_sha256 fixed,
+        file_sm3: String = file_sm3 fixed,
+        manifest: String = manifest fixed,
+        size_bytes: i64 = size_bytes fixed,
+        staged_at_us: i64 = staged_at fixed,
+        submitted_at_us: Option<i64> = submitted_at,
     }
 }

@@ -11,7 +11,7 @@ mod refunds;
 
 pub use contracts::{ChannelTransactionRow, CheckinCodeRow, ContractRow, DepositRow, SuspenseRow};
 pub use default_runs::{DefaultRunRow, RunContractRow};
-pub use deliveries::{DeliveryRow, DisputeRow, FreezeRow};
+pub use deliveries::{DeliveryRow, DisputeRow, EvidenceRow, FreezeRow, ProposalRow};
 pub use log::{AlarmRow, LogKeyRow, RulesRow};
 pub use payouts::{PayoutReturnRow, PayoutRow, SettlementRow};
 pub use people::{ConsumerRow, MerchantRow, OpenMarkRow, UserRow, VenueRow};

@@ -30,6 +30,7 @@ row! {
     } with figures: PlanFigures {
         price_fen: i64 = price,
         validity_days: i64 = validity_days,
+        arbitration: bool = arbitration fixed,
         confirm_window_hours: i64 = confirm_window_hours,
         silence_confirms: bool = silence_confirms,
         sold: String = sold,

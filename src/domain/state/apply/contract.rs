@@ -59,6 +59,7 @@ impl State {
                 Party::Merchant(_) => contract.signed_by_merchant_at = Some(at.time),
             }
             contract.figures.silence_confirms = data.silence_confirms;
+            contract.figures.arbitration = data.arbitration;
             if contract.signed_by_consumer_at.is_some() && contract.signed_by_merchant_at.is_some() {
                 contract.state = ContractState::Signed;
             }

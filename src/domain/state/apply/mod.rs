@@ -4,6 +4,8 @@ mod contract;
 mod default_run;
 mod delivery;
 mod dispute;
+mod dispute_ends;
+mod evidence;
 mod log;
 mod payout;
 mod people;
@@ -96,6 +98,16 @@ impl State {
             Event::DeliveryReversed(data) => self.delivery_reversed(data),
             Event::DisputeOpened(data) => self.dispute_opened(at, data),
             Event::DisputeWithdrawn(data) => self.dispute_withdrawn(data),
+            Event::DisputeEscalated(data) => self.dispute_escalated(at, data),
+            Event::ArbitrationObjected(data) => self.arbitration_objected(data),
+            Event::DisputeAssigned(data) => self.dispute_assigned(data),
+            Event::DisputeSettled(data) => self.dispute_settled(data),
+            Event::DisputeAwarded(data) => self.dispute_awarded(data),
+            Event::DisputeExecuted(data) => self.dispute_executed(at, data),
+            Event::ProposalMade(data) => self.proposal_made(at, data),
+            Event::ProposalAccepted(data) => self.proposal_accepted(at, data),
+            Event::EvidenceStaged(data) => self.evidence_staged(at, data),
+            Event::EvidenceSubmitted(data) => self.evidence_submitted(at, data),
             Event::FreezeOpened(data) => self.freeze_opened(at, data),
             Event::FreezeLifted(data) => self.freeze_lifted(at, data),
             Event::SettlementProposed(data) => self.settlement_proposed(at, data),

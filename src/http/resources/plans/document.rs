@@ -30,6 +30,7 @@ pub struct NewPlan {
     terms: Text<1, 20_000>,
     card_class: Option<String>,
     release: Release,
+    arbitration: Option<Arbitration>,
     venue_ids: Option<Vec<VenueId>>,
 }
 
@@ -51,12 +52,18 @@ pub struct PlanChange {
     terms: Option<Text<1, 20_000>>,
     card_class: Option<String>,
     release: Option<Release>,
+    #[serde(default, deserialize_with = "given")]
+    arbitration: Option<Option<Arbitration>>,
     venue_ids: Option<Vec<VenueId>>,
 }
 
 /// Tells `null`, which takes a value away, from a field that is absent.
-fn given<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Option<Option<Amount>>, D::Error> {
-    Option::<Amount>::deserialize(input).map(Some)
+fn given<'de, D, T>(input: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::<T>::deserialize(input).map(Some)
 }
 
 /// The release rule (提存规则) the parties agree on.
@@ -66,6 +73,15 @@ pub struct Release {
     per: String,
     confirm_window_hours: u32,
     silence_confirms: bool,
+}
+
+/// The arbitration of disputes (仲裁协议) that the terms offer; the consumer agrees to it by a tick of its own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Arbitration {
+    institution: String,
+    rules: String,
+    payer: String,
 }
 
 /// What a plan version says.
@@ -83,6 +99,8 @@ pub struct Body {
     terms: String,
     card_class: CardClass,
     release: Release,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arbitration: Option<Arbitration>,
     venue_ids: Vec<VenueId>,
 }
 
@@ -118,6 +136,7 @@ impl NewPlan {
             terms: self.terms.0,
             card_class: self.card_class.map_or(Ok(CardClass::Visit), |word| card_class(&word))?,
             release: self.release,
+            arbitration: self.arbitration,
             venue_ids: self.venue_ids.unwrap_or_default(),
         };
         body.checked()
@@ -153,6 +172,7 @@ impl PlanChange {
             terms: self.terms.map_or(before.terms, |terms| terms.0),
             card_class: self.card_class.map_or(Ok(before.card_class), |word| card_class(&word))?,
             release: self.release.unwrap_or(before.release),
+            arbitration: self.arbitration.unwrap_or(before.arbitration),
             venue_ids: self.venue_ids.unwrap_or(before.venue_ids),
         };
         body.checked()
@@ -172,6 +192,21 @@ fn days(days: Whole<1, 3650>) -> u32 {
     u32::try_from(days.0).unwrap_or(u32::MAX)
 }
 
+impl Arbitration {
+    fn checked(&self) -> Result<(), Problem> {
+        for (pointer, text) in [("/arbitration/institution", &self.institution), ("/arbitration/rules", &self.rules)] {
+            if text.trim().is_empty() || text.chars().count() > 200 {
+                return Err(Problem::value(pointer, "expected 1 to 200 characters"));
+            }
+        }
+        match self.payer.as_str() {
+            "merchant" | "loser" | "shared" => Ok(()),
+            "consumer" => Err(Problem::value("/arbitration/payer", "a consumer who wins does not pay for it")),
+            _ => Err(Problem::value("/arbitration/payer", "expected merchant, loser or shared")),
+        }
+    }
+}
+
 impl Body {
     fn checked(self) -> Result<Self, Problem> {
         if self.currency != "CNY" {
@@ -183,6 +218,9 @@ impl Body {
         self.sold()?;
         if !(1..=720).contains(&self.release.confirm_window_hours) {
             return Err(Problem::value("/release/confirm_window_hours", "expected 1 to 720"));
+        }
+        if let Some(arbitration) = &self.arbitration {
+            arbitration.checked()?;
         }
         if self.venue_ids.len() > 100 {
             return Err(Problem::value("/venue_ids", "expected at most 100"));
@@ -220,6 +258,7 @@ impl Body {
     pub fn figures(&self) -> Result<PlanFigures, Problem> {
         Ok(PlanFigures {
             card_class: self.card_class,
+            arbitration: self.arbitration.is_some(),
             confirm_window_hours: self.release.confirm_window_hours,
             // The ledger knows the venues.
             lease_ends_on: None,

@@ -3,7 +3,7 @@
 
 use crate::domain::actor::Actor;
 use crate::domain::event::{Event, Reviewed, SigningKeyRegistered, SigningKeyRetired};
-use crate::domain::id::{Party, RefundId, SettlementId, UserId};
+use crate::domain::id::{DisputeId, Party, RefundId, SettlementId, UserId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{Refund, RefundState};
 use crate::domain::signature::SignerKey;
@@ -97,8 +97,21 @@ fn stood(state: &State, event: &Event) -> Option<Review> {
             position: run.newest_entry,
             revision: run.revision,
         }),
+        Event::DisputeAwarded(data) => dispute(state, data.dispute, (Action::AwardDispute, data.split.refund)),
+        Event::DisputeExecuted(data) => dispute(state, data.dispute, (Action::ExecuteDispute, data.split.refund)),
         _ => None,
     }
+}
+
+fn dispute(state: &State, id: DisputeId, (action, amount): (Action, Amount)) -> Option<Review> {
+    let dispute = state.disputes.get(id)?;
+    Some(Review {
+        action,
+        amount,
+        payee: Party::Consumer(dispute.consumer),
+        position: dispute.newest_entry,
+        revision: dispute.revision,
+    })
 }
 
 fn settlement(state: &State, id: SettlementId, action: Action) -> Option<Review> {

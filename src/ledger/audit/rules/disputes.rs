@@ -9,6 +9,10 @@ use crate::domain::money::Amount;
 use crate::domain::objects::{Cause, ContractState, DeliveryState, DisputeState, Freeze, FreezeState, Origin};
 use crate::domain::state::State;
 
+/// The states in which nobody has decided how the money is to be split.
+pub(super) const UNDECIDED: &[DisputeState] =
+    &[DisputeState::Negotiating, DisputeState::Mediating, DisputeState::Arbitrating, DisputeState::Unresolved];
+
 /// Checks the objects of an event.
 pub(super) fn check(state: &State, event: &Event) -> Allowed {
     match event {
@@ -51,7 +55,7 @@ fn opened(state: &State, data: &DisputeOpened) -> Allowed {
 
 fn withdrawn(state: &State, data: &DisputeWithdrawn) -> Allowed {
     let dispute = state.disputes.get(data.dispute);
-    in_state(dispute.map(|dispute| dispute.state), &[DisputeState::Negotiating], data.dispute)?;
+    in_state(dispute.map(|dispute| dispute.state), UNDECIDED, data.dispute)?;
     let Some(dispute) = dispute else { return Ok(()) };
     let of_it = (dispute.contract, dispute.merchant, dispute.consumer);
     same(of_it, (data.contract, data.merchant, data.consumer), "contract, merchant or consumer")?;
@@ -100,8 +104,10 @@ fn lifted(state: &State, data: &FreezeLifted) -> Allowed {
 fn in_open_freeze(state: &State, id: DeliveryId) -> Allowed {
     let dispute = state.deliveries.get(id).and_then(|delivery| state.disputes.get(delivery.dispute?));
     let freeze = dispute.and_then(|dispute| state.freezes.get(dispute.freeze));
-    match freeze.filter(|freeze| freeze.state == FreezeState::Open && freeze.deliveries.contains(&id)) {
+    let given_in =
+        dispute.is_some_and(|dispute| dispute.state.is_undecided() || dispute.state == DisputeState::Withdrawn);
+    match freeze.filter(|freeze| given_in && freeze.state == FreezeState::Open && freeze.deliveries.contains(&id)) {
         Some(_) => Ok(()),
-        None => Err(format!("{id} is in no open freeze")),
+        None => Err(format!("{id} is in no open freeze that one side can end")),
     }
 }

@@ -7,6 +7,7 @@ mod actors;
 mod alarms;
 mod amounts;
 mod decisions;
+mod dispute_ends;
 mod disputes;
 mod four_eyes;
 mod limits;
@@ -32,6 +33,7 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     steps::check(state, event)?;
     disputes::check(state, event)?;
     runs::check(state, entry)?;
+    dispute_ends::check(state, (entry.actor, entry.at), event)?;
     alarms::check(state, event)?;
     four_eyes::check(state, entry.actor, event)?;
     decisions::check(state, origin, entry)?;

@@ -62,6 +62,15 @@ fn expected(state: &State, event: &Event) -> [Move; 3] {
             one(origin(data.origin, data.contract), ContractHeld(data.contract), data.amount)
         }
         Event::DeliveryReversed(data) => one(MerchantPayable(data.merchant), ContractHeld(data.contract), data.amount),
+        Event::DisputeExecuted(data) => {
+            let frozen = End::This(Account::ContractFrozen(data.contract));
+            let to = |account, amount| Some((frozen, End::This(account), amount));
+            [
+                to(ConsumerRefund(data.consumer), data.split.refund),
+                to(MerchantPayable(data.merchant), data.split.merchant),
+                to(ContractHeld(data.contract), data.split.held),
+            ]
+        }
         Event::FreezeOpened(data) => aside(data.contract, data.merchant, [data.held, data.pending, data.payable]),
         Event::FreezeLifted(data) => aside(data.contract, data.merchant, [data.held, data.pending, data.payable])
             .map(|moved| moved.map(|(here, there, amount)| (there, here, amount))),

@@ -22,6 +22,8 @@ pub struct SignContract {
     pub terms_sm3: Option<Digest>,
     /// The consumer's word on whether silence confirms deliveries: false declines what the terms offer.
     pub silence_confirms: Option<bool>,
+    /// The consumer's separate tick for arbitration; without it there is no agreement on that.
+    pub arbitration: Option<bool>,
 }
 
 impl Command for SignContract {
@@ -43,6 +45,7 @@ impl Command for SignContract {
         }
         still_allowed(state, contract, context)?;
         let signed = ContractSigned {
+            arbitration: self.arbitration(contract, by)?,
             by,
             consumer: contract.consumer,
             contract: self.contract,
@@ -56,6 +59,17 @@ impl Command for SignContract {
 }
 
 impl SignContract {
+    /// Whether disputes can go to arbitration with this signature on the terms. It is agreed to by a tick of its own, and
+    /// nobody can add what the terms do not offer.
+    fn arbitration(&self, contract: &Contract, by: Party) -> Result<bool, Rejection> {
+        let offered = contract.figures.arbitration;
+        match (by, self.arbitration) {
+            (Party::Consumer(_), Some(true)) if !offered => Err(Rejection::TermsMismatch),
+            (Party::Consumer(_), ticked) => Ok(ticked.unwrap_or(false)),
+            (Party::Merchant(_), _) => Ok(offered),
+        }
+    }
+
     /// What the contract says about silence with this signature on it. Nobody can add what the terms do not offer.
     fn silence(&self, contract: &Contract, by: Party) -> Result<bool, Rejection> {
         let offered = contract.figures.silence_confirms;

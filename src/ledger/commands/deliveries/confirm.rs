@@ -1,6 +1,6 @@
 //! A delivery stands: the consumer says so, or the time to answer has passed in silence.
 
-use super::{Leaving, confirmed, found_with_contract};
+use super::{Leaving, confirmed, found_with_contract, still_contested};
 use crate::domain::context::{Context, state_conflict};
 use crate::domain::id::DeliveryId;
 use crate::domain::objects::{ConfirmedHow, Contract, Delivery, DeliveryState, Origin, Role};
@@ -42,7 +42,10 @@ impl Command for ConfirmDelivery {
         let origin = match delivery.state {
             DeliveryState::Pending if delivery.window_over(context.at) => return Err(Rejection::ConfirmWindowOver),
             DeliveryState::Pending => Origin::Pending,
-            DeliveryState::Contested => Origin::Frozen,
+            DeliveryState::Contested => {
+                still_contested(state, delivery)?;
+                Origin::Frozen
+            }
             DeliveryState::Confirmed => return Err(Rejection::AlreadyConfirmed),
             other => return Err(state_conflict(other.as_str(), &["pending", "contested"])),
         };

@@ -1,6 +1,6 @@
 //! The merchant takes back a delivery that was not confirmed yet.
 
-use super::{Leaving, found_with_contract, voided};
+use super::{Leaving, found_with_contract, still_contested, voided};
 use crate::domain::context::{Context, state_conflict};
 use crate::domain::digest::Digest;
 use crate::domain::id::DeliveryId;
@@ -37,7 +37,10 @@ impl Command for VoidDelivery {
         let origin = match delivery.state {
             DeliveryState::Pending if delivery.window_over(context.at) => return Err(Rejection::ConfirmWindowOver),
             DeliveryState::Pending => Origin::Pending,
-            DeliveryState::Contested => Origin::Frozen,
+            DeliveryState::Contested => {
+                still_contested(state, delivery)?;
+                Origin::Frozen
+            }
             DeliveryState::Confirmed => return Err(Rejection::AlreadyConfirmed),
             other => return Err(state_conflict(other.as_str(), &["pending", "contested"])),
         };

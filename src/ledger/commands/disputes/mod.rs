@@ -1,32 +1,63 @@
 //! Disputes (纠纷).
 
+mod assign;
+mod award;
+mod evidence;
+mod execute;
 mod open;
+mod propose;
+mod stage;
 mod withdraw;
 
+pub use assign::AssignDispute;
+pub use award::AwardDispute;
+pub use evidence::{StageEvidence, SubmitEvidence};
+pub use execute::ExecuteDispute;
 pub use open::OpenDispute;
+pub use propose::{AcceptProposal, MakeProposal};
+pub use stage::{AdvanceDispute, EscalateDispute, ObjectArbitration};
 pub use withdraw::WithdrawDispute;
 
 pub(in crate::ledger) use open::{Contested, Opening, contestable, opened};
 
 use crate::domain::context::{Context, found, state_conflict};
+use crate::domain::event::Fact;
 use crate::domain::id::DisputeId;
-use crate::domain::objects::{Contract, Dispute, DisputeState, Freeze};
+use crate::domain::money::Amount;
+use crate::domain::objects::{Contract, Dispute, DisputeState, Freeze, Role, Split};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 
-/// A dispute, its contract and its freeze.
+/// The stages in which nobody has decided how the money is to be split.
+const UNDECIDED: &[DisputeState] =
+    &[DisputeState::Negotiating, DisputeState::Mediating, DisputeState::Arbitrating, DisputeState::Unresolved];
+
+/// A dispute as it stands now, its contract and its freeze.
 struct Case<'a> {
-    dispute: &'a Dispute,
+    /// The dispute in the stage that time has brought it to, whether or not the ledger has written that yet.
+    dispute: Dispute,
+    /// The revision that callers have seen.
+    revision: u64,
     contract: &'a Contract,
     freeze: &'a Freeze,
+    /// The stages that were passed since.
+    passed: Vec<Fact>,
 }
 
 /// The case that the caller names, where it is their business.
 fn case<'a>(state: &'a State, context: &Context<'_>, id: DisputeId) -> Result<Case<'a>, Rejection> {
-    let dispute = found(state.disputes.get(id))?;
-    context.owns(dispute.merchant, dispute.consumer)?;
-    let contract = found(state.contracts.get(dispute.contract))?;
-    Ok(Case { dispute, contract, freeze: found(state.freezes.get(dispute.freeze))? })
+    let stored = found(state.disputes.get(id))?;
+    let contract = found(state.contracts.get(stored.contract))?;
+    let (dispute, passed) = stage::caught_up(stored, contract, context.at);
+    let sees = match context.actor.role() {
+        Role::Mediator => context.user().is_ok_and(|user| dispute.is_mediated_by(user)),
+        Role::Arbitrator => context.user().is_ok_and(|user| dispute.is_arbitrated_by(user)),
+        _ => context.owns(dispute.merchant, dispute.consumer).is_ok(),
+    };
+    if !sees {
+        return Err(Rejection::NotFound);
+    }
+    Ok(Case { revision: stored.revision, freeze: found(state.freezes.get(stored.freeze))?, dispute, contract, passed })
 }
 
 /// Checks that the dispute is in one of these states.
@@ -36,4 +67,25 @@ fn in_states(dispute: &Dispute, states: &[DisputeState]) -> Result<(), Rejection
     }
     let words: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
     Err(state_conflict(dispute.state.as_str(), &words))
+}
+
+/// Checks that a split comes to no more than `frozen`, and that the deliveries it voids are contested, named once each
+/// and worth no more than what the contract is to hold again.
+fn may_split(state: &State, split: &Split, freeze: &Freeze) -> Result<(), Rejection> {
+    let frozen = freeze.amount();
+    let mut voided = Amount::ZERO;
+    for (place, id) in split.voided.iter().enumerate() {
+        let is_contested = freeze.deliveries.contains(id) && !split.voided.iter().take(place).any(|other| other == id);
+        let delivery = if is_contested { state.deliveries.get(*id) } else { None };
+        let delivery = delivery.ok_or(Rejection::SplitMismatch { frozen })?;
+        voided = voided.checked_add(delivery.amount).ok_or(Rejection::SplitMismatch { frozen })?;
+    }
+    let fits = voided <= split.held && split.total().is_some_and(|total| total <= frozen);
+    if fits { Ok(()) } else { Err(Rejection::SplitMismatch { frozen }) }
+}
+
+/// Checks that a split leaves nothing of the frozen money over.
+fn splits_all(split: &Split, freeze: &Freeze) -> Result<(), Rejection> {
+    let frozen = freeze.amount();
+    if split.total() == Some(frozen) { Ok(()) } else { Err(Rejection::SplitMismatch { frozen }) }
 }

@@ -1,10 +1,10 @@
 //! The opener takes a dispute back.
 
-use super::{Case, case, in_states};
+use super::{Case, UNDECIDED, case, in_states};
 use crate::domain::context::Context;
 use crate::domain::event::{DisputeWithdrawn, Fact};
 use crate::domain::id::{DisputeId, Party};
-use crate::domain::objects::{ConfirmedHow, DisputeState, Origin};
+use crate::domain::objects::{ConfirmedHow, Origin};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
@@ -31,12 +31,12 @@ impl Command for WithdrawDispute {
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let case = case(state, context, self.dispute)?;
-        let Case { dispute, contract, .. } = case;
-        context.reviewed(dispute.revision)?;
+        let Case { dispute, contract, .. } = &case;
+        context.reviewed(case.revision)?;
         if context.party != Some(dispute.opened_by) {
             return Err(Rejection::Forbidden);
         }
-        in_states(dispute, &[DisputeState::Negotiating])?;
+        in_states(dispute, UNDECIDED)?;
         let event = DisputeWithdrawn {
             by: dispute.opened_by,
             consumer: dispute.consumer,
@@ -44,7 +44,8 @@ impl Command for WithdrawDispute {
             dispute: dispute.id,
             merchant: dispute.merchant,
         };
-        let mut facts = vec![Fact::plain(event)];
+        let mut facts = case.passed.clone();
+        facts.push(Fact::plain(event));
         facts.extend(given_back(state, &case, context));
         facts.extend(refund_recalculated(state, contract, Some(contract.live.clone())));
         Ok(Decided { facts, shows: dispute.id.into() })
@@ -53,7 +54,7 @@ impl Command for WithdrawDispute {
 
 /// What becomes of the frozen money.
 fn given_back(state: &State, case: &Case<'_>, context: &Context<'_>) -> Vec<Fact> {
-    let Case { dispute, contract, freeze } = *case;
+    let Case { dispute, contract, freeze, .. } = case;
     let whole = all_of(freeze);
     if matches!(dispute.opened_by, Party::Merchant(_)) {
         return vec![lifted(freeze, whole)];

@@ -1,0 +1,93 @@
+//! A notary carries out what the parties have agreed, an institution has awarded, or a court has judged.
+
+use super::award::review;
+use super::{Case, case, in_states, may_split, splits_all};
+use crate::domain::account::{Account, transfer};
+use crate::domain::context::{Context, found};
+use crate::domain::event::{DisputeExecuted, Fact, PayoutCreated};
+use crate::domain::id::{DisputeId, Party, PayoutId, RefundId};
+use crate::domain::objects::{Basis, Contract, DisputeState, Live, Split};
+use crate::domain::rejection::Rejection;
+use crate::domain::state::State;
+use crate::domain::statement::Action;
+use crate::ledger::command::{Command, Decided, Key};
+use crate::ledger::commands::recalculate::refund_recalculated;
+
+/// Splits the whole frozen money as it was decided.
+#[derive(Debug)]
+pub struct ExecuteDispute {
+    /// The dispute.
+    pub dispute: DisputeId,
+    /// Id of the refund that pays the consumer's part.
+    pub refund: RefundId,
+    /// Id of its payout.
+    pub payout: PayoutId,
+}
+
+impl Command for ExecuteDispute {
+    fn name(&self) -> &'static str {
+        "dispute.execute"
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        vec![Key::Dispute(self.dispute)]
+    }
+
+    fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
+        context.notary()?;
+        let Case { dispute, revision, contract, freeze, .. } = case(state, context, self.dispute)?;
+        let reviewed = context.reviewed(revision)?;
+        in_states(&dispute, &[DisputeState::Settled, DisputeState::Awarded])?;
+        let split = found(dispute.decided.as_ref())?;
+        may_split(state, split, freeze)?;
+        splits_all(split, freeze)?;
+        // After this point it must succeed.
+        let award = dispute.award.as_ref().filter(|_| dispute.state == DisputeState::Awarded);
+        let refund = Some(self.refund).filter(|_| !split.refund.is_zero());
+        let event = DisputeExecuted {
+            basis: award.map_or(Basis::Consent, |award| award.basis),
+            consumer: dispute.consumer,
+            contract: dispute.contract,
+            dispute: dispute.id,
+            document_sha256: award.map(|award| award.document_sha256),
+            document_sm3: award.map(|award| award.document_sm3),
+            freeze: freeze.id,
+            merchant: dispute.merchant,
+            refund,
+            requested_on: context.today(),
+            review: review(&dispute, Action::ExecuteDispute, split.refund, reviewed),
+            signature: None,
+            split: split.clone(),
+        };
+        let from = Account::ContractFrozen(dispute.contract);
+        let mut postings = transfer(from, Account::ConsumerRefund(dispute.consumer), split.refund);
+        postings.extend(transfer(from, Account::MerchantPayable(dispute.merchant), split.merchant));
+        postings.extend(transfer(from, Account::ContractHeld(dispute.contract), split.held));
+        let mut facts = vec![Fact::moving(event, postings)];
+        facts.extend(refund.and_then(|refund| self.payout(state, contract, (refund, split))));
+        facts.extend(refund_recalculated(state, contract, live_without(state, contract, split)));
+        Ok(Decided { facts, shows: dispute.id.into() })
+    }
+}
+
+impl ExecuteDispute {
+    /// The transfer of the consumer's part, where there is an account to pay to.
+    fn payout(&self, state: &State, contract: &Contract, (refund, split): (RefundId, &Split)) -> Option<Fact> {
+        let account = state.consumers.get(contract.consumer)?.payout_account?;
+        Some(Fact::plain(PayoutCreated {
+            account,
+            amount: split.refund,
+            contract: Some(contract.id),
+            payee: Party::Consumer(contract.consumer),
+            payout: self.payout,
+            refund: Some(refund),
+            settlement: None,
+        }))
+    }
+}
+
+/// What is live of the contract once the voided deliveries do not count any more.
+fn live_without(state: &State, contract: &Contract, split: &Split) -> Option<Live> {
+    let mut voided = split.voided.iter().filter_map(|id| state.deliveries.get(*id));
+    voided.try_fold(contract.live.clone(), |live, delivery| live.without(&delivery.used, delivery.amount))
+}

@@ -1,0 +1,43 @@
+//! What is refused when a dispute goes on and ends.
+
+use actix_web::http::Method;
+use serde_json::json;
+
+use super::support::World;
+use super::support::cases::split;
+use super::support::side::{Side, id};
+use super::{at, post_refused, refused};
+
+/// A hundred files are as many as a dispute holds; and in arbitration there are fifteen days for them.
+pub async fn evidence(world: &World) {
+    let side = Side::first(world).await;
+    let dispute = side.dispute_in(world, "arbitrating").await;
+    for _ in 0..100 {
+        side.evidence(world, &dispute, "consumer").await;
+    }
+    let path = format!("{}/evidence?name=chat.json", at("disputes", &dispute));
+    post_refused(world, side.consumer_user, &path, json!({"more": 1}), "evidence_full").await;
+    world.advance("P15D").await;
+    post_refused(world, side.merchant_user, &path, json!({"more": 1}), "evidence_late").await;
+}
+
+pub async fn what_goes_on_and_ends(world: &World) {
+    let side = Side::first(world).await;
+    let path = at("disputes", &side.dispute_in(world, "mediating").await);
+    let (proposals, assign) = (format!("{path}/proposals"), format!("{path}/assign"));
+    let less = json!({"refund": "1.00", "merchant": "0.00", "held": "0.00"});
+    post_refused(world, side.consumer_user, &proposals, less, "split_mismatch").await;
+    let proposal = world.post(side.consumer_user, proposals.clone(), split("100.00")).await;
+    let accept = world.ask(Method::POST, format!("{proposals}/{}/accept", id(&proposal))).by(side.consumer_user);
+    refused(accept.reviewed(&proposal["revision"]).json(&json!({})), "already_accepted").await;
+    for (user, code) in [("notary2", "conflict_of_interest"), ("regulator1", "not_eligible")] {
+        let body = json!({"role": "mediator", "user_id": world.user(user).await});
+        post_refused(world, "notary1", &assign, body, code).await;
+    }
+    let objection = format!("{path}/object-arbitration");
+    world.post(side.merchant_user, objection.clone(), json!({})).await;
+    post_refused(world, side.consumer_user, &objection, json!({}), "arbitration_objected").await;
+    let path = at("disputes", &side.dispute_by(world, "consumer").await);
+    let objection = format!("{path}/object-arbitration");
+    post_refused(world, side.consumer_user, &objection, json!({}), "no_arbitration_agreement").await;
+}
