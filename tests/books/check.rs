@@ -38,7 +38,7 @@ fn books_that_agree_with_their_log_pass() {
     for (table, count) in [("deliveries", 4), ("records", 3), ("accounts", 2), ("open_marks", 2), ("postings", 10)] {
         assert_eq!(rows(table), Some(count), "{table}");
     }
-    assert_eq!(report.rows.len(), 27);
+    assert_eq!(report.rows.len(), 30);
     let missing = check(&mut connection, "elsewhere", &mut |_, _| {});
     assert!(matches!(missing, Err(CheckError::UnknownOffice(_))), "{missing:?}");
 }
