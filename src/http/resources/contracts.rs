@@ -85,6 +85,7 @@ pub struct ContractView {
     progress: progress::View,
     balances: Balances,
     cooling_off_until: Option<Timestamp>,
+    unclaimed_stage: u32,
 }
 
 #[derive(Serialize)]
@@ -150,6 +151,7 @@ impl Shown for Contract {
                 refunded: self.refunded,
             },
             cooling_off_until: self.cooling_off_until,
+            unclaimed_stage: self.unclaimed_stage,
         }
     }
 }
