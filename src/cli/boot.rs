@@ -153,6 +153,7 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
             reads: reads.clone(),
             clock: Arc::clone(&clock),
             entropy: Entropy::default(),
+            watched_us: Arc::default(),
             handover: if mode == Mode::Live { Handover::ByTimer } else { Handover::ByHand },
         })
         .collect();

@@ -139,6 +139,12 @@ impl Date {
         Self(self.0.saturating_add(jiff::Span::new().months(months)))
     }
 
+    /// The day `months` earlier: of the same number, or the month's last where it has no such day.
+    #[must_use]
+    pub fn minus_months(self, months: u32) -> Self {
+        Self(self.0.saturating_sub(jiff::Span::new().months(months)))
+    }
+
     /// Days from `earlier` to this day.
     #[must_use]
     pub fn days_since(self, earlier: Self) -> i64 {

@@ -121,5 +121,6 @@ permissions! {
     ReadEvents = "events.read": Consumer Merchant Operator Notary Regulator;
     ReadEntry = "log.entry": Consumer Merchant Notary Regulator;
     ReadTiles = "log.tiles": Regulator;
+    ReadNotices = "notice.read": Consumer Merchant Notary;
     ReadRules = "rules.read": Consumer Merchant Operator Notary Mediator Arbitrator Regulator;
 }

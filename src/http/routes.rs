@@ -175,6 +175,7 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/v1/books/accounts/{account:.+}" get books::read;
         "/v1/events" get events::list;
         "/v1/rules" get rules::list;
+        "/v1/notices" get notices::list;
         "/v1/channels/{name}/notifications" post channels::notify;
         "/log/policy" get log::policy;
         "/log/{office}/checkpoint" get log::checkpoint;

@@ -1,15 +1,21 @@
 //! What has become due: silent deliveries are confirmed, unpaid deposits expire, disputes and default runs go on,
 //! refunds that have got an account are paid, payouts are handed to the bank.
 
+use std::sync::atomic::Ordering;
+
+use jiff::tz::TimeZone;
+
 use super::{Handover, Timers, runs};
 use crate::domain::actor::Actor;
-use crate::domain::id::{PayoutId, RequestId};
+use crate::domain::id::{DepositId, PayoutId, RequestId};
+use crate::domain::packs;
+use crate::domain::time::Timestamp;
 use crate::ledger::commands::deliveries::LapseDelivery;
-use crate::ledger::commands::deposits::ExpireDeposit;
+use crate::ledger::commands::deposits::{ExpireDeposit, WarnUnclaimed};
 use crate::ledger::commands::disputes::AdvanceDispute;
 use crate::ledger::commands::payouts::{CreatePayout, SubmitPayout};
 use crate::ledger::{Answer, Command, Fault, Submission};
-use crate::store::{self, queries};
+use crate::store::{self, Connection, queries};
 
 /// Commands handed in at once.
 const AT_ONCE: i64 = 256;
@@ -46,10 +52,32 @@ pub async fn run_due(timers: &Timers) -> Result<u64, TimerError> {
     }
 }
 
+/// Warnings are due by the day: looking for them once an hour is enough, and all that lies there is looked at each time.
+const UNCLAIMED_EVERY_US: u64 = 3_600_000_000;
+
+/// Deposits of whose unclaimed money somebody is to be warned now; the command itself looks at the day.
+fn unclaimed(
+    connection: &mut Connection,
+    office: &str,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> store::Result<Vec<DepositId>> {
+    let today = now.date(zone);
+    let mut found = Vec::new();
+    for (stage, months) in (0_u32..).zip(&packs::built_in().national_times(today).unclaimed_warning_months) {
+        let before = today.minus_months(*months).plus_days(1).starts_at(zone);
+        found.extend(queries::unclaimed_deposits(connection, office, stage, before, AT_ONCE)?);
+    }
+    Ok(found)
+}
+
 async fn find_due(timers: &Timers) -> Result<Vec<Box<dyn Command>>, TimerError> {
     let (reads, now) = (timers.reads.clone(), timers.clock.now());
     let office = timers.sequencer.office().name;
     let handover = timers.handover;
+    let zone = timers.sequencer.office().zone.clone();
+    let watched = timers.watched_us.load(Ordering::Relaxed);
+    let watches = now.micros().abs_diff(watched) >= UNCLAIMED_EVERY_US;
     let found = tokio::task::spawn_blocking(move || {
         reads.read(|connection| {
             let deliveries = queries::due_deliveries(connection, office.as_str(), now, AT_ONCE)?;
@@ -60,11 +88,19 @@ async fn find_due(timers: &Timers) -> Result<Vec<Box<dyn Command>>, TimerError> 
                 Handover::ByTimer => queries::created_payouts(connection, office.as_str(), AT_ONCE)?,
                 Handover::ByHand => Vec::new(),
             };
-            Ok((deliveries, deposits, disputes, refunds, created))
+            let unclaimed = if watches { unclaimed(connection, office.as_str(), now, &zone)? } else { Vec::new() };
+            Ok((deliveries, deposits, disputes, refunds, created, unclaimed))
         })
     });
-    let (deliveries, deposits, disputes, refunds, created) = found.await.map_err(|_| TimerError::Stopped)??;
+    let (deliveries, deposits, disputes, refunds, created, unclaimed) =
+        found.await.map_err(|_| TimerError::Stopped)??;
+    if watches && unclaimed.is_empty() {
+        timers.watched_us.store(now.micros(), Ordering::Relaxed);
+    }
     let mut commands: Vec<Box<dyn Command>> = Vec::new();
+    for deposit in unclaimed {
+        commands.push(Box::new(WarnUnclaimed { deposit }));
+    }
     for delivery in deliveries {
         commands.push(Box::new(LapseDelivery { delivery }));
     }

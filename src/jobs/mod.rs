@@ -10,6 +10,7 @@ mod timestamping;
 mod witnessing;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -39,6 +40,8 @@ pub struct Timers {
     pub entropy: Entropy,
     /// Who hands payouts to the bank.
     pub handover: Handover,
+    /// When unclaimed money was looked for last and none was found, in microseconds.
+    pub watched_us: Arc<AtomicI64>,
 }
 
 /// Who hands payouts to the bank.

@@ -13,6 +13,7 @@ pub mod evidence;
 mod linked;
 mod links;
 mod loader;
+pub mod notices;
 pub mod office;
 pub mod preview;
 pub mod publication;

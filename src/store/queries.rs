@@ -5,6 +5,7 @@ mod cases;
 mod contracts;
 mod deliveries;
 mod log;
+mod notices;
 mod page;
 mod payouts;
 mod people;
@@ -21,10 +22,16 @@ pub use contracts::{
 };
 pub use deliveries::{DeliveryFilter, deliveries};
 pub use log::{adopted_rules, log_keys, standing_alarms};
+pub use notices::{
+    Coming, deliveries_to_answer, deposits_cooling, deposits_credited, deposits_ending, deposits_to_pay,
+    deposits_warned, disputes_due, refunds_to_answer, refunds_to_pay,
+};
 pub use page::{Listed, Page};
 pub use payouts::{PayoutFilter, RefundFilter, SettlementFilter, payouts, refunds, settlements};
 pub use people::{MerchantFilter, UserFilter, VenueFilter, merchants, user_of_key, users, venues};
 pub use runs::{
     RunContractFilter, RunFilter, created_payouts_to, default_runs, next_of_run, open_contracts, run_contracts, running,
 };
-pub use sets::{created_payouts, due_deliveries, due_deposits, matured, payable_refunds, pending_deliveries};
+pub use sets::{
+    created_payouts, due_deliveries, due_deposits, matured, payable_refunds, pending_deliveries, unclaimed_deposits,
+};

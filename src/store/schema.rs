@@ -254,6 +254,7 @@ diesel::table! {
         to_merchant_fen -> BigInt,
         refunded_fen -> BigInt,
         unpaid_fen -> BigInt,
+        unclaimed_stage -> BigInt,
         newest_entry -> BigInt,
         newest_delivery_id -> Nullable<Text>,
         price_fen -> BigInt,
@@ -282,6 +283,9 @@ diesel::table! {
         started_at_us -> BigInt,
         expires_at_us -> BigInt,
         credited_at_us -> Nullable<BigInt>,
+        cooling_off_until_us -> Nullable<BigInt>,
+        ends_on -> Nullable<Text>,
+        unclaimed_stage -> BigInt,
     }
 }
 
@@ -418,6 +422,7 @@ diesel::table! {
         document_sha256 -> Nullable<Text>,
         document_sm3 -> Nullable<Text>,
         approved_by -> Nullable<Text>,
+        ordered_at_us -> Nullable<BigInt>,
         merchant_share_fen -> Nullable<BigInt>,
         payout_id -> Nullable<Text>,
         newest_entry -> BigInt,
@@ -466,5 +471,5 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(consumers, merchants, payouts, refunds);
-diesel::allow_tables_to_appear_in_same_query!(contracts, deliveries);
+diesel::allow_tables_to_appear_in_same_query!(contracts, deliveries, deposits);
 diesel::allow_tables_to_appear_in_same_query!(disputes, freezes);

@@ -29,6 +29,7 @@ pub async fn happens(world: &World) {
     orders(world, &side).await;
     failing_payouts(world, &side).await;
     runs(world, &side).await;
+    unclaimed(world, &side).await;
     log(world).await;
 }
 
@@ -102,6 +103,14 @@ async fn deposits(world: &World, side: &Side) {
     let late = side.deposit(world, &contract).await;
     world.post(side.consumer_user, format!("/v1/contracts/{}/cancel", id(&contract)), json!({})).await;
     assert_eq!(world.bank("deposits", &late["id"], "paid").await.status, 200);
+}
+
+/// Three years in which nobody asks for the money.
+async fn unclaimed(world: &World, side: &Side) {
+    side.contract_in(world, "active").await;
+    for _ in 0..3 {
+        world.advance("P400D").await;
+    }
 }
 
 async fn deliveries(world: &World, side: &Side) {

@@ -121,6 +121,7 @@ books.read             GET   /v1/books/trial-balance           - - - a - - a
 books.read             GET   /v1/books/accounts                - - - a - - a
 books.read             GET   /v1/books/accounts/{account}      - - - a - - a
 events.read            GET   /v1/events                        l l a a - - a
+notice.read            GET   /v1/notices                       l l - a - - -
 rules.read             GET   /v1/rules                         a a a a a a a
 log.entry              GET   /log/{office}/entry/{position}    o o - a - - a
 log.entry              GET   /log/{office}/receipt/{position}  o o - a - - a

@@ -236,6 +236,7 @@ CREATE TABLE contracts (
     to_merchant_fen BIGINT NOT NULL CHECK (to_merchant_fen >= 0),
     refunded_fen BIGINT NOT NULL CHECK (refunded_fen >= 0),
     unpaid_fen BIGINT NOT NULL CHECK (unpaid_fen >= 0),
+    unclaimed_stage BIGINT NOT NULL,
     newest_entry BIGINT NOT NULL,
     newest_delivery_id TEXT,
     price_fen BIGINT NOT NULL CHECK (price_fen >= 0),
@@ -265,12 +266,18 @@ CREATE TABLE deposits (
     started_at_us BIGINT NOT NULL,
     expires_at_us BIGINT NOT NULL,
     credited_at_us BIGINT,
+    cooling_off_until_us BIGINT,
+    ends_on TEXT,
+    unclaimed_stage BIGINT NOT NULL,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 CREATE INDEX deposits_by_contract ON deposits (office, contract_id, id);
 CREATE INDEX deposits_by_consumer ON deposits (office, consumer_id, id);
 CREATE INDEX deposits_by_merchant ON deposits (office, merchant_id, id);
 CREATE INDEX deposits_due ON deposits (office, expires_at_us) WHERE state = 'awaiting_payment';
+CREATE INDEX deposits_credited ON deposits (office, unclaimed_stage, credited_at_us) WHERE state = 'credited';
+CREATE INDEX deposits_cooling ON deposits (office, cooling_off_until_us) WHERE state = 'credited';
+CREATE INDEX deposits_ending ON deposits (office, ends_on) WHERE state = 'credited';
 
 CREATE TABLE checkin_codes (
     office TEXT NOT NULL,
@@ -509,6 +516,7 @@ CREATE TABLE refunds (
     document_sha256 TEXT,
     document_sm3 TEXT,
     approved_by TEXT,
+    ordered_at_us BIGINT,
     merchant_share_fen BIGINT,
     payout_id TEXT,
     newest_entry BIGINT NOT NULL,
@@ -518,6 +526,7 @@ CREATE INDEX refunds_by_contract ON refunds (office, contract_id, id);
 CREATE INDEX refunds_unpaid ON refunds (office, id) WHERE state = 'needs_account';
 CREATE INDEX refunds_by_consumer ON refunds (office, consumer_id, id);
 CREATE INDEX refunds_by_merchant ON refunds (office, merchant_id, id);
+CREATE INDEX refunds_paying ON refunds (office, ordered_at_us) WHERE state IN ('ordered', 'needs_account');
 CREATE INDEX refunds_due ON refunds (office, answer_by_us) WHERE state = 'requested';
 
 CREATE TABLE default_runs (
@@ -585,6 +594,9 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('deposits', 'deposits_by_consumer', '100000 100000 5 1'),
     ('deposits', 'deposits_by_merchant', '100000 100000 1000 1'),
     ('deposits', 'deposits_due', '100 100 1'),
+    ('deposits', 'deposits_credited', '100000 100000 50000 1'),
+    ('deposits', 'deposits_cooling', '100000 100000 100'),
+    ('deposits', 'deposits_ending', '100000 100000 100'),
     ('deliveries', 'deliveries', '1000000 1000000 1'),
     ('entries', 'sqlite_autoindex_entries_1', '1000000 1000000 1'),
     ('entries', 'entries_of_merchants', '1000000 1000000 1 1'),
@@ -612,6 +624,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('refunds', 'refunds_by_consumer', '10000 10000 2 1'),
     ('refunds', 'refunds_by_merchant', '10000 10000 100 1'),
     ('refunds', 'refunds_due', '100 100 1'),
+    ('refunds', 'refunds_paying', '100 100 1'),
     ('refunds', 'refunds_unpaid', '100 100 1'),
     ('default_runs', 'default_runs', '100 100 1'),
     ('default_runs', 'default_runs_by_merchant', '100 100 2 1'),

@@ -148,6 +148,26 @@ pub struct DepositExpired {
     pub merchant: MerchantId,
 }
 
+/// Money has lain in deposit for so long that those concerned are warned: the right to it lapses (民法典 art. 574).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnclaimedWarned {
+    /// What can still be claimed.
+    pub amount: Amount,
+    /// Whose contract it is.
+    pub consumer: ConsumerId,
+    /// The contract.
+    pub contract: ContractId,
+    /// The deposit.
+    pub deposit: DepositId,
+    /// The last day on which it can be claimed.
+    pub lapses_on: Date,
+    /// Whose service it buys.
+    pub merchant: MerchantId,
+    /// The warning's number, from 1.
+    pub stage: u32,
+}
+
 /// Money came in that matches nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

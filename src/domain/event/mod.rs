@@ -185,6 +185,7 @@ events! {
     "deposit.credited" => DepositCredited [deposit, contract, merchant, consumer],
     "deposit.failed" => DepositFailed [deposit, contract, merchant, consumer],
     "deposit.expired" => DepositExpired [deposit, contract, merchant, consumer],
+    "unclaimed.warned" => UnclaimedWarned [deposit, contract, merchant, consumer],
     "suspense.received" => SuspenseReceived [suspense; deposit],
     "checkin.issued" => CheckinIssued [contract, merchant, consumer],
     "delivery.recorded" => DeliveryRecorded [delivery, contract, merchant, consumer],

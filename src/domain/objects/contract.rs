@@ -106,6 +106,8 @@ pub struct Contract {
     pub refunded: Amount,
     /// The part of that which the bank has not paid yet.
     pub unpaid: Amount,
+    /// How many times those concerned were warned that its money lies unclaimed.
+    pub unclaimed_stage: u32,
     /// Position of the newest entry about it. Each of its entries is stored with the position of the one before.
     pub newest_entry: u64,
     /// The delivery recorded last. Each delivery names the one before.
@@ -136,6 +138,15 @@ impl Contract {
             ContractState::Closing | ContractState::Terminated => self.held > Delta::ZERO,
             _ => false,
         }
+    }
+
+    /// What somebody could still claim of it: what is in escrow, or ordered back and not paid yet.
+    #[must_use]
+    pub fn claimable(&self) -> Amount {
+        let parts = [self.held, self.pending, self.frozen];
+        let escrow = parts.into_iter().try_fold(Delta::ZERO, Delta::checked_add).and_then(Delta::amount);
+        let ordered = if self.state == ContractState::Closing { self.refunded } else { Amount::ZERO };
+        escrow.unwrap_or_default().checked_add(ordered).unwrap_or(Amount::MAX)
     }
 
     /// Invariant I3: what was deposited is all still here, with the merchant, or refunded.
@@ -173,6 +184,12 @@ pub struct Deposit {
     pub expires_at: Timestamp,
     /// When the money was credited.
     pub credited_at: Option<Timestamp>,
+    /// First moment after the cooling-off period.
+    pub cooling_off_until: Option<Timestamp>,
+    /// Last day of the service it buys.
+    pub ends_on: Option<Date>,
+    /// How many times those concerned were warned that its money lies unclaimed.
+    pub unclaimed_stage: u32,
 }
 
 /// Money received that matches nothing.

@@ -120,6 +120,8 @@ pub struct Refund {
     pub decision: Option<Decision>,
     /// The second notary, above the threshold.
     pub approved_by: Option<UserId>,
+    /// When it was ordered.
+    pub ordered_at: Option<Timestamp>,
     /// What went to the merchant with the order.
     pub merchant_share: Option<Amount>,
     /// The payout that pays it.

@@ -87,6 +87,7 @@ pub struct ContractView {
     balances: Balances,
     cooling_off_until: Option<Timestamp>,
     arbitration: bool,
+    unclaimed_stage: u32,
 }
 
 #[derive(Serialize)]
@@ -153,6 +154,7 @@ impl Shown for Contract {
             },
             cooling_off_until: self.cooling_off_until,
             arbitration: self.figures.arbitration && self.signed_by_consumer_at.is_some(),
+            unclaimed_stage: self.unclaimed_stage,
         }
     }
 }

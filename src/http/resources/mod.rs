@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod log;
 pub mod me;
 pub mod merchants;
+pub mod notices;
 pub mod payout_accounts;
 pub mod payouts;
 pub mod plans;

@@ -10,7 +10,7 @@ use crate::domain::state::Matured;
 use crate::domain::time::Timestamp;
 use crate::store::column::Column as _;
 use crate::store::rows::{DeliveryRow, into_objects};
-use crate::store::schema::{consumers, deliveries, deposits, merchants, payouts, refunds};
+use crate::store::schema::{consumers, contracts, deliveries, deposits, merchants, payouts, refunds};
 use crate::store::{Connection, Error, Result};
 
 /// How many confirmed deliveries of a merchant matured after `since` and up to `cutoff`, and their sum.
@@ -78,6 +78,33 @@ pub fn due_deposits(connection: &mut Connection, office: &str, now: Timestamp, l
         .filter(deposits::office.eq(office).and(deposits::state.eq("awaiting_payment")))
         .filter(deposits::expires_at_us.le(now.micros()))
         .order(deposits::expires_at_us)
+        .limit(limit)
+        .select(deposits::id)
+        .load(connection)?;
+    ids.into_iter().map(DepositId::from_column).collect()
+}
+
+/// Deposits credited before a moment about whose money those concerned were warned `stage` times, and of which something
+/// can still be claimed; the oldest first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn unclaimed_deposits(
+    connection: &mut Connection,
+    office: &str,
+    stage: u32,
+    before: Timestamp,
+    limit: i64,
+) -> Result<Vec<DepositId>> {
+    let escrow = contracts::held_fen.gt(0).or(contracts::pending_fen.gt(0)).or(contracts::frozen_fen.gt(0));
+    let ids: Vec<String> = deposits::table
+        .inner_join(
+            contracts::table.on(contracts::office.eq(deposits::office).and(contracts::id.eq(deposits::contract_id))),
+        )
+        .filter(deposits::office.eq(office).and(deposits::state.eq("credited")))
+        .filter(deposits::unclaimed_stage.eq(i64::from(stage)).and(deposits::credited_at_us.lt(before.micros())))
+        .filter(escrow.or(contracts::state.eq("closing")))
+        .order(deposits::credited_at_us)
         .limit(limit)
         .select(deposits::id)
         .load(connection)?;

@@ -38,6 +38,7 @@ row! {
         to_merchant_fen: i64 = to_merchant,
         refunded_fen: i64 = refunded,
         unpaid_fen: i64 = unpaid,
+        unclaimed_stage: i64 = unclaimed_stage,
         newest_entry: i64 = newest_entry,
         newest_delivery_id: Option<String> = newest_delivery,
     } with figures: PlanFigures {
@@ -67,6 +68,9 @@ row! {
         started_at_us: i64 = started_at,
         expires_at_us: i64 = expires_at,
         credited_at_us: Option<i64> = credited_at,
+        cooling_off_until_us: Option<i64> = cooling_off_until,
+        ends_on: Option<String> = ends_on,
+        unclaimed_stage: i64 = unclaimed_stage,
     }
 }
 

@@ -105,6 +105,7 @@ impl Row for RefundRow {
             document_sha256: decision.and_then(|decision| decision.document_sha256).to_column(),
             document_sm3: decision.and_then(|decision| decision.document_sm3).to_column(),
             approved_by: refund.approved_by.to_column(),
+            ordered_at_us: refund.ordered_at.to_column(),
             merchant_share_fen: refund.merchant_share.to_column(),
             payout_id: refund.payout.to_column(),
             newest_entry: refund.newest_entry.to_column(),
@@ -152,6 +153,7 @@ impl Row for RefundRow {
             answer,
             decision,
             approved_by: Column::from_column(self.approved_by)?,
+            ordered_at: Column::from_column(self.ordered_at_us)?,
             merchant_share: Column::from_column(self.merchant_share_fen)?,
             payout: Column::from_column(self.payout_id)?,
             newest_entry: Column::from_column(self.newest_entry)?,
@@ -162,6 +164,6 @@ impl Row for RefundRow {
         refunds: id fixed, contract_id fixed, consumer_id fixed, merchant_id fixed, state, revision, reason, prior_same_service, requested_at_us,
         requested_on, answer_by_us, needs_decision, refund_fen, used_fen, live, agreed_fen, answer_accept,
         answer_amount_fen, answer_reason, decided_amount_fen, decided_basis, decided_by, document_sha256, document_sm3,
-        approved_by, merchant_share_fen, payout_id, newest_entry,
+        approved_by, ordered_at_us, merchant_share_fen, payout_id, newest_entry,
     }
 }

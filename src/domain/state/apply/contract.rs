@@ -4,7 +4,7 @@ use super::{At, bump};
 use crate::domain::digest::Digest;
 use crate::domain::event::{
     CheckinIssued, ContractCancelled, ContractDrafted, ContractSigned, DepositCredited, DepositExpired, DepositFailed,
-    DepositStarted, SuspenseReceived,
+    DepositStarted, SuspenseReceived, UnclaimedWarned,
 };
 use crate::domain::id::{ContractId, DepositId, ObjectId, Party};
 use crate::domain::money::{Amount, Delta};
@@ -46,6 +46,7 @@ impl State {
             unpaid: Amount::ZERO,
             to_merchant: Amount::ZERO,
             refunded: Amount::ZERO,
+            unclaimed_stage: 0,
             newest_entry: 0,
             newest_delivery: None,
         };
@@ -87,6 +88,9 @@ impl State {
             started_at: at.time,
             expires_at: data.expires_at,
             credited_at: None,
+            cooling_off_until: None,
+            ends_on: None,
+            unclaimed_stage: 0,
         };
         self.deposits.put(data.deposit, deposit);
         self.adds_to_portfolio(data);
@@ -113,6 +117,8 @@ impl State {
         self.deposits.change(data.deposit, |deposit| {
             deposit.state = DepositState::Credited;
             deposit.credited_at = Some(at.time);
+            deposit.cooling_off_until = Some(data.cooling_off_until);
+            deposit.ends_on = Some(data.ends_on);
             bump(&mut deposit.revision);
         });
         self.contracts.change(data.contract, |contract| {
@@ -123,6 +129,17 @@ impl State {
             contract.ends_on = Some(data.ends_on);
             contract.cooling_off_until = Some(data.cooling_off_until);
             contract.deposited = contract.deposited.checked_add(data.amount).unwrap_or(Amount::MAX);
+            bump(&mut contract.revision);
+        });
+    }
+
+    pub(super) fn unclaimed_warned(&mut self, data: &UnclaimedWarned) {
+        self.deposits.change(data.deposit, |deposit| {
+            deposit.unclaimed_stage = data.stage;
+            bump(&mut deposit.revision);
+        });
+        self.contracts.change(data.contract, |contract| {
+            contract.unclaimed_stage = data.stage;
             bump(&mut contract.revision);
         });
     }

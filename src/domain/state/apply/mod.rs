@@ -89,6 +89,7 @@ impl State {
             Event::DepositCredited(data) => self.deposit_credited(at, data),
             Event::DepositFailed(data) => self.deposit_failed(at, data),
             Event::DepositExpired(data) => self.deposit_expired(data),
+            Event::UnclaimedWarned(data) => self.unclaimed_warned(data),
             Event::SuspenseReceived(data) => self.suspense_received(at, data),
             Event::CheckinIssued(data) => self.checkin_issued(data),
             Event::DeliveryRecorded(data) => self.delivery_recorded(at, data),

@@ -29,6 +29,7 @@ impl State {
             answer: None,
             decision: None,
             approved_by: None,
+            ordered_at: None,
             merchant_share: None,
             payout: None,
             newest_entry: 0,
@@ -82,6 +83,7 @@ impl State {
                 document_sha256: data.document_sha256,
                 document_sm3: data.document_sm3,
             });
+            refund.ordered_at = Some(at.time);
             refund.merchant_share = Some(data.merchant_share);
             // A payout, if there is one to pay to, follows in the next entry.
             refund.state = if nothing_to_pay { RefundState::Paid } else { RefundState::NeedsAccount };

@@ -17,6 +17,7 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::LogAlarmRaised(_)
         | Event::LogAlarmCleared(_)
         | Event::RulesAdopted(_)
+        | Event::UnclaimedWarned(_)
         | Event::UserRegistered(_)
         | Event::UserDisabled(_)
         | Event::UserEnabled(_) => &[System],

@@ -10,7 +10,7 @@ use crate::domain::id::{
 };
 use crate::domain::money::Amount;
 use crate::domain::objects::{
-    AdoptedRules, ContractState, DeliveryState, DepositState, MerchantState, Origin, PayoutState, PlanState,
+    AdoptedRules, Contract, ContractState, DeliveryState, DepositState, MerchantState, Origin, PayoutState, PlanState,
     RefundState, SettlementState, UserState,
 };
 use crate::domain::state::State;
@@ -141,6 +141,14 @@ fn contracts(state: &State, event: &Event) -> Allowed {
             transaction(state, data.transaction)
         }
         Event::DepositExpired(data) => awaited(data.deposit, data.contract),
+        Event::UnclaimedWarned(data) => {
+            let deposit = state.deposits.get(data.deposit);
+            in_state(deposit.map(|deposit| deposit.state), &[DepositState::Credited], data.deposit)?;
+            same(deposit.map(|deposit| deposit.contract), Some(data.contract), "contract")?;
+            let next = deposit.map(|deposit| deposit.unclaimed_stage.saturating_add(1));
+            same(next, Some(data.stage), "stage")?;
+            same(state.contracts.get(data.contract).map(Contract::claimable), Some(data.amount), "amount")
+        }
         Event::SuspenseReceived(data) => {
             is_new(state.suspense.get(data.suspense), data.suspense)?;
             transaction(state, data.transaction)

@@ -3,10 +3,12 @@
 mod end;
 mod receive;
 mod start;
+mod unclaimed;
 
 pub use end::{ExpireDeposit, FailDeposit};
 pub use receive::ReceiveDeposit;
 pub use start::StartDeposit;
+pub use unclaimed::WarnUnclaimed;
 
 use crate::domain::actor::Actor;
 use crate::domain::context::Context;

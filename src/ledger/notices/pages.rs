@@ -1,0 +1,302 @@
+//! The notices of one kind for one audience, page by page.
+
+use std::collections::HashMap;
+
+use super::texts::{Told, texts};
+use super::{Asked, Audience, Notice, NoticeKind};
+use crate::domain::id::{ConsumerId, ContractId, MerchantId, ObjectId};
+use crate::domain::objects::{Contract, ContractState, Deposit, Merchant, MerchantState, Refund, RefundState};
+use crate::domain::packs::{self, TimeLimits};
+use crate::domain::refund::Reason;
+use crate::domain::time::{Date, Timestamp};
+use crate::store::queries::{self, Coming};
+use crate::store::{self, Connection, objects};
+
+/// Rows read at once.
+const ROWS: i64 = 128;
+
+/// A place within a source.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) at: String,
+    pub(super) id: String,
+}
+
+/// Some notices, and the place of the last row that was read; none at the end of the source.
+pub(super) struct Page {
+    pub(super) notices: Vec<(Notice, Place)>,
+    pub(super) last: Option<Place>,
+}
+
+/// An open object as far as a notice goes.
+struct Open {
+    subject: ObjectId,
+    contract: ContractId,
+    consumer: ConsumerId,
+    merchant: MerchantId,
+    place: Place,
+    since: Timestamp,
+    /// By when, where the object itself says so.
+    due_at: Option<Timestamp>,
+    ends_on: Option<Date>,
+    refund: Option<(RefundState, Reason)>,
+}
+
+/// Reads the next rows of a source.
+pub(super) fn read(
+    connection: &mut Connection,
+    office: &str,
+    asked: &Asked,
+    source: (NoticeKind, Audience),
+    after: Option<&Place>,
+) -> store::Result<Page> {
+    let rows = open(connection, office, asked, source.0, after)?;
+    let full = rows.len() >= usize::try_from(ROWS).unwrap_or(usize::MAX);
+    let last = rows.last().filter(|_| full).map(|row| row.place.clone());
+    let known = Known::load(connection, office, source.0, &rows)?;
+    let notices = rows.iter().filter_map(|row| known.notice(row, asked, source)).collect();
+    Ok(Page { notices, last })
+}
+
+fn coming<T>(asked: &Asked, from: Option<T>, until: Option<T>, after: Option<(T, String)>) -> Coming<T> {
+    Coming { consumer: asked.consumer, merchant: asked.merchant, from, until, after, limit: ROWS }
+}
+
+fn micros(after: Option<&Place>) -> Option<(i64, String)> {
+    after.and_then(|place| Some((place.at.parse().ok()?, place.id.clone())))
+}
+
+/// The rows that a kind is about, in the order of their time.
+fn open(
+    connection: &mut Connection,
+    office: &str,
+    asked: &Asked,
+    kind: NoticeKind,
+    after: Option<&Place>,
+) -> store::Result<Vec<Open>> {
+    let now = asked.now.micros();
+    let today = asked.now.date(&asked.zone);
+    let times = packs::built_in().national_times(today);
+    let still = || coming(asked, Some(now.saturating_add(1)), None, micros(after));
+    Ok(match kind {
+        NoticeKind::DepositPayment => {
+            let rows = queries::deposits_to_pay(connection, office, &still())?;
+            rows.iter().map(|row| deposit(row, Some(row.expires_at), row.expires_at, row.started_at)).collect()
+        }
+        NoticeKind::CoolingOff => {
+            let rows = queries::deposits_cooling(connection, office, &still())?;
+            rows.iter()
+                .filter_map(|row| Some((row, row.cooling_off_until?, row.credited_at?)))
+                .map(|(row, until, since)| deposit(row, Some(until), until, since))
+                .collect()
+        }
+        NoticeKind::DepositCertificate | NoticeKind::DepositPayee => {
+            // No time limit of days that reaches over a long holiday is older than this.
+            let from = asked.now.date(&asked.zone).plus_days(-60).starts_at(&asked.zone).micros();
+            let rows = queries::deposits_credited(connection, office, &coming(asked, Some(from), None, micros(after)))?;
+            credited(&rows)
+        }
+        NoticeKind::MerchantSuspended => {
+            credited(&queries::deposits_credited(connection, office, &coming(asked, None, None, micros(after)))?)
+        }
+        NoticeKind::Unclaimed => {
+            credited(&queries::deposits_warned(connection, office, &coming(asked, None, None, micros(after)))?)
+        }
+        NoticeKind::ContractEnding => {
+            let days = times.ending_notice_days.first().copied().unwrap_or(0);
+            let (from, until) = (today.to_string(), today.plus_days(i64::from(days).saturating_add(1)).to_string());
+            let after = after.map(|place| (place.at.clone(), place.id.clone()));
+            let rows = queries::deposits_ending(connection, office, &coming(asked, Some(from), Some(until), after))?;
+            rows.iter()
+                .filter_map(|row| Some((row, row.ends_on?, row.credited_at?)))
+                .map(|(row, ends_on, since)| {
+                    let mut open = deposit(row, None, since, since);
+                    open.ends_on = Some(ends_on);
+                    open.place.at = ends_on.to_string();
+                    open
+                })
+                .collect()
+        }
+        NoticeKind::DeliveryConfirm => {
+            let rows = queries::deliveries_to_answer(connection, office, &still())?;
+            rows.iter()
+                .map(|row| Open {
+                    subject: row.id.into(),
+                    contract: row.contract,
+                    consumer: row.consumer,
+                    merchant: row.merchant,
+                    place: Place { at: row.confirm_by.micros().to_string(), id: row.id.to_string() },
+                    since: row.recorded_at,
+                    due_at: Some(row.confirm_by),
+                    ends_on: None,
+                    refund: None,
+                })
+                .collect()
+        }
+        NoticeKind::RefundAnswer => {
+            let rows = queries::refunds_to_answer(connection, office, &still())?;
+            rows.iter()
+                .filter_map(|row| Some((row, row.answer_by?)))
+                .map(|(row, until)| refund(row, Some(until), until))
+                .collect()
+        }
+        NoticeKind::RefundPayment | NoticeKind::RefundAccount => {
+            let rows = queries::refunds_to_pay(connection, office, &coming(asked, None, None, micros(after)))?;
+            rows.iter()
+                .filter_map(|row| Some((row, row.ordered_at?)))
+                .map(|(row, since)| refund(row, None, since))
+                .collect()
+        }
+        NoticeKind::DisputeDue => {
+            let rows = queries::disputes_due(connection, office, &still())?;
+            rows.iter()
+                .filter_map(|row| Some((row, row.due_by?)))
+                .map(|(row, due_by)| Open {
+                    subject: row.id.into(),
+                    contract: row.contract,
+                    consumer: row.consumer,
+                    merchant: row.merchant,
+                    place: Place { at: due_by.micros().to_string(), id: row.id.to_string() },
+                    since: row.opened_at,
+                    due_at: Some(due_by),
+                    ends_on: None,
+                    refund: None,
+                })
+                .collect()
+        }
+    })
+}
+
+fn credited(rows: &[Deposit]) -> Vec<Open> {
+    let rows = rows.iter().filter_map(|row| Some((row, row.credited_at?)));
+    rows.map(|(row, since)| deposit(row, None, since, since)).collect()
+}
+
+fn deposit(row: &Deposit, due_at: Option<Timestamp>, at: Timestamp, since: Timestamp) -> Open {
+    Open {
+        subject: row.id.into(),
+        contract: row.contract,
+        consumer: row.consumer,
+        merchant: row.merchant,
+        place: Place { at: at.micros().to_string(), id: row.id.to_string() },
+        since,
+        due_at,
+        ends_on: row.ends_on,
+        refund: None,
+    }
+}
+
+fn refund(row: &Refund, due_at: Option<Timestamp>, at: Timestamp) -> Open {
+    Open {
+        subject: row.id.into(),
+        contract: row.contract,
+        consumer: row.consumer,
+        merchant: row.merchant,
+        place: Place { at: at.micros().to_string(), id: row.id.to_string() },
+        since: row.ordered_at.unwrap_or(row.requested_at),
+        due_at,
+        ends_on: None,
+        refund: Some((row.state, row.reason)),
+    }
+}
+
+/// The contracts and merchants behind some rows.
+struct Known {
+    contracts: HashMap<ContractId, Contract>,
+    merchants: HashMap<MerchantId, Merchant>,
+}
+
+impl Known {
+    fn load(connection: &mut Connection, office: &str, kind: NoticeKind, rows: &[Open]) -> store::Result<Self> {
+        let ids: Vec<ContractId> = rows.iter().map(|row| row.contract).collect();
+        let contracts = objects::contracts::load(connection, office, &ids)?;
+        let mut ids: Vec<MerchantId> = match kind {
+            NoticeKind::MerchantSuspended => rows.iter().map(|row| row.merchant).collect(),
+            _ => Vec::new(),
+        };
+        ids.sort_unstable();
+        ids.dedup();
+        let merchants = objects::merchants::load(connection, office, &ids)?;
+        Ok(Self {
+            contracts: contracts.into_iter().map(|contract| (contract.id, contract)).collect(),
+            merchants: merchants.into_iter().map(|merchant| (merchant.id, merchant)).collect(),
+        })
+    }
+
+    /// The notice of a row, where there is reason for one.
+    fn notice(&self, row: &Open, asked: &Asked, source: (NoticeKind, Audience)) -> Option<(Notice, Place)> {
+        let (kind, audience) = source;
+        let contract = self.contracts.get(&row.contract)?;
+        let times = packs::built_in().times(contract);
+        let (since, due_at) = self.times(row, contract, times, asked, kind)?;
+        if asked.due_before.is_some_and(|before| due_at >= before) {
+            return None;
+        }
+        let told = Told { contract, due_at, ends_on: row.ends_on, zone: &asked.zone };
+        let (text_zh, text_en) = texts(kind, audience, &told);
+        let party = match audience {
+            Audience::Consumer => Some(row.consumer.into()),
+            Audience::Merchant => Some(row.merchant.into()),
+            Audience::Office => None,
+        };
+        // What is about a contract as a whole names the contract, not its deposit.
+        let subject = match kind {
+            NoticeKind::ContractEnding
+            | NoticeKind::CoolingOff
+            | NoticeKind::MerchantSuspended
+            | NoticeKind::Unclaimed => contract.id.into(),
+            _ => row.subject,
+        };
+        let notice = Notice { kind, audience, subject, party, due_at, since, text_zh, text_en };
+        Some((notice, row.place.clone()))
+    }
+
+    /// Since when there is reason for a notice and by when it is due; none where there is no reason.
+    fn times(
+        &self,
+        row: &Open,
+        contract: &Contract,
+        times: &TimeLimits,
+        asked: &Asked,
+        kind: NoticeKind,
+    ) -> Option<(Timestamp, Timestamp)> {
+        let is_active = contract.state == ContractState::Active;
+        let day = row.since.date(&asked.zone);
+        let end = |days: packs::Days| days.end_from(day, asked.calendar, &asked.zone);
+        match kind {
+            NoticeKind::DepositCertificate => {
+                Some((row.since, end(times.certificate))).filter(|time| time.1 > asked.now)
+            }
+            NoticeKind::DepositPayee => Some((row.since, end(times.payee_notice))).filter(|time| time.1 > asked.now),
+            NoticeKind::RefundPayment | NoticeKind::RefundAccount => {
+                let (state, reason) = row.refund?;
+                if kind == NoticeKind::RefundAccount && state != RefundState::NeedsAccount {
+                    return None;
+                }
+                let days = if reason == Reason::SevenDay { times.refund_cooling_off } else { times.refund_other };
+                Some((row.since, end(days)))
+            }
+            NoticeKind::ContractEnding => {
+                let ends_on = row.ends_on.filter(|_| is_active)?;
+                let today = asked.now.date(&asked.zone);
+                let begins = |days: &u32| ends_on.plus_days(-i64::from(*days));
+                // The last of the days that has come.
+                let since = times.ending_notice_days.iter().map(begins).filter(|begins| *begins <= today).max()?;
+                Some((since.starts_at(&asked.zone), ends_on.plus_days(1).starts_at(&asked.zone)))
+            }
+            NoticeKind::MerchantSuspended => {
+                let merchant = self.merchants.get(&row.merchant)?;
+                let stopped = !matches!(merchant.state, MerchantState::Active);
+                let ends_on = row.ends_on.filter(|_| is_active && stopped)?;
+                Some((row.since, ends_on.plus_days(1).starts_at(&asked.zone)))
+            }
+            NoticeKind::Unclaimed => {
+                let lapses = day.plus_months(times.unclaimed_lapse_years.saturating_mul(12));
+                let claimable = !contract.claimable().is_zero();
+                claimable.then(|| (row.since, lapses.plus_days(1).starts_at(&asked.zone)))
+            }
+            NoticeKind::CoolingOff if !is_active => None,
+            _ => Some((row.since, row.due_at?)),
+        }
+    }
+}
