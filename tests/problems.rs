@@ -61,6 +61,7 @@ async fn every_type_of_problem_is_answered() {
     payments::a_payee_without_an_account(&world).await;
     refunds::requests(&world).await;
     refunds::decisions(&world).await;
+    refunds::claims(&world).await;
     refunds::an_answer_that_comes_too_late(&world).await;
     runs::proposals(&world).await;
     faults::what_only_a_timer_can_meet(&world).await;

@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod context;
 pub mod digest;
 pub mod event;
+pub mod figures;
 pub mod id;
 pub mod list;
 pub mod money;

@@ -204,6 +204,17 @@ rejections! {
         /// What it holds.
         available: Amount,
     } = "amount_exceeds_escrow",
+    /// The amount is not the engine's figure, and nothing was said about why.
+    DifferenceUnexplained {
+        /// What the engine gives within the escrow.
+        expected: Amount,
+    } = "difference_unexplained",
+    /// A claim is about something that the plan does not have.
+    ClaimNotUsable = "claim_not_usable",
+    /// The merchant's claim of prior service is not decided yet.
+    PriorServiceClaimOpen = "prior_service_claim_open",
+    /// Prior service can only be claimed once, and only in the time that a 7-day refund leaves for it.
+    PriorServiceClaimOver = "prior_service_claim_over",
     /// What the basis asserts is not so.
     BasisNotMet = "basis_not_met",
     /// This basis needs a document.

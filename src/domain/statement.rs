@@ -26,6 +26,8 @@ text_enum! {
         ApproveRefund = "refund.approve",
         DeclineRefund = "refund.decline",
         ApproveDefaultRun = "default_run.approve",
+        AcceptPriorService = "refund.accept_prior_service",
+        RejectPriorService = "refund.reject_prior_service",
     }
 }
 

@@ -92,6 +92,9 @@ permissions! {
     ApproveRefund = "refund.approve": Notary;
     DeclineRefund = "refund.decline": Notary;
     WithdrawRefund = "refund.withdraw": Consumer;
+    DeclareRefund = "refund.declare": Consumer;
+    ClaimPriorService = "refund.claim_prior_service": Merchant;
+    DecidePriorService = "refund.decide_prior_service": Notary;
     ReadRefunds = "refund.read": Consumer Merchant Notary;
 
     ProposeDefaultRun = "default_run.propose": Notary;

@@ -141,6 +141,9 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/v1/refunds/{id}/approve" post refunds::approve;
         "/v1/refunds/{id}/decline" post refunds::decline;
         "/v1/refunds/{id}/withdraw" post refunds::withdraw;
+        "/v1/refunds/{id}/declare" post refunds::declare;
+        "/v1/refunds/{id}/prior-service-claim" post refunds::claim_prior_service;
+        "/v1/refunds/{id}/prior-service-claim/decide" post refunds::decide_prior_service;
         "/v1/refunds/{id}/decision-statement" get statements::of_refund;
 
         "/v1/default-runs" get default_runs::list;

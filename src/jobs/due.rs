@@ -1,5 +1,5 @@
-//! What has become due: silent deliveries are confirmed, unpaid deposits expire, refunds that have got an account
-//! are paid, payouts are handed to the bank, default runs go on.
+//! What has become due: silent deliveries are confirmed, unpaid deposits expire, undisputed 7-day refunds are ordered,
+//! refunds that have got an account are paid, payouts are handed to the bank, default runs go on.
 
 use super::{Handover, Timers, runs};
 use crate::domain::actor::Actor;
@@ -7,6 +7,7 @@ use crate::domain::id::{PayoutId, RequestId};
 use crate::ledger::commands::deliveries::LapseDelivery;
 use crate::ledger::commands::deposits::ExpireDeposit;
 use crate::ledger::commands::payouts::{CreatePayout, SubmitPayout};
+use crate::ledger::commands::refunds::LapseRefund;
 use crate::ledger::{Answer, Command, Fault, Submission};
 use crate::store::{self, queries};
 
@@ -53,21 +54,25 @@ async fn find_due(timers: &Timers) -> Result<Vec<Box<dyn Command>>, TimerError> 
         reads.read(|connection| {
             let deliveries = queries::due_deliveries(connection, office.as_str(), now, AT_ONCE)?;
             let deposits = queries::due_deposits(connection, office.as_str(), now, AT_ONCE)?;
+            let undisputed = queries::due_refunds(connection, office.as_str(), now, AT_ONCE)?;
             let refunds = queries::payable_refunds(connection, office.as_str(), AT_ONCE)?;
             let created = match handover {
                 Handover::ByTimer => queries::created_payouts(connection, office.as_str(), AT_ONCE)?,
                 Handover::ByHand => Vec::new(),
             };
-            Ok((deliveries, deposits, refunds, created))
+            Ok((deliveries, deposits, undisputed, refunds, created))
         })
     });
-    let (deliveries, deposits, refunds, created) = found.await.map_err(|_| TimerError::Stopped)??;
+    let (deliveries, deposits, undisputed, refunds, created) = found.await.map_err(|_| TimerError::Stopped)??;
     let mut commands: Vec<Box<dyn Command>> = Vec::new();
     for delivery in deliveries {
         commands.push(Box::new(LapseDelivery { delivery }));
     }
     for deposit in deposits {
         commands.push(Box::new(ExpireDeposit { deposit }));
+    }
+    for refund in undisputed {
+        commands.push(Box::new(LapseRefund { refund, payout: PayoutId::from_bits(timers.entropy.id(now)) }));
     }
     for refund in refunds {
         commands.push(Box::new(CreatePayout { refund, payout: PayoutId::from_bits(timers.entropy.id(now)) }));

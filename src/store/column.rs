@@ -9,9 +9,10 @@ use crate::domain::id::{
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
 use crate::domain::objects::{
-    AlarmKind, AlarmState, Basis, CardClass, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState,
-    DisputeState, FreezeState, Live, MerchantState, Notice, Origin, PayoutState, PlanState, Proof, RefundState, Role,
-    RunCause, RunMode, RunOutcome, RunState, SettlementState, Sold, SuspenseReason, SuspenseState, Used, UserState,
+    AlarmKind, AlarmState, Basis, CardClass, Cause, Claims, ConfirmedHow, ContractState, DeliveryState, DepositState,
+    DisputeState, FreezeState, Live, MerchantState, Notice, Origin, PayoutState, PlanState, PriorServiceState, Proof,
+    RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, Sold, SuspenseReason, SuspenseState,
+    Used, UserState,
 };
 use crate::domain::packs::{Region, Sector, Version};
 use crate::domain::refund::Reason;
@@ -101,7 +102,7 @@ macro_rules! as_json {
     )+ };
 }
 
-as_json!(Live, Notice, Reading, Sold, Used, Vec<Proof>);
+as_json!(Claims, Live, Notice, Reading, Sold, Used, Vec<Proof>);
 
 macro_rules! as_text {
     ($($name:ident),+ by $parse:ident) => { $(
@@ -137,7 +138,7 @@ as_text!(
 );
 as_text!(
     AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
-    PayoutState, PlanState, RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, SuspenseReason,
+    PayoutState, PlanState, PriorServiceState, RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, SuspenseReason,
     SuspenseState, UserState, Reason, CardClass, Sector, Version
     by by_option
 );

@@ -256,8 +256,12 @@ fn refund(log: &mut Log, contract: ContractId) {
     let requested = RefundRequested {
         agreed: None,
         answer_by: Some(at(500)),
+        claim_by: None,
+        claims: None,
         consumer,
         contract,
+        document_sha256: None,
+        document_sm3: None,
         figures,
         merchant,
         note: None,
@@ -267,7 +271,8 @@ fn refund(log: &mut Log, contract: ContractId) {
         requested_on: Date::new(2026, 3, 20).unwrap(),
     };
     log.push(400, BUYER, Fact::plain(requested));
-    let answered = RefundAnswered { accept: true, amount: None, consumer, contract, merchant, reason: None, refund };
+    let answered =
+        RefundAnswered { accept: true, amount: None, claims: None, consumer, contract, merchant, reason: None, refund };
     log.push(401, SELLER, Fact::plain(answered));
     let (basis, document_sha256, document_sm3, reason) = (Basis::Consent, None, None, None);
     let payee = Party::Consumer(CONSUMER);
@@ -283,6 +288,7 @@ fn refund(log: &mut Log, contract: ContractId) {
         reason,
         refund,
         review,
+        shortfall: Amount::ZERO,
         signature,
     };
     log.push(402, NOTARY, Fact::plain(proposed));
@@ -295,9 +301,11 @@ fn refund(log: &mut Log, contract: ContractId) {
         document_sm3,
         merchant,
         merchant_share: Amount::ZERO,
+        pay_by: at(403 + 24 * 15),
         reason,
         refund,
         review: reviewed(log, Action::ApproveRefund, amount, payee, 3),
+        shortfall: Amount::ZERO,
         signature,
     };
     let moved = transfer(Account::ContractHeld(contract), Account::ConsumerRefund(CONSUMER), amount);

@@ -458,8 +458,12 @@ fn tell_payouts(world: &mut World) {
     let requested = RefundRequested {
         agreed: None,
         answer_by: Some(at(500)),
+        claim_by: None,
+        claims: None,
         consumer: CONSUMER,
         contract: CONTRACT,
+        document_sha256: None,
+        document_sm3: None,
         figures,
         merchant: MERCHANT,
         note: None,
@@ -478,9 +482,11 @@ fn tell_payouts(world: &mut World) {
         document_sm3: None,
         merchant: MERCHANT,
         merchant_share: Amount::ZERO,
+        pay_by: at(411 + 24 * 15),
         reason: None,
         refund: REFUND,
         review: review(Action::DecideRefund, amount, Party::Consumer(CONSUMER)),
+        shortfall: Amount::ZERO,
         signature: None,
     };
     let owed = Account::ConsumerRefund(CONSUMER);

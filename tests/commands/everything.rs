@@ -163,14 +163,38 @@ async fn refunds(world: &World, side: &Side) {
 
 /// Orders that find deliveries waiting: one the merchant earns with them, one that takes them back.
 async fn orders(world: &World, side: &Side) {
-    for amount in ["100.00", "2000.00"] {
+    for (amount, basis) in [("100.00", "waiver"), ("2000.00", "taken_back")] {
         let contract = side.contract_in(world, "active").await;
         side.delivery(world, &contract).await;
         let refund = side.request(world, &contract).await;
-        let path = format!("/v1/refunds/{}/decide", id(&refund));
-        let decision = json!({"amount": amount, "basis": "waiver", "reason": "双方到场"});
-        world.decide("notary1", path, &refund["revision"], decision).await;
+        let path = format!("/v1/refunds/{}", id(&refund));
+        world.post(side.consumer_user, format!("{path}/declare"), json!({"basis": "waiver", "amount": "100.00"})).await;
+        let mut decision = json!({"amount": amount, "basis": basis, "reason": "双方到场"});
+        if basis == "taken_back" {
+            decision["document_sha256"] = "ab".repeat(32).into();
+            decision["document_sm3"] = "cd".repeat(32).into();
+        }
+        let refund = world.get("notary1", path.clone()).await;
+        world.decide("notary1", format!("{path}/decide"), &refund["revision"], decision).await;
     }
+    within_seven_days(world, side).await;
+}
+
+/// One call of the consumer's, and one that the merchant claims something against.
+async fn within_seven_days(world: &World, side: &Side) {
+    for claims in [false, true] {
+        let contract = side.contract_in(world, "active").await;
+        let path = format!("/v1/contracts/{}/refunds", id(&contract));
+        let refund = world.post(side.consumer_user, path, json!({"reason": "seven_day"})).await;
+        if claims {
+            let path = format!("/v1/refunds/{}/prior-service-claim", id(&refund));
+            let document = json!({"document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)});
+            let claimed = world.post(side.merchant_user, path.clone(), document).await;
+            let decision = json!({"accepted": false, "reason": "服务不同"});
+            world.decide("notary1", format!("{path}/decide"), &claimed["revision"], decision).await;
+        }
+    }
+    world.advance("P5D").await;
 }
 
 /// A merchant that leaves, a drill, and a default that finds everything that a run can meet.

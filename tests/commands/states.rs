@@ -49,7 +49,10 @@ fn body_of(row: &Row, object: &Value) -> Value {
     match row.command.as_str() {
         "contract.sign" => json!({"terms_sha256": object["terms_sha256"]}),
         "refund.answer" => json!({"accept": true}),
-        "refund.decide" => json!({"amount": "1.00", "basis": "waiver"}),
+        "refund.decide" => json!({
+            "amount": "1.00", "basis": "waiver", "reason": "双方到场", "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)
+        }),
+        "refund.declare" => json!({"basis": "waiver", "amount": "1.00"}),
         "plan.revise" => json!({"price": "700.00"}),
         "merchant.reject"
         | "merchant.suspend"

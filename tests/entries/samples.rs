@@ -95,17 +95,23 @@ const KINDS: &[(&str, &str)] = &[
     ("payout.cancelled", "amount contract payee payout refund settlement"),
     (
         "refund.requested",
-        "agreed answer_by consumer contract refund_figures merchant note prior_same_service refund_reason refund requested_on",
+        "agreed answer_by claim_by claims consumer contract document_sha256 document_sm3 refund_figures merchant note prior_same_service refund_reason refund requested_on",
     ),
-    ("refund.answered", "accept amount consumer contract merchant reason refund"),
+    ("refund.answered", "accept amount claims consumer contract merchant reason refund"),
+    ("refund.declared", "amount basis consumer contract merchant note refund"),
+    ("refund.prior_service_claimed", "consumer contract document_sha256 document_sm3 merchant note refund"),
+    (
+        "refund.prior_service_decided",
+        "accepted answer_by consumer contract refund_figures merchant reason refund review signature",
+    ),
     ("refund.recalculated", "consumer contract refund_figures merchant refund"),
     (
         "refund.proposed",
-        "amount basis consumer contract document_sha256 document_sm3 merchant reason refund review signature",
+        "amount basis consumer contract document_sha256 document_sm3 merchant reason refund review shortfall signature",
     ),
     (
         "refund.ordered",
-        "amount basis consumer contract document_sha256 document_sm3 merchant merchant_share reason refund review signature",
+        "amount basis consumer contract document_sha256 document_sm3 merchant merchant_share pay_by reason refund review shortfall signature",
     ),
     ("refund.declined", "consumer contract merchant reason refund review signature"),
     ("refund.withdrawn", "consumer contract merchant refund"),
@@ -145,12 +151,15 @@ fn name(field: &str) -> &str {
 fn value(field: &str) -> Value {
     let digest = json!(Digest::of(&[field.as_bytes()]));
     match field {
-        "accept" | "prior_same_service" | "silence_confirms" => json!(true),
-        "agreed" | "amount" | "frozen" | "held" | "merchant_share" | "payable" | "pending" | "returned" => {
+        "accept" | "accepted" | "prior_same_service" | "silence_confirms" => json!(true),
+        "agreed" | "amount" | "frozen" | "held" | "merchant_share" | "payable" | "pending" | "returned"
+        | "shortfall" => {
             json!("33.33")
         }
-        "answer_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "expires_at" | "matures_at" | "negotiate_by"
-        | "occurred_at" | "since" | "exits_at" | "object_by" => json!("2026-11-22T01:27:16.000001Z"),
+        "answer_by" | "claim_by" | "pay_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "expires_at"
+        | "matures_at" | "negotiate_by" | "occurred_at" | "since" | "exits_at" | "object_by" => {
+            json!("2026-11-22T01:27:16.000001Z")
+        }
         "about" => json!("witness_quorum"),
         "alarm" => json!(AlarmId::from_bits(1)),
         "predecessor" => json!({"head_sha256": digest, "key": "k", "origin": "o", "root": digest, "size": 7}),
@@ -191,6 +200,12 @@ fn value(field: &str) -> Value {
             "card_class": "visit", "confirm_window_hours": 72, "lease_ends_on": "2035-12-31", "price": "2000.00",
             "sector": "fitness", "silence_confirms": false,
             "sold": {"count": {"bonus_units": 0, "list_price": null, "units": 60}}, "validity_days": 365
+        }),
+        "claims" => json!({
+            "agreed_rate": "3.50", "deductions": [
+                {"amount": "10.00", "document_sha256": digest, "document_sm3": digest, "kind": "cost", "name": digest},
+                {"amount": "0.01", "document_sha256": null, "document_sm3": null, "kind": "penalty", "name": digest}
+            ], "list_price_proven": false, "market_price": "40.00", "merchant_fault_percent": 70
         }),
         "refund_figures" => json!({"live": 1, "needs_decision": false, "refund": "0.00", "used": "33.33"}),
         "consumer" => json!(ConsumerId::from_bits(3)),

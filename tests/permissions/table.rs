@@ -82,6 +82,9 @@ refund.decide          POST  /v1/refunds/{id}/decide           - - - a - - -
 refund.approve         POST  /v1/refunds/{id}/approve          - - - a - - -
 refund.decline         POST  /v1/refunds/{id}/decline          - - - a - - -
 refund.withdraw        POST  /v1/refunds/{id}/withdraw         o - - - - - -
+refund.declare         POST  /v1/refunds/{id}/declare          o - - - - - -
+refund.claim_prior_service  POST  /v1/refunds/{id}/prior-service-claim  - o - - - - -
+refund.decide_prior_service  POST  /v1/refunds/{id}/prior-service-claim/decide  - - - a - - -
 decision.state         GET   /v1/refunds/{id}/decision-statement  - - - a - - -
 refund.read            GET   /v1/refunds                       l l - a - - -
 refund.read            GET   /v1/refunds/{id}                  o o - a - - -

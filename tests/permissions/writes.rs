@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use serde_json::{Value, json};
 
 use super::support::World;
-use super::support::side::{Side, account, application, plan_body};
+use super::support::side::{Side, account, application, id, plan_body};
 use super::support::signer::Signer;
 use super::table::Line;
 
@@ -201,6 +201,20 @@ async fn refunds(world: &World, line: &Line, side: &Side) -> Call {
         }
         "refund.answer" => Call::on(line, &side.refund_in(world, "requested").await, json!({"accept": true})),
         "refund.withdraw" => Call::on(line, &side.refund_in(world, "requested").await, json!({})),
+        "refund.declare" => {
+            let body = json!({"basis": "waiver", "amount": "1.00"});
+            Call::on(line, &side.refund_in(world, "requested").await, body)
+        }
+        "refund.claim_prior_service" => {
+            let body = json!({"document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)});
+            Call::on(line, &side.seven_day(world).await, body)
+        }
+        "refund.decide_prior_service" => {
+            let path = format!("/v1/refunds/{}/prior-service-claim", id(&side.seven_day(world).await));
+            let body = json!({"document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)});
+            let claimed = world.post(side.merchant_user, path, body).await;
+            Call::on(line, &claimed, json!({"accepted": true, "reason": "服务相同"})).reviewed(&claimed)
+        }
         "refund.decide" => {
             let refund = side.refund_in(world, "answered").await;
             let body = json!({"amount": refund["calculation"]["refund"], "basis": "consent"});

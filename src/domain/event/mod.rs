@@ -10,6 +10,7 @@ mod dispute;
 mod log;
 mod people;
 mod plan;
+mod refund;
 mod reviewed;
 mod settlement;
 
@@ -20,6 +21,7 @@ pub use dispute::*;
 pub use log::*;
 pub use people::*;
 pub use plan::*;
+pub use refund::*;
 pub use reviewed::Reviewed;
 pub use settlement::*;
 
@@ -203,6 +205,9 @@ events! {
     "payout.cancelled" => PayoutCancelled [payout, payee; settlement, refund, contract],
     "refund.requested" => RefundRequested [refund, contract, merchant, consumer],
     "refund.answered" => RefundAnswered [refund, contract, merchant, consumer],
+    "refund.declared" => RefundDeclared [refund, contract, merchant, consumer],
+    "refund.prior_service_claimed" => RefundPriorServiceClaimed [refund, contract, merchant, consumer],
+    "refund.prior_service_decided" => RefundPriorServiceDecided [refund, contract, merchant, consumer],
     "refund.recalculated" => RefundRecalculated [refund, contract, merchant, consumer],
     "refund.proposed" => RefundProposed [refund, contract, merchant, consumer],
     "refund.ordered" => RefundOrdered [refund, contract, merchant, consumer],

@@ -1,7 +1,8 @@
 //! The events by which somebody decides on what they have reviewed, and which they may sign.
 
 use super::{
-    DefaultRunApproved, Event, RefundDeclined, RefundOrdered, RefundProposed, SettlementRejected, SettlementReleased,
+    DefaultRunApproved, Event, RefundDeclined, RefundOrdered, RefundPriorServiceDecided, RefundProposed,
+    SettlementRejected, SettlementReleased,
 };
 use crate::domain::digest::Digest;
 use crate::domain::id::ObjectId;
@@ -72,4 +73,5 @@ decisions! {
     RefundOrdered on refund by basis document_sha256;
     RefundDeclined on refund;
     DefaultRunApproved on run;
+    RefundPriorServiceDecided on refund;
 }

@@ -1,5 +1,6 @@
 //! The objects of the books, one file a family. Each is plain data that only `State::apply` changes.
 
+mod claims;
 mod contract;
 mod default_run;
 mod delivery;
@@ -11,6 +12,7 @@ mod plan;
 mod refund;
 mod used;
 
+pub use claims::{ClaimedDeduction, Claims};
 pub use contract::{
     ChannelTransaction, CheckinCode, Contract, ContractState, Deposit, DepositState, Suspense, SuspenseReason,
     SuspenseState,
@@ -28,5 +30,7 @@ pub use plan::{
     CardClass, CountSold, CourseSold, GiftSold, MilestoneSold, Plan, PlanFigures, PlanKind, PlanState, PlanVersion,
     Sold, StoredValueSold,
 };
-pub use refund::{Answer, Basis, Decision, Figures, Refund, RefundState};
+pub use refund::{
+    Answer, Basis, Decision, Declaration, Document, Figures, PriorService, PriorServiceState, Refund, RefundState,
+};
 pub use used::{GiftUsed, LessonsUsed, Live, MilestoneLive, Used, ValueLive, ValueUsed};

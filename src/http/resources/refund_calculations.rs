@@ -6,14 +6,16 @@ use actix_web::HttpResponse;
 use serde::Serialize;
 
 use crate::domain::calendar;
+use crate::domain::figures::Asked;
 use crate::domain::money::Amount;
 use crate::domain::objects::{Contract, Refund};
 use crate::domain::refund::{Benchmarks, Calculation, RefundError, calculate};
-use crate::domain::rules::refund_facts;
 use crate::http::caller::Caller;
 use crate::http::input::Json;
 use crate::http::permissions::CalculateRefund;
 use crate::http::problem::Problem;
+use crate::http::reply::Records;
+use crate::http::texts::text_of;
 use question::Question;
 
 /// The engine's reply.
@@ -68,15 +70,22 @@ impl From<Calculation> for CalculationView {
 }
 
 impl CalculationView {
-    /// The calculation of a real refund, line by line; `names` are those of the plan's gift services or milestones.
+    /// The calculation of a real refund, line by line; `records` tell what deductions are for, `names` are those of the
+    /// plan's gift services or milestones.
     #[must_use]
-    pub fn of(refund: &Refund, contract: &Contract, names: Vec<String>) -> Self {
+    pub fn of(refund: &Refund, contract: &Contract, records: &Records, names: Vec<String>) -> Self {
         // What was used since does not count: the figures stand as they were last worked out.
         let then = Contract { live: refund.figures.live.clone(), ..contract.clone() };
-        let mut facts = refund_facts(&then, refund.reason, refund.prior_same_service, refund.requested_on);
-        facts.plan.name_parts(names);
-        match calculate(&facts, calendar::built_in(), Benchmarks::built_in()) {
-            Ok(calculation) if refund.agreed.is_none() => calculation.into(),
+        let facts = Asked::of(refund).facts(&then, |name| text_of(records, Some(name)).unwrap_or_default());
+        let calculated = facts.and_then(|mut facts| {
+            facts.plan.name_parts(names);
+            calculate(&facts, calendar::built_in(), Benchmarks::built_in())
+        });
+        match calculated {
+            // What a party claims is not in the books: a person decides.
+            Ok(calculation) if refund.agreed.is_none() => {
+                Self { needs_decision: refund.figures.needs_decision, ..calculation.into() }
+            }
             // The parties named the amount: there is nothing to calculate.
             _ => Self {
                 refund: refund.figures.refund,

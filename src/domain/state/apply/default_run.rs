@@ -133,10 +133,12 @@ impl State {
             refund.decision = Some(Decision {
                 amount: data.amount,
                 basis: Basis::ConditionMet,
-                decided_by: data.proposed_by,
+                decided_by: Some(data.proposed_by),
                 document_sha256: None,
                 document_sm3: None,
+                reason: None,
             });
+            refund.shortfall = Some(refund.figures.refund.saturating_sub(data.amount));
             refund.approved_by = Some(data.approved_by);
             refund.merchant_share = Some(data.merchant_share);
             // A payout, if there is one to pay to, follows in the next entry.
@@ -233,12 +235,20 @@ fn new_refund(at: At, data: &DefaultRunContractRefunded, contract: &Contract) ->
         requested_at: at.time,
         requested_on: data.requested_on,
         answer_by: None,
+        claim_by: None,
         figures: Figures { live: contract.live.clone(), needs_decision: false, refund: data.amount, used },
         agreed: None,
+        award: None,
+        claims: None,
+        counterclaims: None,
+        declaration: None,
+        prior_service: None,
         answer: None,
         decision: None,
         approved_by: None,
         merchant_share: None,
+        shortfall: None,
+        pay_by: None,
         payout: None,
         newest_entry: 0,
     }

@@ -32,7 +32,7 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::SettlementReleased(_)
         | Event::SettlementRejected(_)
         | Event::RefundProposed(_)
-        | Event::RefundOrdered(_)
+        | Event::RefundPriorServiceDecided(_)
         | Event::RefundDeclined(_)
         | Event::DefaultRunProposed(_)
         | Event::DefaultRunApproved(_)
@@ -47,12 +47,14 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::PlanWithdrawn(_)
         | Event::DeliveryRecorded(_)
         | Event::RefundAnswered(_)
+        | Event::RefundPriorServiceClaimed(_)
         | Event::DefaultRunObjected(_) => &[Merchant],
         Event::MerchantExiting(_) => &[Merchant, Notary],
         Event::ContractDrafted(_)
         | Event::DepositStarted(_)
         | Event::CheckinIssued(_)
         | Event::RefundRequested(_)
+        | Event::RefundDeclared(_)
         | Event::RefundWithdrawn(_) => &[Consumer],
         Event::PayoutAccountSet(_)
         | Event::ContractSigned(_)
@@ -65,6 +67,8 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::PayoutSettled(_)
         | Event::PayoutRejected(_)
         | Event::PayoutReturned(_) => &[Channel],
+        Event::RefundOrdered(_) => &[Notary, System],
+        // A refund that the service orders by itself finds no delivery to void.
         Event::DeliveryVoided(_) => &[Merchant, Notary],
         Event::DisputeOpened(_) | Event::FreezeOpened(_) | Event::FreezeLifted(_) => &[Consumer, Merchant, Notary],
         Event::DeliveryReversalProposed(_) | Event::DeliveryReversed(_) => &[Consumer, Merchant, Notary],

@@ -11,6 +11,7 @@ mod disputes;
 mod four_eyes;
 mod limits;
 mod moves;
+mod refunds;
 mod runs;
 mod steps;
 
@@ -35,6 +36,7 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     alarms::check(state, event)?;
     four_eyes::check(state, entry.actor, event)?;
     decisions::check(state, origin, entry)?;
+    refunds::check(state, entry)?;
     amounts::check(state, event)?;
     moves::check(state, event, &entry.fact.postings)
 }
