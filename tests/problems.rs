@@ -53,6 +53,7 @@ async fn every_type_of_problem_is_answered() {
     offers::venues_and_plans(&world).await;
     contracts::before_they_run(&world).await;
     contracts::deliveries(&world).await;
+    contracts::holders(&world).await;
     contracts::a_card_without_value(&world).await;
     contracts::answers_to_deliveries(&world).await;
     contracts::an_answer_that_comes_too_late(&world).await;

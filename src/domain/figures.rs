@@ -71,7 +71,8 @@ impl<'a> Asked<'a> {
         Ok(Figures {
             live: contract.live.clone(),
             needs_decision: calculation.needs_decision || self.brought().any(Claims::need_a_person),
-            refund: calculation.refund,
+            // What an earlier refund gave back is not given twice.
+            refund: calculation.refund.saturating_sub(contract.refunded),
             used: calculation.used,
         })
     }

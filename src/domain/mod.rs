@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod actor;
+pub mod age;
 pub mod calendar;
 pub mod context;
 pub mod digest;

@@ -140,6 +140,17 @@ rejections! {
         /// The state it is in.
         current_state: String,
     } = "contract_not_active",
+    /// A contract with a person under eight is void.
+    HolderUnderEight = "holder_under_eight",
+    /// A minor's contract above a fitting price needs a guardian's consent.
+    GuardianConsentRequired {
+        /// Up to which price it needs none.
+        limit: Amount,
+    } = "guardian_consent_required",
+    /// There is nobody, or only the holder, under the id that a contract is to be transferred to.
+    RecipientUnknown = "recipient_unknown",
+    /// Nobody is offered the contract.
+    TransferNotOffered = "transfer_not_offered",
     /// A deposit is waiting for payment.
     DepositOpen = "deposit_open",
     /// A channel reports on a reference that was never given to it, and no money came with the report.

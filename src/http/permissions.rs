@@ -61,6 +61,10 @@ permissions! {
     DraftContract = "contract.draft": Consumer;
     SignContract = "contract.sign": Consumer Merchant;
     CancelContract = "contract.cancel": Consumer Merchant;
+    ConsentGuardian = "contract.consent_guardian": Notary;
+    OfferTransfer = "contract.transfer": Consumer;
+    AcceptTransfer = "contract.accept_transfer": Consumer;
+    WithdrawTransfer = "contract.withdraw_transfer": Consumer;
     ReadContracts = "contract.read": Consumer Merchant Notary;
 
     StartDeposit = "deposit.start": Consumer;

@@ -198,6 +198,9 @@ impl From<Rejection> for Problem {
             Rejection::FundsFrozen { available } | Rejection::AmountExceedsEscrow { available } => {
                 problem.detail = Some(format!("available: {available}"));
             }
+            Rejection::GuardianConsentRequired { limit } => {
+                problem.detail = Some(format!("needed above: {limit}"));
+            }
             Rejection::DifferenceUnexplained { expected } => {
                 problem.detail = Some(format!("expected by the calculation: {expected}"));
             }

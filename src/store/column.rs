@@ -9,10 +9,10 @@ use crate::domain::id::{
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
 use crate::domain::objects::{
-    AlarmKind, AlarmState, Basis, CardClass, Cause, Claims, ConfirmedHow, ContractState, DeliveryState, DepositState,
-    DisputeState, FreezeState, Live, MerchantState, Notice, Origin, PayoutState, PlanState, PriorServiceState, Proof,
-    RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, Sold, SuspenseReason, SuspenseState,
-    Used, UserState,
+    AgeClass, AlarmKind, AlarmState, Basis, CardClass, Cause, Claims, ConfirmedHow, ContractState, DeliveryState,
+    DepositState, DisputeState, FreezeState, Live, MerchantState, Notice, Origin, PayoutState, PlanState,
+    PriorServiceState, Proof, RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, Sold,
+    SuspenseReason, SuspenseState, Used, UserState,
 };
 use crate::domain::packs::{Region, Sector, Version};
 use crate::domain::refund::Reason;
@@ -137,7 +137,7 @@ as_text!(
     ReturnId, RulesId, RunId, SettlementId, SuspenseId, UserId, VenueId, Digest, SignerKey, Date, Region by by_result
 );
 as_text!(
-    AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
+    AgeClass, AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState, DisputeState, FreezeState, MerchantState, Origin,
     PayoutState, PlanState, PriorServiceState, RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, SuspenseReason,
     SuspenseState, UserState, Reason, CardClass, Sector, Version
     by by_option

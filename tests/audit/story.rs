@@ -17,7 +17,7 @@ use ticun::domain::id::{
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
 use ticun::domain::objects::{
-    Basis, CardClass, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, Used,
+    AgeClass, Basis, CardClass, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, Used,
 };
 use ticun::domain::packs::{Region, Sector, Version};
 use ticun::domain::refund::Reason;
@@ -138,6 +138,7 @@ pub fn contract(log: &mut Log, hour: i64, number: u128) -> ContractId {
         consumer,
         contract,
         figures,
+        holder_age: AgeClass::Undeclared,
         merchant,
         plan: PLAN,
         plan_version,

@@ -19,8 +19,8 @@ use ticun::domain::id::{
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
 use ticun::domain::objects::{
-    Basis, CardClass, Cause, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, SuspenseReason,
-    Used,
+    AgeClass, Basis, CardClass, Cause, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold,
+    SuspenseReason, Used,
 };
 use ticun::domain::packs::{Region, Sector, Version};
 use ticun::domain::refund::Reason;
@@ -208,6 +208,7 @@ pub fn drafted(contract: ContractId, consumer: ConsumerId, merchant: MerchantId)
         consumer,
         contract,
         figures: figures(),
+        holder_age: AgeClass::Undeclared,
         merchant,
         plan: PLAN,
         plan_version: 1,

@@ -22,6 +22,7 @@ pub async fn happens(world: &World) {
     let side = Side::first(world).await;
     people(world, &side).await;
     plans(world, &side).await;
+    holders(world, &side).await;
     deposits(world, &side).await;
     deliveries(world, &side).await;
     settlements(world, &side).await;
@@ -90,6 +91,23 @@ async fn plans(world: &World, side: &Side) {
     let plan = side.plan_in(world, "withdrawn").await;
     let patch = world.ask(Method::PATCH, format!("/v1/plans/{}", id(&plan))).by(side.merchant_user);
     assert_eq!(patch.json(&json!({"price": "900.00"})).send().await.status, 200);
+}
+
+/// A guardian consents, and a contract passes on after an offer that was taken back.
+async fn holders(world: &World, side: &Side) {
+    let contract = side.contract_in(world, "draft").await;
+    let consent = json!({
+        "name": "王芳", "id_number": "310105198001010029", "relation": "母亲",
+        "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)
+    });
+    world.post("notary1", format!("/v1/contracts/{}/guardian-consent", id(&contract)), consent).await;
+    let contract = side.contract_in(world, "active").await;
+    let path = format!("/v1/contracts/{}/transfer", id(&contract));
+    let to = json!({"to_consumer": world.get("consumer2", "/v1/me").await["party"]});
+    world.post(side.consumer_user, path.clone(), to.clone()).await;
+    world.post(side.consumer_user, format!("{path}/withdraw"), json!({})).await;
+    world.post(side.consumer_user, path.clone(), to).await;
+    world.post("consumer2", format!("{path}/accept"), json!({})).await;
 }
 
 async fn deposits(world: &World, side: &Side) {

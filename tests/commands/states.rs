@@ -49,6 +49,10 @@ fn body_of(row: &Row, object: &Value) -> Value {
     match row.command.as_str() {
         "contract.sign" => json!({"terms_sha256": object["terms_sha256"]}),
         "refund.answer" => json!({"accept": true}),
+        "contract.consent_guardian" => json!({
+            "name": "王芳", "id_number": "310105198001010029", "relation": "母亲",
+            "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)
+        }),
         "refund.decide" => json!({
             "amount": "1.00", "basis": "waiver", "reason": "双方到场", "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)
         }),
@@ -73,7 +77,11 @@ pub async fn try_command(world: &World, side: &Side, row: &Row, kind: &str, stat
     let (method, path) = row.endpoint.split_once(' ').expect("a method");
     let path = path.replace("{id}", &id(&object));
     let ask = world.ask(Method::from_bytes(method.as_bytes()).expect("a method"), path).by(user_of(side, row));
-    let reply = ask.reviewed(&object["revision"]).json(&body_of(row, &object)).send().await;
+    let mut body = body_of(row, &object);
+    if row.command == "contract.transfer" {
+        body = json!({"to_consumer": world.get("consumer2", "/v1/me").await["party"]});
+    }
+    let reply = ask.reviewed(&object["revision"]).json(&body).send().await;
     let seen = format!("{} on {kind} {state}: {reply:?}", row.command);
     if row.from.iter().any(|from| from == state) {
         assert_eq!(reply.status, 200, "{seen}");

@@ -59,10 +59,14 @@ const KINDS: &[(&str, &str)] = &[
     ("plan.withdrawn", "merchant plan"),
     (
         "contract.drafted",
-        "consumer contract plan_figures merchant plan plan_version rules_pack rules_version terms_sha256 terms_sm3",
+        "consumer contract plan_figures holder_age merchant plan plan_version rules_pack rules_version terms_sha256 terms_sm3",
     ),
     ("contract.signed", "by consumer contract merchant silence_confirms terms_sha256 terms_sm3"),
     ("contract.cancelled", "by consumer contract merchant reason"),
+    ("contract.guardian_consented", "consumer contract document_sha256 document_sm3 guardian merchant"),
+    ("contract.transfer_offered", "consumer contract merchant to"),
+    ("contract.transfer_withdrawn", "by consumer contract merchant to"),
+    ("contract.transferred", "consumer contract from holder_age merchant notified_at"),
     ("deposit.started", "amount channel consumer contract deposit expires_at merchant"),
     ("deposit.credited", "amount consumer contract cooling_off_until deposit ends_on merchant paid_on transaction"),
     ("deposit.failed", "consumer contract deposit merchant transaction"),
@@ -157,7 +161,7 @@ fn value(field: &str) -> Value {
             json!("33.33")
         }
         "answer_by" | "claim_by" | "pay_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "expires_at"
-        | "matures_at" | "negotiate_by" | "occurred_at" | "since" | "exits_at" | "object_by" => {
+        | "matures_at" | "negotiate_by" | "notified_at" | "occurred_at" | "since" | "exits_at" | "object_by" => {
             json!("2026-11-22T01:27:16.000001Z")
         }
         "about" => json!("witness_quorum"),
@@ -170,6 +174,8 @@ fn value(field: &str) -> Value {
         "deliveries" => json!([DeliveryId::from_bits(1), DeliveryId::from_bits(2)]),
         "contracts" | "count" | "plan_version" | "reviewed" | "used" | "version" => json!(2),
         "date" | "ends_on" | "lease_ends_on" | "paid_on" | "requested_on" => json!("2026-11-22"),
+        "holder_age" => json!("minor"),
+        "from" | "to" => json!(ConsumerId::from_bits(6)),
         "how" => json!("checkin_code"),
         "key" => json!("泳池/log+33d7b496+\"\\\u{1}\t\u{7f}\u{80}\u{2028}\u{1f602}"),
         "mode" => json!("live"),

@@ -14,8 +14,8 @@ mod used;
 
 pub use claims::{ClaimedDeduction, Claims};
 pub use contract::{
-    ChannelTransaction, CheckinCode, Contract, ContractState, Deposit, DepositState, Suspense, SuspenseReason,
-    SuspenseState,
+    AgeClass, ChannelTransaction, CheckinCode, Contract, ContractState, Deposit, DepositState, Suspense,
+    SuspenseReason, SuspenseState,
 };
 pub use default_run::{
     DefaultRun, Listed, Notice, NoticeHow, Progress, Proof, ProofKind, RunCause, RunContract, RunMode, RunOutcome,

@@ -84,7 +84,8 @@ impl CalculationView {
         match calculated {
             // What a party claims is not in the books: a person decides.
             Ok(calculation) if refund.agreed.is_none() => {
-                Self { needs_decision: refund.figures.needs_decision, ..calculation.into() }
+                let needs_decision = refund.figures.needs_decision;
+                Self { needs_decision, ..Self::from(calculation).without_earlier(refund.figures.refund) }
             }
             // The parties named the amount: there is nothing to calculate.
             _ => Self {
@@ -99,6 +100,25 @@ impl CalculationView {
                 rules_version: crate::domain::refund::RULES_VERSION,
             },
         }
+    }
+}
+
+impl CalculationView {
+    /// The same where `left` is what an earlier refund of the contract has left of it.
+    fn without_earlier(mut self, left: Amount) -> Self {
+        let earlier = self.refund.saturating_sub(left);
+        if earlier.is_zero() {
+            return self;
+        }
+        let text = Words {
+            zh: "此前已退还的部分不再重复退还".to_owned(), en: "What was refunded before.".to_owned()
+        };
+        let formula = Some(format!("{} − {earlier}", self.refund));
+        let article = "民法典 第985条（参考）".to_owned();
+        self.lines.push(LineView { article, text, formula, amount: Some(left) });
+        self.total = self.total.saturating_sub(earlier);
+        self.refund = left;
+        self
     }
 }
 

@@ -9,7 +9,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::Deserialize;
 
-use super::contracts::below;
+use super::contracts::{below, own_only};
 use crate::domain::digest::Digest;
 use crate::domain::id::{ContractId, PayoutId, RefundId};
 use crate::domain::money::Amount;
@@ -300,7 +300,7 @@ pub async fn of_contract(
     query: Query<Unfiltered>,
 ) -> Result<HttpResponse, Problem> {
     let paging = below(&app, &caller, id.0, "refunds", &query.0).await?;
-    let filter = RefundFilter { contract: Some(id.0), ..RefundFilter::default() };
+    let filter = RefundFilter { contract: Some(id.0), consumer: own_only(&caller), ..RefundFilter::default() };
     paging.list(&app, &caller, shown, filter).await
 }
 

@@ -265,6 +265,9 @@ impl Case {
             Event::RefundOrdered(data) => {
                 self.rests_on(entry.position, data.basis.as_str(), data.document_sha256.zip(data.document_sm3));
             }
+            Event::ContractGuardianConsented(data) => {
+                self.rests_on(entry.position, "guardian_consent", Some((data.document_sha256, data.document_sm3)));
+            }
             Event::RefundPriorServiceClaimed(data) => {
                 self.rests_on(entry.position, "prior_service", Some((data.document_sha256, data.document_sm3)));
             }

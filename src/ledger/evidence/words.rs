@@ -21,6 +21,10 @@ pub(super) fn kind(kind: &'static str) -> Word {
         "contract.drafted" => word("合同拟定", "contract drafted"),
         "contract.signed" => word("签署合同", "contract signed"),
         "contract.cancelled" => word("合同取消", "contract cancelled"),
+        "contract.guardian_consented" => word("监护人同意", "guardian's consent"),
+        "contract.transfer_offered" => word("提出转让合同", "transfer offered"),
+        "contract.transfer_withdrawn" => word("不转让合同", "transfer not made"),
+        "contract.transferred" => word("合同已转让并通知商家", "transferred, and the merchant told"),
         "deposit.started" => word("发起提存", "deposit started"),
         "deposit.credited" => word("提存入账", "deposit credited"),
         "deposit.failed" => word("付款失败", "payment failed"),
@@ -160,6 +164,7 @@ pub(super) const fn reason(reason: Reason) -> Word {
 pub(super) fn document(kind: &'static str) -> Word {
     match kind {
         "terms" => word("合同条款", "terms signed"),
+        "guardian_consent" => word("监护人同意书", "guardian's consent"),
         "award" => word("仲裁裁决书", "award"),
         "judgment" => word("法院裁判文书", "judgment"),
         "waiver" => word("消费者放弃声明", "consumer's waiver"),

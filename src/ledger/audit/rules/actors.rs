@@ -32,6 +32,7 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::SettlementReleased(_)
         | Event::SettlementRejected(_)
         | Event::RefundProposed(_)
+        | Event::ContractGuardianConsented(_)
         | Event::RefundPriorServiceDecided(_)
         | Event::RefundDeclined(_)
         | Event::DefaultRunProposed(_)
@@ -51,6 +52,9 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::DefaultRunObjected(_) => &[Merchant],
         Event::MerchantExiting(_) => &[Merchant, Notary],
         Event::ContractDrafted(_)
+        | Event::ContractTransferOffered(_)
+        | Event::ContractTransferWithdrawn(_)
+        | Event::ContractTransferred(_)
         | Event::DepositStarted(_)
         | Event::CheckinIssued(_)
         | Event::RefundRequested(_)

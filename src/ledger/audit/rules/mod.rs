@@ -9,6 +9,7 @@ mod amounts;
 mod decisions;
 mod disputes;
 mod four_eyes;
+mod holders;
 mod limits;
 mod moves;
 mod refunds;
@@ -34,6 +35,7 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     disputes::check(state, event)?;
     runs::check(state, entry)?;
     alarms::check(state, event)?;
+    holders::check(state, entry)?;
     four_eyes::check(state, entry.actor, event)?;
     decisions::check(state, origin, entry)?;
     refunds::check(state, entry)?;

@@ -14,6 +14,7 @@ use crate::domain::id::{PayoutId, RefundId};
 use crate::domain::objects::{Basis, PriorServiceState, RefundState, Role};
 use crate::domain::packs;
 use crate::domain::rejection::Rejection;
+use crate::domain::standing::may_refund;
 use crate::domain::state::State;
 use crate::domain::statement::Action;
 use crate::ledger::command::{Command, Decided, Key};
@@ -39,6 +40,7 @@ impl Command for LapseRefund {
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         context.acts_as(&[Role::System])?;
         let (refund, contract) = found_with_contract(state, self.refund, |_| true)?;
+        may_refund(state, contract.id)?;
         in_states(refund, &[RefundState::Requested, RefundState::Answered])?;
         if refund.prior_service.is_some_and(|claim| claim.state == PriorServiceState::Claimed) {
             return Err(Rejection::PriorServiceClaimOpen);

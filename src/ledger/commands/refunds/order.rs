@@ -93,7 +93,13 @@ impl Order<'_> {
 
     fn leaving(&self, delivery: &Delivery) -> Leaving<'_> {
         let origin = Origin::Pending;
-        Leaving { contract: self.contract, delivery: delivery.id, amount: delivery.amount, origin }
+        Leaving {
+            contract: self.contract,
+            delivery: delivery.id,
+            consumer: delivery.consumer,
+            amount: delivery.amount,
+            origin,
+        }
     }
 
     /// Shares out all that is `held` once no delivery waits any more.
