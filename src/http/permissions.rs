@@ -61,6 +61,10 @@ permissions! {
     DraftContract = "contract.draft": Consumer;
     SignContract = "contract.sign": Consumer Merchant;
     CancelContract = "contract.cancel": Consumer Merchant;
+    ConsentGuardian = "contract.consent_guardian": Notary;
+    OfferTransfer = "contract.transfer": Consumer;
+    AcceptTransfer = "contract.accept_transfer": Consumer;
+    WithdrawTransfer = "contract.withdraw_transfer": Consumer;
     ReadContracts = "contract.read": Consumer Merchant Notary;
 
     StartDeposit = "deposit.start": Consumer;
@@ -92,6 +96,9 @@ permissions! {
     ApproveRefund = "refund.approve": Notary;
     DeclineRefund = "refund.decline": Notary;
     WithdrawRefund = "refund.withdraw": Consumer;
+    DeclareRefund = "refund.declare": Consumer;
+    ClaimPriorService = "refund.claim_prior_service": Merchant;
+    DecidePriorService = "refund.decide_prior_service": Notary;
     ReadRefunds = "refund.read": Consumer Merchant Notary;
 
     ProposeDefaultRun = "default_run.propose": Notary;

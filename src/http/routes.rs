@@ -7,7 +7,7 @@ use super::app::App;
 use super::problem::Problem;
 use super::resources::{
     books, case_files, channels, contracts, default_runs, deliveries, deposits, dispute_ends, disputes, events,
-    evidence, log, me, merchants, payout_accounts, payouts, plans, proposals, refund_calculations, refunds,
+    evidence, log, me, merchants, notices, payout_accounts, payouts, plans, proposals, refund_calculations, refunds,
     registrations, rules, settlements, signing_keys, statements, suspense, timestamps, venues,
 };
 use super::{auth, demo, docs, meta};
@@ -108,6 +108,10 @@ fn deliveries_and_contracts(config: &mut ServiceConfig) {
         "/v1/contracts/{id}" get contracts::read;
         "/v1/contracts/{id}/sign" post contracts::sign;
         "/v1/contracts/{id}/cancel" post contracts::cancel;
+        "/v1/contracts/{id}/guardian-consent" post contracts::consent_guardian;
+        "/v1/contracts/{id}/transfer" post contracts::offer_transfer;
+        "/v1/contracts/{id}/transfer/accept" post contracts::accept_transfer;
+        "/v1/contracts/{id}/transfer/withdraw" post contracts::withdraw_transfer;
         "/v1/contracts/{id}/terms" get contracts::terms;
         "/v1/contracts/{id}/timeline" get contracts::timeline;
         "/v1/contracts/{id}/statement" get contracts::statement;
@@ -141,6 +145,9 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/v1/refunds/{id}/approve" post refunds::approve;
         "/v1/refunds/{id}/decline" post refunds::decline;
         "/v1/refunds/{id}/withdraw" post refunds::withdraw;
+        "/v1/refunds/{id}/declare" post refunds::declare;
+        "/v1/refunds/{id}/prior-service-claim" post refunds::claim_prior_service;
+        "/v1/refunds/{id}/prior-service-claim/decide" post refunds::decide_prior_service;
         "/v1/refunds/{id}/decision-statement" get statements::of_refund;
 
         "/v1/default-runs" get default_runs::list;

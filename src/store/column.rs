@@ -10,10 +10,10 @@ use crate::domain::id::{
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
 use crate::domain::objects::{
-    AlarmKind, AlarmState, Award, Basis, CardClass, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState,
-    DisputeState, EvidenceState, FreezeState, Live, MerchantState, Notice, Origin, PayoutState, PlanState, Proof,
-    ProposalState, RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, Sold, Split,
-    SuspenseReason, SuspenseState, Used, UserState,
+    AgeClass, AlarmKind, AlarmState, Award, Basis, CardClass, Cause, Claims, ConfirmedHow, ContractState,
+    DeliveryState, DepositState, DisputeState, EvidenceState, FreezeState, Live, MerchantState, Notice, Origin,
+    PayoutState, PlanState, PriorServiceState, Proof, ProposalState, RefundState, Role, RunCause, RunMode, RunOutcome,
+    RunState, SettlementState, Sold, Split, SuspenseReason, SuspenseState, Used, UserState,
 };
 use crate::domain::packs::{Region, Sector, Version};
 use crate::domain::refund::Reason;
@@ -103,7 +103,7 @@ macro_rules! as_json {
     )+ };
 }
 
-as_json!(Award, Live, Notice, Reading, Sold, Split, Used, Vec<Proof>);
+as_json!(Award, Claims, Live, Notice, Reading, Sold, Split, Used, Vec<Proof>);
 
 macro_rules! as_text {
     ($($name:ident),+ by $parse:ident) => { $(
@@ -139,8 +139,8 @@ as_text!(
     by by_result
 );
 as_text!(
-    AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState,
-    DisputeState, FreezeState, MerchantState, Origin, PayoutState, PlanState, RefundState, Role, RunCause,
+    AgeClass, AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState,
+    DisputeState, FreezeState, MerchantState, Origin, PayoutState, PlanState, PriorServiceState, RefundState, Role, RunCause,
     RunMode, RunOutcome, RunState, SettlementState, SuspenseReason, SuspenseState, UserState, Reason,
     CardClass, Sector, Version, EvidenceState, ProposalState
     by by_option

@@ -59,15 +59,19 @@ const KINDS: &[(&str, &str)] = &[
     ("plan.withdrawn", "merchant plan"),
     (
         "contract.drafted",
-        "consumer contract plan_figures merchant plan plan_version rules_pack rules_version terms_sha256 terms_sm3",
+        "consumer contract plan_figures holder_age merchant plan plan_version rules_pack rules_version terms_sha256 terms_sm3",
     ),
     ("contract.signed", "arbitration by consumer contract merchant silence_confirms terms_sha256 terms_sm3"),
     ("contract.cancelled", "by consumer contract merchant reason"),
+    ("contract.guardian_consented", "consumer contract document_sha256 document_sm3 guardian merchant"),
+    ("contract.transfer_offered", "consumer contract merchant new_holder"),
+    ("contract.transfer_withdrawn", "by consumer contract merchant new_holder"),
+    ("contract.transferred", "consumer contract from holder_age merchant notified_at"),
     ("deposit.started", "amount channel consumer contract deposit expires_at merchant"),
     ("deposit.credited", "amount consumer contract cooling_off_until deposit ends_on merchant paid_on transaction"),
     ("deposit.failed", "consumer contract deposit merchant transaction"),
     ("deposit.expired", "consumer contract deposit merchant"),
-    ("unclaimed.warned", "amount consumer contract deposit lapses_on merchant stage"),
+    ("unclaimed.warned", "amount consumer contract deposit lapses_on merchant warning_stage"),
     ("suspense.received", "amount channel deposit suspense_reason suspense transaction"),
     ("checkin.issued", "code consumer contract expires_at merchant"),
     ("delivery.recorded", "amount checkin confirm_by consumer contract delivery merchant note occurred_at used"),
@@ -112,17 +116,23 @@ const KINDS: &[(&str, &str)] = &[
     ("payout.cancelled", "amount contract payee payout refund settlement"),
     (
         "refund.requested",
-        "agreed answer_by consumer contract refund_figures merchant note prior_same_service refund_reason refund requested_on",
+        "agreed answer_by claim_by claims consumer contract document_sha256 document_sm3 refund_figures merchant note prior_same_service refund_reason refund requested_on",
     ),
-    ("refund.answered", "accept amount consumer contract merchant reason refund"),
+    ("refund.answered", "accept amount claims consumer contract merchant reason refund"),
+    ("refund.declared", "amount basis consumer contract merchant note refund"),
+    ("refund.prior_service_claimed", "consumer contract document_sha256 document_sm3 merchant note refund"),
+    (
+        "refund.prior_service_decided",
+        "accepted answer_by consumer contract refund_figures merchant reason refund review signature",
+    ),
     ("refund.recalculated", "consumer contract refund_figures merchant refund"),
     (
         "refund.proposed",
-        "amount basis consumer contract document_sha256 document_sm3 merchant reason refund review signature",
+        "amount basis consumer contract document_sha256 document_sm3 merchant reason refund review shortfall signature",
     ),
     (
         "refund.ordered",
-        "amount basis consumer contract document_sha256 document_sm3 merchant merchant_share reason refund review signature",
+        "amount basis consumer contract document_sha256 document_sm3 merchant merchant_share pay_by reason refund review shortfall signature",
     ),
     ("refund.declined", "consumer contract merchant reason refund review signature"),
     ("refund.withdrawn", "consumer contract merchant refund"),
@@ -156,6 +166,8 @@ fn name(field: &str) -> &str {
         "run_cause" => "cause",
         "run_mode" => "mode",
         "made_by" => "by",
+        "new_holder" => "to",
+        "warning_stage" => "stage",
         field => field,
     }
 }
@@ -163,15 +175,15 @@ fn name(field: &str) -> &str {
 fn value(field: &str) -> Value {
     let digest = json!(Digest::of(&[field.as_bytes()]));
     match field {
-        "agreed" | "amount" | "frozen" | "held" | "merchant_share" | "payable" | "pending" | "returned" => {
-            json!("33.33")
-        }
-        "occurred_at" | "since" | "exits_at" | "object_by" => json!("2026-11-22T01:27:16.000001Z"),
-        "accept" | "arbitration" | "correction" | "partial" | "prior_same_service" | "silence_confirms" => json!(true),
+        "accept" | "accepted" | "arbitration" | "correction" | "partial" | "prior_same_service"
+        | "silence_confirms" => json!(true),
         "agreed" | "amount" | "beyond" | "costs" | "frozen" | "held" | "merchant_share" | "payable" | "pending"
-        | "returned" => json!("33.33"),
-        "answer_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "due_by" | "expires_at" | "matures_at"
-        | "negotiate_by" | "occurred_at" | "since" | "exits_at" | "object_by" => json!("2026-11-22T01:27:16.000001Z"),
+        | "returned" | "shortfall" => json!("33.33"),
+        "answer_by" | "claim_by" | "pay_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "due_by"
+        | "expires_at" | "matures_at" | "negotiate_by" | "notified_at" | "occurred_at" | "since" | "exits_at"
+        | "object_by" => {
+            json!("2026-11-22T01:27:16.000001Z")
+        }
         "about" => json!("witness_quorum"),
         "alarm" => json!(AlarmId::from_bits(1)),
         "predecessor" => json!({"head_sha256": digest, "key": "k", "origin": "o", "root": digest, "size": 7}),
@@ -180,8 +192,12 @@ fn value(field: &str) -> Value {
         "cause" => json!("dispute"),
         "channel" => json!("sandbox"),
         "deliveries" => json!([DeliveryId::from_bits(1), DeliveryId::from_bits(2)]),
-        "contracts" | "count" | "plan_version" | "reviewed" | "size_bytes" | "stage" | "used" | "version" => json!(2),
+        "contracts" | "count" | "plan_version" | "reviewed" | "size_bytes" | "warning_stage" | "used" | "version" => {
+            json!(2)
+        }
         "date" | "ends_on" | "lapses_on" | "lease_ends_on" | "paid_on" | "requested_on" => json!("2026-11-22"),
+        "holder_age" => json!("minor"),
+        "from" | "new_holder" => json!(ConsumerId::from_bits(6)),
         "how" => json!("checkin_code"),
         "key" => json!("泳池/log+33d7b496+\"\\\u{1}\t\u{7f}\u{80}\u{2028}\u{1f602}"),
         "made_by" => json!("mediator"),
@@ -213,6 +229,12 @@ fn value(field: &str) -> Value {
             "arbitration": false, "card_class": "visit", "confirm_window_hours": 72, "lease_ends_on": "2035-12-31", "price": "2000.00",
             "sector": "fitness", "silence_confirms": false,
             "sold": {"count": {"bonus_units": 0, "list_price": null, "units": 60}}, "validity_days": 365
+        }),
+        "claims" => json!({
+            "agreed_rate": "3.50", "deductions": [
+                {"amount": "10.00", "document_sha256": digest, "document_sm3": digest, "kind": "cost", "name": digest},
+                {"amount": "0.01", "document_sha256": null, "document_sm3": null, "kind": "penalty", "name": digest}
+            ], "list_price_proven": false, "market_price": "40.00", "merchant_fault_percent": 70
         }),
         "refund_figures" => json!({"live": 1, "needs_decision": false, "refund": "0.00", "used": "33.33"}),
         "consumer" => json!(ConsumerId::from_bits(3)),

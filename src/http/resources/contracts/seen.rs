@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::ContractView;
 use crate::domain::digest::Digest;
-use crate::domain::id::{ContractId, MerchantId, RunId};
+use crate::domain::id::{MerchantId, RunId};
 use crate::domain::objects::{Contract, DefaultRun, Merchant, Role, RunCause, RunState};
 use crate::http::reply::{Records, Shown};
 use crate::store::queries::{self, ContractFilter, Listed, Page};
@@ -52,15 +52,6 @@ impl Shown for Seen {
     }
 }
 
-/// The contracts under these ids.
-///
-/// # Errors
-/// When the database cannot be reached or holds something unknown.
-pub fn load(connection: &mut Connection, office: &str, ids: &[ContractId]) -> store::Result<Vec<Seen>> {
-    let contracts = objects::contracts::load(connection, office, ids)?;
-    with_runs(connection, office, contracts)
-}
-
 /// A page of contracts.
 ///
 /// # Errors
@@ -75,7 +66,11 @@ pub fn page(
     Ok(Listed { items: with_runs(connection, office, found.items)?, next: found.next })
 }
 
-fn with_runs(connection: &mut Connection, office: &str, contracts: Vec<Contract>) -> store::Result<Vec<Seen>> {
+/// Contracts with the runs of their merchants.
+///
+/// # Errors
+/// When the database cannot be reached or holds something unknown.
+pub fn with_runs(connection: &mut Connection, office: &str, contracts: Vec<Contract>) -> store::Result<Vec<Seen>> {
     let mut ids: Vec<MerchantId> = contracts.iter().map(|contract| contract.merchant).collect();
     ids.sort_unstable();
     ids.dedup();

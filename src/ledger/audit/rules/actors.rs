@@ -33,7 +33,8 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::SettlementReleased(_)
         | Event::SettlementRejected(_)
         | Event::RefundProposed(_)
-        | Event::RefundOrdered(_)
+        | Event::ContractGuardianConsented(_)
+        | Event::RefundPriorServiceDecided(_)
         | Event::RefundDeclined(_)
         | Event::DefaultRunProposed(_)
         | Event::DefaultRunApproved(_)
@@ -48,12 +49,17 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::PlanWithdrawn(_)
         | Event::DeliveryRecorded(_)
         | Event::RefundAnswered(_)
+        | Event::RefundPriorServiceClaimed(_)
         | Event::DefaultRunObjected(_) => &[Merchant],
         Event::MerchantExiting(_) => &[Merchant, Notary],
         Event::ContractDrafted(_)
+        | Event::ContractTransferOffered(_)
+        | Event::ContractTransferWithdrawn(_)
+        | Event::ContractTransferred(_)
         | Event::DepositStarted(_)
         | Event::CheckinIssued(_)
         | Event::RefundRequested(_)
+        | Event::RefundDeclared(_)
         | Event::RefundWithdrawn(_) => &[Consumer],
         Event::PayoutAccountSet(_)
         | Event::ContractSigned(_)
@@ -74,6 +80,8 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::PayoutSettled(_)
         | Event::PayoutRejected(_)
         | Event::PayoutReturned(_) => &[Channel],
+        Event::RefundOrdered(_) => &[Notary, System],
+        // A refund that the service orders by itself finds no delivery to void.
         Event::DeliveryVoided(_) => &[Merchant, Notary],
         Event::DisputeAssigned(_) | Event::DisputeExecuted(_) => &[Notary],
         Event::DisputeAwarded(_) => &[Arbitrator, Notary],

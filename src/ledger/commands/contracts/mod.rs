@@ -2,11 +2,15 @@
 
 mod cancel;
 mod draft;
+mod guardian;
 mod sign;
+mod transfer;
 
 pub use cancel::CancelContract;
 pub use draft::DraftContract;
+pub use guardian::ConsentGuardian;
 pub use sign::SignContract;
+pub use transfer::{AcceptTransfer, OfferTransfer, WithdrawTransfer};
 
 use crate::domain::context::{Context, found};
 use crate::domain::id::{ConsumerId, ContractId, Party};
