@@ -73,6 +73,13 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             links.push(Key::Contract(refund.contract));
             push(links, refund.payout, Key::Payout);
         }
+        key => portfolios(state, key, links),
+    }
+}
+
+/// What a consumer has with a merchant, however it is asked for.
+fn portfolios(state: &State, key: Key, links: &mut Vec<Key>) {
+    match key {
         Key::Portfolio(consumer, merchant) => {
             let contracts = state.portfolios.seen((consumer, merchant)).map(Vec::as_slice).unwrap_or_default();
             links.extend(contracts.iter().copied().map(Key::Contract));

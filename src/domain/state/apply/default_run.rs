@@ -15,7 +15,9 @@ use crate::domain::objects::{
 use crate::domain::state::State;
 
 impl State {
+    /// Applies an event of a run: the last of the families that events are looked for in.
     pub(super) fn apply_run_event(&mut self, at: At, event: &Event) {
+        let mut is_known = true;
         match event {
             Event::MerchantExiting(data) => self.merchant_exiting(data),
             Event::PayoutCancelled(data) => self.payout_cancelled(data),
@@ -27,8 +29,9 @@ impl State {
             Event::DefaultRunContractPassed(data) => self.run_contract_passed(data),
             Event::DefaultRunAdvanced(data) => self.default_run_advanced(data),
             Event::DefaultRunFinished(data) => self.default_run_finished(at, data),
-            _ => {}
+            _ => is_known = false,
         }
+        assert!(is_known, "nothing applies {}", event.kind());
     }
 
     fn merchant_exiting(&mut self, data: &MerchantExiting) {

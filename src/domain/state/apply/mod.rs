@@ -101,6 +101,12 @@ impl State {
             Event::DeliveryVoided(data) => self.delivery_voided(data),
             Event::DeliveryReversalProposed(data) => self.delivery_reversal_proposed(data),
             Event::DeliveryReversed(data) => self.delivery_reversed(data),
+            _ => self.apply_money_event(at, event),
+        }
+    }
+
+    fn apply_money_event(&mut self, at: At, event: &Event) {
+        match event {
             Event::DisputeOpened(data) => self.dispute_opened(at, data),
             Event::DisputeWithdrawn(data) => self.dispute_withdrawn(data),
             Event::DisputeEscalated(data) => self.dispute_escalated(at, data),
@@ -133,16 +139,7 @@ impl State {
             Event::RefundOrdered(data) => self.refund_ordered(at, data),
             Event::RefundDeclined(data) => self.refund_declined(data),
             Event::RefundWithdrawn(data) => self.refund_withdrawn(data),
-            Event::MerchantExiting(_)
-            | Event::PayoutCancelled(_)
-            | Event::DefaultRunProposed(_)
-            | Event::DefaultRunObjected(_)
-            | Event::DefaultRunApproved(_)
-            | Event::DefaultRunRescinded(_)
-            | Event::DefaultRunContractRefunded(_)
-            | Event::DefaultRunContractPassed(_)
-            | Event::DefaultRunAdvanced(_)
-            | Event::DefaultRunFinished(_) => self.apply_run_event(at, event),
+            _ => self.apply_run_event(at, event),
         }
     }
 }
