@@ -98,7 +98,7 @@ const KINDS: &[(&str, &str)] = &[
     ),
     ("evidence.staged", "by consumer contract dispute evidence file_sha256 file_sm3 manifest merchant size_bytes"),
     ("evidence.submitted", "by consumer contract dispute evidence merchant"),
-    ("proposal.made", "made_by consumer contract dispute merchant note proposal split stage"),
+    ("proposal.made", "made_by consumer contract dispute merchant note proposal split dispute_stage"),
     ("proposal.accepted", "by consumer contract dispute merchant proposal"),
     (
         "freeze.opened",
@@ -168,6 +168,7 @@ fn name(field: &str) -> &str {
         "made_by" => "by",
         "new_holder" => "to",
         "warning_stage" => "stage",
+        "dispute_stage" => "stage",
         field => field,
     }
 }
@@ -189,9 +190,7 @@ fn value(field: &str) -> Value {
         "predecessor" => json!({"head_sha256": digest, "key": "k", "origin": "o", "root": digest, "size": 7}),
         "basis" => json!("consent"),
         "by" | "party" | "payee" => json!(ConsumerId::from_bits(3)),
-        "cause" => json!("dispute"),
         "channel" => json!("sandbox"),
-        "deliveries" => json!([DeliveryId::from_bits(1), DeliveryId::from_bits(2)]),
         "contracts" | "count" | "plan_version" | "reviewed" | "size_bytes" | "warning_stage" | "used" | "version" => {
             json!(2)
         }
@@ -200,7 +199,6 @@ fn value(field: &str) -> Value {
         "from" | "new_holder" => json!(ConsumerId::from_bits(6)),
         "how" => json!("checkin_code"),
         "key" => json!("泳池/log+33d7b496+\"\\\u{1}\t\u{7f}\u{80}\u{2028}\u{1f602}"),
-        "made_by" => json!("mediator"),
         "mode" => json!("live"),
         "origin" => json!("公证处.example/log/changning"),
         "origin_account" => json!("pending"),
@@ -241,23 +239,33 @@ fn value(field: &str) -> Value {
         "contract" => json!(ContractId::from_bits(5)),
         "delivery" => json!(DeliveryId::from_bits(u128::MAX)),
         "deposit" => json!(DepositId::from_bits(1)),
-        "dispute" => json!(DisputeId::from_bits(1)),
-        "evidence" => json!(EvidenceId::from_bits(1)),
-        "freeze" => json!(FreezeId::from_bits(1)),
         "merchant" => json!(MerchantId::from_bits(4)),
         "payout" => json!(PayoutId::from_bits(1)),
         "payout_return" => json!(ReturnId::from_bits(1)),
         "plan" => json!(PlanId::from_bits(1)),
         "refund" => json!(RefundId::from_bits(1)),
         "settlement" => json!(SettlementId::from_bits(1)),
-        "proposal" => json!(ProposalId::from_bits(1)),
-        "split" => json!({"held": "0.00", "merchant": "3.33", "refund": "30.00", "voided": [DeliveryId::from_bits(1)]}),
-        "stage" | "to" => json!("mediating"),
         "suspense" => json!(SuspenseId::from_bits(1)),
         "user" => json!(UserId::from_bits(1)),
         "venue" => json!(VenueId::from_bits(1)),
-        _ => of_runs(field).unwrap_or(digest),
+        _ => of_runs(field).or_else(|| of_disputes(field)).unwrap_or(digest),
     }
+}
+
+/// The fields that only disputes and freezes have.
+fn of_disputes(field: &str) -> Option<Value> {
+    Some(match field {
+        "cause" => json!("dispute"),
+        "deliveries" => json!([DeliveryId::from_bits(1), DeliveryId::from_bits(2)]),
+        "dispute" => json!(DisputeId::from_bits(1)),
+        "evidence" => json!(EvidenceId::from_bits(1)),
+        "freeze" => json!(FreezeId::from_bits(1)),
+        "made_by" => json!("mediator"),
+        "proposal" => json!(ProposalId::from_bits(1)),
+        "split" => json!({"held": "0.00", "merchant": "3.33", "refund": "30.00", "voided": [DeliveryId::from_bits(1)]}),
+        "dispute_stage" | "to" => json!("mediating"),
+        _ => return None,
+    })
 }
 
 /// The fields that only default runs have.

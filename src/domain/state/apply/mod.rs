@@ -107,20 +107,6 @@ impl State {
 
     fn apply_money_event(&mut self, at: At, event: &Event) {
         match event {
-            Event::DisputeOpened(data) => self.dispute_opened(at, data),
-            Event::DisputeWithdrawn(data) => self.dispute_withdrawn(data),
-            Event::DisputeEscalated(data) => self.dispute_escalated(at, data),
-            Event::ArbitrationObjected(data) => self.arbitration_objected(data),
-            Event::DisputeAssigned(data) => self.dispute_assigned(data),
-            Event::DisputeSettled(data) => self.dispute_settled(data),
-            Event::DisputeAwarded(data) => self.dispute_awarded(data),
-            Event::DisputeExecuted(data) => self.dispute_executed(at, data),
-            Event::ProposalMade(data) => self.proposal_made(at, data),
-            Event::ProposalAccepted(data) => self.proposal_accepted(at, data),
-            Event::EvidenceStaged(data) => self.evidence_staged(at, data),
-            Event::EvidenceSubmitted(data) => self.evidence_submitted(at, data),
-            Event::FreezeOpened(data) => self.freeze_opened(at, data),
-            Event::FreezeLifted(data) => self.freeze_lifted(at, data),
             Event::SettlementProposed(data) => self.settlement_proposed(at, data),
             Event::SettlementReleased(data) => self.settlement_released(at, data),
             Event::SettlementRejected(data) => self.settlement_rejected(data),
@@ -139,6 +125,20 @@ impl State {
             Event::RefundOrdered(data) => self.refund_ordered(at, data),
             Event::RefundDeclined(data) => self.refund_declined(data),
             Event::RefundWithdrawn(data) => self.refund_withdrawn(data),
+            Event::DisputeOpened(_)
+            | Event::DisputeWithdrawn(_)
+            | Event::DisputeEscalated(_)
+            | Event::ArbitrationObjected(_)
+            | Event::DisputeAssigned(_)
+            | Event::DisputeSettled(_)
+            | Event::DisputeAwarded(_)
+            | Event::DisputeExecuted(_)
+            | Event::ProposalMade(_)
+            | Event::ProposalAccepted(_)
+            | Event::EvidenceStaged(_)
+            | Event::EvidenceSubmitted(_)
+            | Event::FreezeOpened(_)
+            | Event::FreezeLifted(_) => self.apply_dispute_event(at, event),
             _ => self.apply_run_event(at, event),
         }
     }

@@ -9,7 +9,7 @@ use crate::domain::state::State;
 /// for it, since there is no user yet.
 #[must_use]
 pub const fn roles(event: &Event) -> &'static [Role] {
-    use Role::{Arbitrator, Channel, Consumer, Mediator, Merchant, Notary, Operator, Regulator, System};
+    use Role::{Arbitrator, Channel, Consumer, Merchant, Notary, Operator, Regulator, System};
     match event {
         Event::LogOpened(_)
         | Event::LogKeyAdded(_)
@@ -61,18 +61,7 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::RefundRequested(_)
         | Event::RefundDeclared(_)
         | Event::RefundWithdrawn(_) => &[Consumer],
-        Event::PayoutAccountSet(_)
-        | Event::ContractSigned(_)
-        | Event::ContractCancelled(_)
-        | Event::DisputeOpened(_)
-        | Event::DisputeWithdrawn(_)
-        | Event::FreezeOpened(_)
-        | Event::FreezeLifted(_)
-        | Event::DisputeSettled(_)
-        | Event::ArbitrationObjected(_)
-        | Event::ProposalAccepted(_)
-        | Event::EvidenceStaged(_)
-        | Event::EvidenceSubmitted(_) => &[Consumer, Merchant],
+        Event::PayoutAccountSet(_) | Event::ContractSigned(_) | Event::ContractCancelled(_) => &[Consumer, Merchant],
         Event::DepositExpired(_) => &[Consumer, Merchant, System],
         Event::DepositCredited(_)
         | Event::DepositFailed(_)
@@ -83,19 +72,41 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         Event::RefundOrdered(_) => &[Notary, System],
         // A refund that the service orders by itself finds no delivery to void.
         Event::DeliveryVoided(_) => &[Merchant, Notary],
-        Event::DisputeAssigned(_) | Event::DisputeExecuted(_) => &[Notary],
-        Event::DisputeAwarded(_) => &[Arbitrator, Notary],
-        Event::ProposalMade(_) => &[Consumer, Merchant, Mediator],
-        Event::DisputeEscalated(_) => &[Consumer, Merchant, Mediator, Notary, System],
         Event::DeliveryReversalProposed(_) | Event::DeliveryReversed(_) => &[Consumer, Merchant, Notary],
         Event::DeliveryConfirmed(_) | Event::PayoutCreated(_) | Event::RefundRecalculated(_) => {
             &[Consumer, Merchant, Notary, System]
         }
+        Event::DisputeOpened(_)
+        | Event::DisputeWithdrawn(_)
+        | Event::FreezeOpened(_)
+        | Event::FreezeLifted(_)
+        | Event::DisputeSettled(_)
+        | Event::ArbitrationObjected(_)
+        | Event::ProposalAccepted(_)
+        | Event::EvidenceStaged(_)
+        | Event::EvidenceSubmitted(_)
+        | Event::DisputeAssigned(_)
+        | Event::DisputeExecuted(_)
+        | Event::DisputeAwarded(_)
+        | Event::ProposalMade(_)
+        | Event::DisputeEscalated(_) => in_disputes(event),
         Event::PayoutSubmitted(_)
         | Event::DefaultRunContractRefunded(_)
         | Event::DefaultRunContractPassed(_)
         | Event::DefaultRunAdvanced(_)
         | Event::DefaultRunFinished(_) => &[System],
+    }
+}
+
+/// The same of what happens to disputes and freezes.
+const fn in_disputes(event: &Event) -> &'static [Role] {
+    use Role::{Arbitrator, Consumer, Mediator, Merchant, Notary, System};
+    match event {
+        Event::DisputeAssigned(_) | Event::DisputeExecuted(_) => &[Notary],
+        Event::DisputeAwarded(_) => &[Arbitrator, Notary],
+        Event::ProposalMade(_) => &[Consumer, Merchant, Mediator],
+        Event::DisputeEscalated(_) => &[Consumer, Merchant, Mediator, Notary, System],
+        _ => &[Consumer, Merchant],
     }
 }
 
