@@ -73,6 +73,13 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             links.push(Key::Contract(refund.contract));
             push(links, refund.payout, Key::Payout);
         }
+        _ => portfolios(state, key, links),
+    }
+}
+
+/// The contracts behind what a consumer has with a merchant, and the keys that ask for it.
+fn portfolios(state: &State, key: Key, links: &mut Vec<Key>) {
+    match key {
         Key::Portfolio(consumer, merchant) => {
             let contracts = state.portfolios.seen((consumer, merchant)).map(Vec::as_slice).unwrap_or_default();
             links.extend(contracts.iter().copied().map(Key::Contract));

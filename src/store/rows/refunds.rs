@@ -64,6 +64,8 @@ pub struct RefundRow {
     pub document_sm3: Option<String>,
     /// `approved_by`.
     pub approved_by: Option<String>,
+    /// `ordered_at`.
+    pub ordered_at_us: Option<i64>,
     /// `merchant_share_fen`.
     pub merchant_share_fen: Option<i64>,
     /// `payout_id`.

@@ -138,6 +138,7 @@ impl State {
                 document_sm3: None,
             });
             refund.approved_by = Some(data.approved_by);
+            refund.ordered_at = Some(at.time);
             refund.merchant_share = Some(data.merchant_share);
             // A payout, if there is one to pay to, follows in the next entry.
             refund.state = if nothing_to_pay { RefundState::Paid } else { RefundState::NeedsAccount };
@@ -238,6 +239,7 @@ fn new_refund(at: At, data: &DefaultRunContractRefunded, contract: &Contract) ->
         answer: None,
         decision: None,
         approved_by: None,
+        ordered_at: None,
         merchant_share: None,
         payout: None,
         newest_entry: 0,
