@@ -223,7 +223,7 @@ async fn whoever_is_under_eight_makes_no_contract_and_a_minor_needs_consent_abov
     assert_eq!(late, (409, "state_conflict".to_owned()));
     // Neither the day of birth nor who the guardian is stands in the log.
     let feed = world.get("regulator1", "/v1/events?limit=100").await.to_string();
-    let more = world.get("regulator1", format!("{}/timeline?limit=100", path_of(&contract))).await;
+    let more = world.get("notary1", format!("{}/timeline?limit=100", path_of(&contract))).await;
     let log = format!("{feed}{more}");
     for secret in ["王芳", "310105198001010029", "母亲", "小明"] {
         assert!(!log.contains(secret), "{secret}");
