@@ -210,24 +210,12 @@ fn value(field: &str) -> Value {
         "signing_key" => json!(SignerKey::from_bytes([7; 32])),
         "proof" => json!(SignatureBytes::from_bytes([8; 64])),
         "signature" => json!({"key": SignerKey::from_bytes([7; 32]), "value": SignatureBytes::from_bytes([9; 64])}),
-        "reading" => json!({
-            "findings": [{"length": 4, "offset": 7, "rule": "no-refund", "severity": "void"}], "more": 0, "rules_sha256": digest
-        }),
         "review" => json!({
             "action": "refund.decide", "amount": "33.33", "payee": MerchantId::from_bits(4), "position": 40, "revision": 2
         }),
         "rules_name" => json!("calendar-cn"),
-        "rule_packs" => {
-            let digests = json!({"sha256": digest, "sm3": digest, "version": "cn-2026.1"});
-            json!({"calendar-cn": digests, "A": digests, "a": digests})
-        }
         "suspense_reason" => json!("already_paid"),
         "time_zone" => json!("Asia/Shanghai"),
-        "plan_figures" => json!({
-            "arbitration": false, "card_class": "visit", "confirm_window_hours": 72, "lease_ends_on": "2035-12-31", "price": "2000.00",
-            "sector": "fitness", "silence_confirms": false,
-            "sold": {"count": {"bonus_units": 0, "list_price": null, "units": 60}}, "validity_days": 365
-        }),
         "claims" => json!({
             "agreed_rate": "3.50", "deductions": [
                 {"amount": "10.00", "document_sha256": digest, "document_sm3": digest, "kind": "cost", "name": digest},
@@ -248,8 +236,28 @@ fn value(field: &str) -> Value {
         "suspense" => json!(SuspenseId::from_bits(1)),
         "user" => json!(UserId::from_bits(1)),
         "venue" => json!(VenueId::from_bits(1)),
-        _ => of_runs(field).or_else(|| of_disputes(field)).unwrap_or(digest),
+        _ => of_runs(field).or_else(|| of_disputes(field)).or_else(|| of_plans(field)).unwrap_or(digest),
     }
+}
+
+/// The fields that only plans and rules have.
+fn of_plans(field: &str) -> Option<Value> {
+    let digest = json!(Digest::of(&[field.as_bytes()]));
+    Some(match field {
+        "plan_figures" => json!({
+            "arbitration": false, "card_class": "visit", "confirm_window_hours": 72, "lease_ends_on": "2035-12-31", "price": "2000.00",
+            "sector": "fitness", "silence_confirms": false,
+            "sold": {"count": {"bonus_units": 0, "list_price": null, "units": 60}}, "validity_days": 365
+        }),
+        "reading" => json!({
+            "findings": [{"length": 4, "offset": 7, "rule": "no-refund", "severity": "void"}], "more": 0, "rules_sha256": digest
+        }),
+        "rule_packs" => {
+            let digests = json!({"sha256": digest, "sm3": digest, "version": "cn-2026.1"});
+            json!({"calendar-cn": digests, "A": digests, "a": digests})
+        }
+        _ => return None,
+    })
 }
 
 /// The fields that only disputes and freezes have.

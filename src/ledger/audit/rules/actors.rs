@@ -36,10 +36,7 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::ContractGuardianConsented(_)
         | Event::RefundPriorServiceDecided(_)
         | Event::RefundDeclined(_)
-        | Event::DefaultRunProposed(_)
-        | Event::DefaultRunApproved(_)
-        | Event::PayoutCancelled(_)
-        | Event::DefaultRunRescinded(_) => &[Notary],
+        | Event::PayoutCancelled(_) => &[Notary],
         Event::MerchantApplied(_)
         | Event::VenueAdded(_)
         | Event::VenueOpened(_)
@@ -49,8 +46,7 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::PlanWithdrawn(_)
         | Event::DeliveryRecorded(_)
         | Event::RefundAnswered(_)
-        | Event::RefundPriorServiceClaimed(_)
-        | Event::DefaultRunObjected(_) => &[Merchant],
+        | Event::RefundPriorServiceClaimed(_) => &[Merchant],
         Event::MerchantExiting(_) => &[Merchant, Notary],
         Event::ContractDrafted(_)
         | Event::ContractTransferOffered(_)
@@ -76,6 +72,28 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         Event::DeliveryConfirmed(_) | Event::PayoutCreated(_) | Event::RefundRecalculated(_) => {
             &[Consumer, Merchant, Notary, System]
         }
+        Event::PayoutSubmitted(_) => &[System],
+        _ => in_cases(event),
+    }
+}
+
+/// The same of what happens to disputes, freezes and default runs; nobody causes what neither knows.
+const fn in_cases(event: &Event) -> &'static [Role] {
+    use Role::{Arbitrator, Consumer, Mediator, Merchant, Notary, System};
+    match event {
+        Event::DisputeAssigned(_)
+        | Event::DisputeExecuted(_)
+        | Event::DefaultRunProposed(_)
+        | Event::DefaultRunApproved(_)
+        | Event::DefaultRunRescinded(_) => &[Notary],
+        Event::DefaultRunObjected(_) => &[Merchant],
+        Event::DefaultRunContractRefunded(_)
+        | Event::DefaultRunContractPassed(_)
+        | Event::DefaultRunAdvanced(_)
+        | Event::DefaultRunFinished(_) => &[System],
+        Event::DisputeAwarded(_) => &[Arbitrator, Notary],
+        Event::ProposalMade(_) => &[Consumer, Merchant, Mediator],
+        Event::DisputeEscalated(_) => &[Consumer, Merchant, Mediator, Notary, System],
         Event::DisputeOpened(_)
         | Event::DisputeWithdrawn(_)
         | Event::FreezeOpened(_)
@@ -84,29 +102,8 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::ArbitrationObjected(_)
         | Event::ProposalAccepted(_)
         | Event::EvidenceStaged(_)
-        | Event::EvidenceSubmitted(_)
-        | Event::DisputeAssigned(_)
-        | Event::DisputeExecuted(_)
-        | Event::DisputeAwarded(_)
-        | Event::ProposalMade(_)
-        | Event::DisputeEscalated(_) => in_disputes(event),
-        Event::PayoutSubmitted(_)
-        | Event::DefaultRunContractRefunded(_)
-        | Event::DefaultRunContractPassed(_)
-        | Event::DefaultRunAdvanced(_)
-        | Event::DefaultRunFinished(_) => &[System],
-    }
-}
-
-/// The same of what happens to disputes and freezes.
-const fn in_disputes(event: &Event) -> &'static [Role] {
-    use Role::{Arbitrator, Consumer, Mediator, Merchant, Notary, System};
-    match event {
-        Event::DisputeAssigned(_) | Event::DisputeExecuted(_) => &[Notary],
-        Event::DisputeAwarded(_) => &[Arbitrator, Notary],
-        Event::ProposalMade(_) => &[Consumer, Merchant, Mediator],
-        Event::DisputeEscalated(_) => &[Consumer, Merchant, Mediator, Notary, System],
-        _ => &[Consumer, Merchant],
+        | Event::EvidenceSubmitted(_) => &[Consumer, Merchant],
+        _ => &[],
     }
 }
 
