@@ -86,8 +86,7 @@ pub fn done(answer: Answer) -> Object {
 #[track_caller]
 pub fn contract(answer: Answer) -> Contract {
     let Object::Contract(contract) = done(answer) else { panic!("expected a contract") };
-    let contract = *contract;
-    contract
+    *contract
 }
 
 impl Books {
