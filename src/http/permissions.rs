@@ -61,6 +61,7 @@ permissions! {
     DraftContract = "contract.draft": Consumer;
     SignContract = "contract.sign": Consumer Merchant;
     CancelContract = "contract.cancel": Consumer Merchant;
+    ExtendContract = "contract.extend": Merchant;
     ReadContracts = "contract.read": Consumer Merchant Notary;
 
     StartDeposit = "deposit.start": Consumer;

@@ -108,6 +108,7 @@ fn deliveries_and_contracts(config: &mut ServiceConfig) {
         "/v1/contracts/{id}" get contracts::read;
         "/v1/contracts/{id}/sign" post contracts::sign;
         "/v1/contracts/{id}/cancel" post contracts::cancel;
+        "/v1/contracts/{id}/extend" post contracts::extend;
         "/v1/contracts/{id}/terms" get contracts::terms;
         "/v1/contracts/{id}/timeline" get contracts::timeline;
         "/v1/contracts/{id}/statement" get contracts::statement;

@@ -15,6 +15,7 @@ use crate::domain::objects::{
     ProposalState, RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, Sold, Split,
     SuspenseReason, SuspenseState, Used, UserState,
 };
+use crate::domain::open_days::OpenDays;
 use crate::domain::packs::{Region, Sector, Version};
 use crate::domain::refund::Reason;
 use crate::domain::signature::SignerKey;
@@ -139,7 +140,7 @@ as_text!(
     by by_result
 );
 as_text!(
-    AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState,
+    OpenDays, AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState,
     DisputeState, FreezeState, MerchantState, Origin, PayoutState, PlanState, RefundState, Role, RunCause,
     RunMode, RunOutcome, RunState, SettlementState, SuspenseReason, SuspenseState, UserState, Reason,
     CardClass, Sector, Version, EvidenceState, ProposalState

@@ -24,6 +24,7 @@ pub async fn happens(world: &World) {
     plans(world, &side).await;
     deposits(world, &side).await;
     deliveries(world, &side).await;
+    periods(world, &side).await;
     settlements(world, &side).await;
     refunds(world, &side).await;
     orders(world, &side).await;
@@ -153,6 +154,29 @@ async fn disputes(world: &World, side: &Side) {
     world.post(side.consumer_user, submit, json!({})).await;
     world.post(side.merchant_user, format!("/v1/disputes/{}/object-arbitration", id(&objected)), json!({})).await;
     side.dispute_in(world, "awarded").await;
+}
+
+/// A term whose days are earned, and that is made longer while a refund is open; its visits mark the venue.
+async fn periods(world: &World, side: &Side) {
+    let contract = side.period(world, "300.00", 30).await;
+    let path = format!("/v1/contracts/{}", id(&contract));
+    for day in 0..12 {
+        world.advance("P1D").await;
+        let visit = json!({"venue_id": side.venue});
+        match day {
+            0 => {
+                let code = side.code(world, &contract).await;
+                let visit = json!({"venue_id": side.venue, "checkin_code": code});
+                world.post(side.merchant_user, "/v1/deliveries", visit).await;
+            }
+            _ => drop(world.post(side.merchant_user, format!("{path}/deliveries"), visit).await),
+        }
+    }
+    let proposed = world.post("notary1", "/v1/settlements", json!({"merchant_id": side.merchant})).await;
+    let turn_down = format!("/v1/settlements/{}/reject", id(&proposed));
+    world.decide("notary2", turn_down, &proposed["revision"], json!({"reason": "重来"})).await;
+    side.request(world, &contract).await;
+    world.post(side.merchant_user, format!("{path}/extend"), json!({"ends_on": "2036-01-01"})).await;
 }
 
 async fn settlements(world: &World, side: &Side) {

@@ -63,6 +63,8 @@ const KINDS: &[(&str, &str)] = &[
     ),
     ("contract.signed", "arbitration by consumer contract merchant silence_confirms terms_sha256 terms_sm3"),
     ("contract.cancelled", "by consumer contract merchant reason"),
+    ("contract.extended", "consumer contract ends_on merchant"),
+    ("period.accrued", "amount closed_days consumer contract ends_on merchant open_days through"),
     ("deposit.started", "amount channel consumer contract deposit expires_at merchant"),
     ("deposit.credited", "amount consumer contract cooling_off_until deposit ends_on merchant paid_on transaction"),
     ("deposit.failed", "consumer contract deposit merchant transaction"),
@@ -180,8 +182,11 @@ fn value(field: &str) -> Value {
         "cause" => json!("dispute"),
         "channel" => json!("sandbox"),
         "deliveries" => json!([DeliveryId::from_bits(1), DeliveryId::from_bits(2)]),
-        "contracts" | "count" | "plan_version" | "reviewed" | "size_bytes" | "stage" | "used" | "version" => json!(2),
-        "date" | "ends_on" | "lapses_on" | "lease_ends_on" | "paid_on" | "requested_on" => json!("2026-11-22"),
+        "closed_days" | "contracts" | "count" | "open_days" | "plan_version" | "reviewed" | "size_bytes" | "stage"
+        | "used" | "version" => json!(2),
+        "date" | "ends_on" | "lapses_on" | "lease_ends_on" | "paid_on" | "requested_on" | "through" => {
+            json!("2026-11-22")
+        }
         "how" => json!("checkin_code"),
         "key" => json!("泳池/log+33d7b496+\"\\\u{1}\t\u{7f}\u{80}\u{2028}\u{1f602}"),
         "made_by" => json!("mediator"),

@@ -181,6 +181,8 @@ events! {
     "contract.drafted" => ContractDrafted [contract, merchant, consumer],
     "contract.signed" => ContractSigned [contract, merchant, consumer],
     "contract.cancelled" => ContractCancelled [contract, merchant, consumer],
+    "contract.extended" => ContractExtended [contract, merchant, consumer],
+    "period.accrued" => PeriodAccrued [contract, merchant, consumer],
     "deposit.started" => DepositStarted [deposit, contract, merchant, consumer],
     "deposit.credited" => DepositCredited [deposit, contract, merchant, consumer],
     "deposit.failed" => DepositFailed [deposit, contract, merchant, consumer],

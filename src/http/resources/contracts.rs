@@ -21,7 +21,9 @@ use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::{OptionalReason, PathId, Query, QueryNumber, Write};
 use crate::http::paging::{Filters, Paging, Unfiltered};
-use crate::http::permissions::{CancelContract, DraftContract, Permission, ReadContracts, SignContract};
+use crate::http::permissions::{
+    CancelContract, DraftContract, ExtendContract, Permission, ReadContracts, SignContract,
+};
 use crate::http::problem::Problem;
 use crate::http::reply::{Records, Shown, changed, created, read_one};
 use crate::http::texts::note;
@@ -30,8 +32,15 @@ use crate::ledger::commands::contracts;
 use crate::ledger::rebuild::Object;
 use crate::store::entries::StoredEntry;
 use crate::store::queries::{ContractFilter, Listed};
-use crate::store::{objects, records};
+use crate::store::{Connection, objects, records};
 use seen::Seen;
+
+/// A later end on its way in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    ends_on: Date,
+}
 
 /// A choice of a plan.
 #[derive(Debug, Deserialize)]
@@ -228,6 +237,17 @@ pub async fn cancel(
         .await
 }
 
+/// `POST /v1/contracts/{id}/extend`
+pub async fn extend(
+    caller: Caller<ExtendContract>,
+    app: Data<App>,
+    id: PathId<ContractId>,
+    request: Write<Extension>,
+) -> Result<HttpResponse, Problem> {
+    let command = contracts::ExtendContract { contract: id.0, ends_on: request.body.ends_on };
+    changed::<Contract, _, _>(&app, &caller, &request, command, Vec::new()).await
+}
+
 /// `GET /v1/contracts`
 pub async fn list(
     caller: Caller<ReadContracts>,
@@ -248,8 +268,11 @@ pub async fn read(
     app: Data<App>,
     id: PathId<ContractId>,
 ) -> Result<HttpResponse, Problem> {
+    let (office, now) = (app.office(caller.office)?.office().clone(), app.now());
     let sees = |seen: &Seen| caller.sees(seen.contract.merchant, seen.contract.consumer);
-    read_one(&app, &caller, id.0, seen::load, sees).await
+    let load =
+        move |connection: &mut Connection, _: &str, ids: &[ContractId]| seen::load_today(connection, &office, now, ids);
+    read_one(&app, &caller, id.0, load, sees).await
 }
 
 /// `GET /v1/contracts/{id}/terms`: the exact bytes that both sign.

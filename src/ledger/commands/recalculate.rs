@@ -2,7 +2,7 @@
 
 use crate::domain::event::{Fact, RefundRecalculated};
 use crate::domain::objects::{Contract, Figures, Live};
-use crate::domain::rules::recalculated;
+use crate::domain::rules::{as_of, recalculated};
 use crate::domain::state::State;
 
 /// The open refund's new figures once `live` is what is live of the contract; none where no refund is open.
@@ -12,6 +12,7 @@ pub(super) fn refund_recalculated(state: &State, contract: &Contract, live: Opti
     let refund = state.refunds.get(contract.open_refund?)?;
     let live = live.unwrap_or_else(|| contract.live.clone());
     let after = Contract { live, ..contract.clone() };
+    let after = as_of(state, &after, refund.requested_on);
     // The request was worked out when it came in; figures that fail now are left as they are for a person to weigh.
     let unclear = || Figures { needs_decision: true, live: after.live.clone(), ..refund.figures.clone() };
     let figures = recalculated(refund, &after).unwrap_or_else(|_| unclear());

@@ -85,6 +85,8 @@ impl State {
             Event::ContractDrafted(data) => self.contract_drafted(at, data),
             Event::ContractSigned(data) => self.contract_signed(at, data),
             Event::ContractCancelled(data) => self.contract_cancelled(data),
+            Event::ContractExtended(data) => self.contract_extended(data),
+            Event::PeriodAccrued(data) => self.period_accrued(data),
             Event::DepositStarted(data) => self.deposit_started(at, data),
             Event::DepositCredited(data) => self.deposit_credited(at, data),
             Event::DepositFailed(data) => self.deposit_failed(at, data),

@@ -3,10 +3,13 @@
 use serde::Serialize;
 
 use super::ContractView;
+use super::progress::Now;
 use crate::domain::digest::Digest;
 use crate::domain::id::{ContractId, MerchantId, RunId};
 use crate::domain::objects::{Contract, DefaultRun, Merchant, Role, RunCause, RunState};
+use crate::domain::time::Timestamp;
 use crate::http::reply::{Records, Shown};
+use crate::ledger::office::Office;
 use crate::store::queries::{self, ContractFilter, Listed, Page};
 use crate::store::{self, Connection, objects};
 
@@ -15,6 +18,7 @@ pub struct Seen {
     /// The contract.
     pub contract: Contract,
     run: Option<DefaultRun>,
+    today: Option<Now>,
 }
 
 /// Its wire form.
@@ -45,10 +49,9 @@ impl Shown for Seen {
 
     fn view(&self, records: &Records, role: Role) -> SeenView {
         let run = self.run.as_ref();
-        SeenView {
-            contract: self.contract.view(records, role),
-            default_run: run.map(|run| RunView { id: run.id, state: run.state, cause: run.cause }),
-        }
+        let mut contract = self.contract.view(records, role);
+        contract.progress.stands(self.today.as_ref());
+        SeenView { contract, default_run: run.map(|run| RunView { id: run.id, state: run.state, cause: run.cause }) }
     }
 }
 
@@ -59,6 +62,23 @@ impl Shown for Seen {
 pub fn load(connection: &mut Connection, office: &str, ids: &[ContractId]) -> store::Result<Vec<Seen>> {
     let contracts = objects::contracts::load(connection, office, ids)?;
     with_runs(connection, office, contracts)
+}
+
+/// The same, with how they stand on the day of `now`.
+///
+/// # Errors
+/// When the database cannot be reached or holds something unknown.
+pub fn load_today(
+    connection: &mut Connection,
+    office: &Office,
+    now: Timestamp,
+    ids: &[ContractId],
+) -> store::Result<Vec<Seen>> {
+    let mut found = load(connection, office.name.as_str(), ids)?;
+    for seen in &mut found {
+        seen.today = Now::at(connection, office, now, &seen.contract)?;
+    }
+    Ok(found)
 }
 
 /// A page of contracts.
@@ -85,7 +105,7 @@ fn with_runs(connection: &mut Connection, office: &str, contracts: Vec<Contract>
     let with = |contract: Contract| {
         let id = merchants.iter().find(|merchant| merchant.id == contract.merchant).and_then(|found| found.default_run);
         let run = id.and_then(|id| runs.iter().find(|run| run.id == id)).cloned();
-        Seen { contract, run }
+        Seen { contract, run, today: None }
     };
     Ok(contracts.into_iter().map(with).collect())
 }

@@ -46,6 +46,7 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::PlanRevised(_)
         | Event::PlanSubmitted(_)
         | Event::PlanWithdrawn(_)
+        | Event::ContractExtended(_)
         | Event::DeliveryRecorded(_)
         | Event::RefundAnswered(_)
         | Event::DefaultRunObjected(_) => &[Merchant],
@@ -84,6 +85,7 @@ pub const fn roles(event: &Event) -> &'static [Role] {
             &[Consumer, Merchant, Notary, System]
         }
         Event::PayoutSubmitted(_)
+        | Event::PeriodAccrued(_)
         | Event::DefaultRunContractRefunded(_)
         | Event::DefaultRunContractPassed(_)
         | Event::DefaultRunAdvanced(_)

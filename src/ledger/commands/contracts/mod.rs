@@ -1,11 +1,15 @@
-//! Contracts (预付合同), up to their deposit.
+//! Contracts (预付合同): up to their deposit, and what becomes of their term.
 
+mod accrue;
 mod cancel;
 mod draft;
+mod extend;
 mod sign;
 
+pub use accrue::{AccruePeriod, accruable, would_accrue};
 pub use cancel::CancelContract;
 pub use draft::DraftContract;
+pub use extend::ExtendContract;
 pub use sign::SignContract;
 
 use crate::domain::context::{Context, found};

@@ -9,7 +9,7 @@ use crate::domain::objects::Contract;
 use crate::domain::packs;
 use crate::domain::refund::Reason;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::refund_figures;
+use crate::domain::rules::{as_of, refund_figures};
 use crate::domain::standing::may_refund;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
@@ -54,7 +54,8 @@ impl Command for RequestRefund {
             return Err(Rejection::ContractNotActive { current_state: contract.state.to_string() });
         }
         self.supported(contract)?;
-        let figures = refund_figures(contract, self.reason, self.agreed, self.prior_same_service, context.today())
+        let then = as_of(state, contract, context.today());
+        let figures = refund_figures(&then, self.reason, self.agreed, self.prior_same_service, context.today())
             .map_err(|_| Rejection::ReasonNotSupported)?;
         let event = RefundRequested {
             agreed: self.agreed,
