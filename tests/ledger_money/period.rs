@@ -63,7 +63,7 @@ fn days(world: &World, open: &[bool]) {
 #[track_caller]
 fn accrue(world: &World, contract: ContractId) -> Contract {
     match world.run(Who::System, AccruePeriod { contract, until: world.now() }).unwrap() {
-        Object::Contract(contract) => contract,
+        Object::Contract(contract) => *contract,
         other => panic!("not what was expected: {other:?}"),
     }
 }
