@@ -8,7 +8,7 @@ use books::{Books, amount, contract, digest, done, figures, name, refused, time}
 use ticun::domain::account::Account;
 use ticun::domain::actor::Actor;
 use ticun::domain::id::{ContractId, DepositId, MerchantId, PlanId, VenueId};
-use ticun::domain::objects::{ContractState, DepositState, PlanState, Role, SuspenseReason};
+use ticun::domain::objects::{AgeClass, ContractState, DepositState, PlanState, Role, SuspenseReason};
 use ticun::domain::packs::Region;
 use ticun::domain::time::Date;
 use ticun::ledger::Answer;
@@ -151,7 +151,8 @@ fn only_an_active_merchant_sells() {
     done(books.submit(books.notary, SuspendMerchant { merchant, reason }));
     refused(books.submit(seller, draft()), "merchant_not_active");
     let contract = ContractId::from_bits(books.next_id());
-    refused(books.submit(consumer, DraftContract { contract, plan, consumer: None }), "merchant_not_active");
+    let draft = DraftContract { contract, plan, consumer: None, holder_age: AgeClass::Undeclared };
+    refused(books.submit(consumer, draft), "merchant_not_active");
     let deposit = DepositId::from_bits(books.next_id());
     let start = || StartDeposit { deposit, contract: signed, channel: name("sandbox") };
     refused(books.submit(consumer, start()), "merchant_not_active");
@@ -213,9 +214,10 @@ fn a_revised_plan_stays_on_sale_in_its_old_version_until_approved() {
     done(books.submit(seller, WithdrawPlan { plan }));
     refused(books.submit(seller, WithdrawPlan { plan }), "state_conflict");
     let contract = ContractId::from_bits(books.next_id());
-    refused(books.submit(consumer, DraftContract { contract, plan, consumer: None }), "plan_not_on_sale");
+    let draft = |plan| DraftContract { contract, plan, consumer: None, holder_age: AgeClass::Undeclared };
+    refused(books.submit(consumer, draft(plan)), "plan_not_on_sale");
     let unknown = PlanId::from_bits(books.next_id());
-    refused(books.submit(consumer, DraftContract { contract, plan: unknown, consumer: None }), "not_found");
+    refused(books.submit(consumer, draft(unknown)), "not_found");
 }
 
 #[test]

@@ -55,6 +55,7 @@ async fn every_type_of_problem_is_answered() {
     offers::venues_and_plans(&world).await;
     contracts::before_they_run(&world).await;
     contracts::deliveries(&world).await;
+    contracts::holders(&world).await;
     contracts::a_card_without_value(&world).await;
     contracts::answers_to_deliveries(&world).await;
     contracts::an_answer_that_comes_too_late(&world).await;
@@ -65,6 +66,7 @@ async fn every_type_of_problem_is_answered() {
     disputes::evidence(&world).await;
     refunds::requests(&world).await;
     refunds::decisions(&world).await;
+    refunds::claims(&world).await;
     refunds::an_answer_that_comes_too_late(&world).await;
     runs::proposals(&world).await;
     faults::what_only_a_timer_can_meet(&world).await;

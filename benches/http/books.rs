@@ -18,7 +18,7 @@ use ticun::domain::event::{
 use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, ObjectId, Party, PlanId, RequestId, UserId};
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
-use ticun::domain::objects::{CardClass, CountSold, PlanFigures, Role, Sold};
+use ticun::domain::objects::{AgeClass, CardClass, CountSold, PlanFigures, Role, Sold};
 use ticun::domain::packs::{Region, Sector, Version};
 use ticun::domain::rejection::Rejection;
 use ticun::domain::state::State;
@@ -245,6 +245,7 @@ fn contract_seed(ids: Ids, number: u128) -> Seed {
         consumer,
         contract,
         figures,
+        holder_age: AgeClass::Undeclared,
         merchant,
         plan,
         plan_version: 1,

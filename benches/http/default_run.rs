@@ -13,7 +13,7 @@ use ticun::ledger::Key;
 
 use super::books::{Books, CONSUMERS, PRICE_FEN, Seed};
 use super::progress;
-use super::servers::Server;
+use super::servers::{Server, pause};
 
 const RUNS: usize = 3;
 /// The goal, in contracts a second on two cores.
@@ -100,7 +100,7 @@ fn approve_and_wait(server: &Server, run: &RunId, token: &str, contracts: u64) -
             let complete = now["progress"]["refunds"].as_u64() == Some(contracts);
             return if complete { Ok(taken) } else { Err(format!("not all was refunded: {now}")) };
         }
-        std::thread::sleep(ASK_EVERY);
+        pause(ASK_EVERY);
     }
     Err("the run is not done after five minutes".to_owned())
 }

@@ -41,13 +41,11 @@ impl Server {
     fn start(address: SocketAddr, mut command: Command) -> Result<Self, String> {
         let process = command.spawn().map_err(|error| error.to_string())?;
         let server = Self { address, process };
-        let (_open, never) = mpsc::channel::<()>();
         for _ in 0..TRIES_MAX {
             if server.get("/readyz").is_ok() {
                 return Ok(server);
             }
-            // Nobody ever sends: this only waits.
-            let _waited = never.recv_timeout(TRY_EVERY);
+            pause(TRY_EVERY);
         }
         Err(format!("{address} does not answer"))
     }
@@ -140,6 +138,13 @@ impl Batches {
     pub fn mean(&self) -> f64 {
         if self.count > 0.0 { self.commands / self.count } else { 0.0 }
     }
+}
+
+/// Lets time pass.
+pub fn pause(duration: Duration) {
+    let (_open, never) = mpsc::channel::<()>();
+    // Nobody ever sends: this only waits.
+    let _waited = never.recv_timeout(duration);
 }
 
 /// An address that was free a moment ago.

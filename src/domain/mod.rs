@@ -4,10 +4,12 @@
 
 pub mod account;
 pub mod actor;
+pub mod age;
 pub mod calendar;
 pub mod context;
 pub mod digest;
 pub mod event;
+pub mod figures;
 pub mod id;
 pub mod list;
 pub mod money;

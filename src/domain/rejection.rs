@@ -140,6 +140,17 @@ rejections! {
         /// The state it is in.
         current_state: String,
     } = "contract_not_active",
+    /// A contract with a person under eight is void.
+    HolderUnderEight = "holder_under_eight",
+    /// A minor's contract above a fitting price needs a guardian's consent.
+    GuardianConsentRequired {
+        /// Up to which price it needs none.
+        limit: Amount,
+    } = "guardian_consent_required",
+    /// There is nobody, or only the holder, under the id that a contract is to be transferred to.
+    RecipientUnknown = "recipient_unknown",
+    /// Nobody is offered the contract.
+    TransferNotOffered = "transfer_not_offered",
     /// A deposit is waiting for payment.
     DepositOpen = "deposit_open",
     /// A channel reports on a reference that was never given to it, and no money came with the report.
@@ -227,6 +238,17 @@ rejections! {
         /// What it holds.
         available: Amount,
     } = "amount_exceeds_escrow",
+    /// The amount is not the engine's figure, and nothing was said about why.
+    DifferenceUnexplained {
+        /// What the engine gives within the escrow.
+        expected: Amount,
+    } = "difference_unexplained",
+    /// A claim is about something that the plan does not have.
+    ClaimNotUsable = "claim_not_usable",
+    /// The merchant's claim of prior service is not decided yet.
+    PriorServiceClaimOpen = "prior_service_claim_open",
+    /// Prior service can only be claimed once, and only in the time that a 7-day refund leaves for it.
+    PriorServiceClaimOver = "prior_service_claim_over",
     /// What the basis asserts is not so.
     BasisNotMet = "basis_not_met",
     /// This basis needs a document.

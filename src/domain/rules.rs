@@ -7,10 +7,10 @@ mod release;
 pub use period::{Standing, as_of, last_certain_day, marking_ends_at, standing, standing_of};
 pub use release::delivery_amount;
 
-use super::money::{Amount, Delta};
-use super::objects::{Contract, Refund};
+use super::money::Amount;
+use super::objects::Contract;
 use super::packs;
-use super::refund::{Benchmarks, Custody, Facts, Reason, RefundError, calculate};
+use super::refund::{Custody, Facts, Reason};
 use super::state::State;
 use super::time::{Date, Timestamp};
 
@@ -71,51 +71,4 @@ pub fn refund_facts(contract: &Contract, reason: Reason, prior_same_service: boo
         cooling_off: times.cooling_off,
         interest_from: times.interest_from,
     }
-}
-
-/// The engine's figures for a refund of `contract`, as the books keep them.
-///
-/// # Errors
-/// When the engine cannot work them out.
-pub fn refund_figures(
-    contract: &Contract,
-    reason: Reason,
-    agreed: Option<Amount>,
-    prior_same_service: bool,
-    requested_on: Date,
-) -> Result<super::objects::Figures, RefundError> {
-    if let Some(amount) = agreed {
-        let used = contract.deposited.saturating_sub(amount);
-        return Ok(super::objects::Figures {
-            live: contract.live.clone(),
-            needs_decision: false,
-            refund: amount,
-            used,
-        });
-    }
-    let facts = refund_facts(contract, reason, prior_same_service, requested_on);
-    let calculation = calculate(&facts, super::calendar::built_in(), Benchmarks::built_in())?;
-    Ok(super::objects::Figures {
-        live: contract.live.clone(),
-        needs_decision: calculation.needs_decision,
-        refund: calculation.refund,
-        used: calculation.used,
-    })
-}
-
-/// The figures of an open refund after its contract changed.
-///
-/// # Errors
-/// When the engine cannot work them out.
-pub fn recalculated(refund: &Refund, contract: &Contract) -> Result<super::objects::Figures, RefundError> {
-    refund_figures(contract, refund.reason, refund.agreed, refund.prior_same_service, refund.requested_on)
-}
-
-/// What the law gives back beyond what escrow can: a claim on the merchant.
-#[must_use]
-pub fn shortfall(refund: &Refund, contract: &Contract) -> Amount {
-    let held = [contract.held, contract.pending, contract.frozen];
-    let in_escrow = held.into_iter().try_fold(Delta::ZERO, Delta::checked_add).and_then(Delta::amount);
-    let given = refund.decision.map_or_else(|| in_escrow.unwrap_or_default(), |decision| decision.amount);
-    refund.figures.refund.saturating_sub(given)
 }

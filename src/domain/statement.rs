@@ -28,6 +28,8 @@ text_enum! {
         ApproveDefaultRun = "default_run.approve",
         AwardDispute = "dispute.award",
         ExecuteDispute = "dispute.execute",
+        AcceptPriorService = "refund.accept_prior_service",
+        RejectPriorService = "refund.reject_prior_service",
     }
 }
 

@@ -62,6 +62,10 @@ permissions! {
     SignContract = "contract.sign": Consumer Merchant;
     CancelContract = "contract.cancel": Consumer Merchant;
     ExtendContract = "contract.extend": Merchant;
+    ConsentGuardian = "contract.consent_guardian": Notary;
+    OfferTransfer = "contract.transfer": Consumer;
+    AcceptTransfer = "contract.accept_transfer": Consumer;
+    WithdrawTransfer = "contract.withdraw_transfer": Consumer;
     ReadContracts = "contract.read": Consumer Merchant Notary;
 
     StartDeposit = "deposit.start": Consumer;
@@ -93,6 +97,9 @@ permissions! {
     ApproveRefund = "refund.approve": Notary;
     DeclineRefund = "refund.decline": Notary;
     WithdrawRefund = "refund.withdraw": Consumer;
+    DeclareRefund = "refund.declare": Consumer;
+    ClaimPriorService = "refund.claim_prior_service": Merchant;
+    DecidePriorService = "refund.decide_prior_service": Notary;
     ReadRefunds = "refund.read": Consumer Merchant Notary;
 
     ProposeDefaultRun = "default_run.propose": Notary;

@@ -199,6 +199,12 @@ impl From<Rejection> for Problem {
             Rejection::FundsFrozen { available } | Rejection::AmountExceedsEscrow { available } => {
                 problem.detail = Some(format!("available: {available}"));
             }
+            Rejection::GuardianConsentRequired { limit } => {
+                problem.detail = Some(format!("needed above: {limit}"));
+            }
+            Rejection::DifferenceUnexplained { expected } => {
+                problem.detail = Some(format!("expected by the calculation: {expected}"));
+            }
             Rejection::RevisionMismatch { current_revision } => {
                 problem.detail = Some(format!("current revision: r{current_revision}"));
             }

@@ -7,7 +7,7 @@ use super::app::App;
 use super::problem::Problem;
 use super::resources::{
     books, case_files, channels, contracts, default_runs, deliveries, deposits, dispute_ends, disputes, events,
-    evidence, log, me, merchants, payout_accounts, payouts, plans, proposals, refund_calculations, refunds,
+    evidence, log, me, merchants, notices, payout_accounts, payouts, plans, proposals, refund_calculations, refunds,
     registrations, rules, settlements, signing_keys, statements, suspense, timestamps, venues,
 };
 use super::{auth, demo, docs, meta};
@@ -45,6 +45,7 @@ macro_rules! table {
 pub fn routes(config: &mut ServiceConfig, app: &Data<App>) {
     deliveries_and_contracts(config);
     money_and_log(config);
+    cases(config);
     pages_and_people(config);
     if app.demo.is_some() {
         demo_only(config);
@@ -109,6 +110,10 @@ fn deliveries_and_contracts(config: &mut ServiceConfig) {
         "/v1/contracts/{id}/sign" post contracts::sign;
         "/v1/contracts/{id}/cancel" post contracts::cancel;
         "/v1/contracts/{id}/extend" post contracts::extend;
+        "/v1/contracts/{id}/guardian-consent" post contracts::consent_guardian;
+        "/v1/contracts/{id}/transfer" post contracts::offer_transfer;
+        "/v1/contracts/{id}/transfer/accept" post contracts::accept_transfer;
+        "/v1/contracts/{id}/transfer/withdraw" post contracts::withdraw_transfer;
         "/v1/contracts/{id}/terms" get contracts::terms;
         "/v1/contracts/{id}/timeline" get contracts::timeline;
         "/v1/contracts/{id}/statement" get contracts::statement;
@@ -142,6 +147,9 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/v1/refunds/{id}/approve" post refunds::approve;
         "/v1/refunds/{id}/decline" post refunds::decline;
         "/v1/refunds/{id}/withdraw" post refunds::withdraw;
+        "/v1/refunds/{id}/declare" post refunds::declare;
+        "/v1/refunds/{id}/prior-service-claim" post refunds::claim_prior_service;
+        "/v1/refunds/{id}/prior-service-claim/decide" post refunds::decide_prior_service;
         "/v1/refunds/{id}/decision-statement" get statements::of_refund;
 
         "/v1/default-runs" get default_runs::list;
@@ -151,24 +159,6 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/v1/default-runs/{id}/approve" post default_runs::approve;
         "/v1/default-runs/{id}/rescind" post default_runs::rescind;
         "/v1/default-runs/{id}/decision-statement" get statements::of_default_run;
-        "/v1/disputes" get disputes::list, post disputes::open;
-        "/v1/disputes/{id}" get disputes::read;
-        "/v1/disputes/{id}/withdraw" post disputes::withdraw;
-        "/v1/disputes/{id}/escalate" post dispute_ends::escalate;
-        "/v1/disputes/{id}/object-arbitration" post dispute_ends::object_arbitration;
-        "/v1/disputes/{id}/assign" post dispute_ends::assign;
-        "/v1/disputes/{id}/award" post dispute_ends::award;
-        "/v1/disputes/{id}/execute" post dispute_ends::execute;
-        "/v1/disputes/{id}/decision-statement" get dispute_ends::statement;
-        "/v1/disputes/{id}/proposals" get proposals::list, post proposals::make;
-        "/v1/disputes/{id}/proposals/{proposal}" get proposals::read;
-        "/v1/disputes/{id}/proposals/{proposal}/accept" post proposals::accept;
-        "/v1/disputes/{id}/evidence" get case_files::list, post case_files::stage;
-        "/v1/disputes/{id}/evidence/{evidence}" get case_files::read;
-        "/v1/disputes/{id}/evidence/{evidence}/content" get case_files::content;
-        "/v1/disputes/{id}/evidence/{evidence}/submit" post case_files::submit;
-        "/v1/freezes" get disputes::list_freezes;
-        "/v1/freezes/{id}" get disputes::read_freeze;
         "/v1/suspense" get suspense::list;
 
         "/v1/books/trial-balance" get books::trial_balance;
@@ -190,6 +180,30 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/log/{office}/timestamps/{file}" get timestamps::file;
         "/log/{office}/tile/{tile:.+}" get log::tile;
         "/log/{office}/entry/{position}" get events::entry;
+    }
+}
+
+/// Disputes and what belongs to them, and freezes.
+fn cases(config: &mut ServiceConfig) {
+    table! { config:
+        "/v1/disputes" get disputes::list, post disputes::open;
+        "/v1/disputes/{id}" get disputes::read;
+        "/v1/disputes/{id}/withdraw" post disputes::withdraw;
+        "/v1/disputes/{id}/escalate" post dispute_ends::escalate;
+        "/v1/disputes/{id}/object-arbitration" post dispute_ends::object_arbitration;
+        "/v1/disputes/{id}/assign" post dispute_ends::assign;
+        "/v1/disputes/{id}/award" post dispute_ends::award;
+        "/v1/disputes/{id}/execute" post dispute_ends::execute;
+        "/v1/disputes/{id}/decision-statement" get dispute_ends::statement;
+        "/v1/disputes/{id}/proposals" get proposals::list, post proposals::make;
+        "/v1/disputes/{id}/proposals/{proposal}" get proposals::read;
+        "/v1/disputes/{id}/proposals/{proposal}/accept" post proposals::accept;
+        "/v1/disputes/{id}/evidence" get case_files::list, post case_files::stage;
+        "/v1/disputes/{id}/evidence/{evidence}" get case_files::read;
+        "/v1/disputes/{id}/evidence/{evidence}/content" get case_files::content;
+        "/v1/disputes/{id}/evidence/{evidence}/submit" post case_files::submit;
+        "/v1/freezes" get disputes::list_freezes;
+        "/v1/freezes/{id}" get disputes::read_freeze;
     }
 }
 

@@ -1,5 +1,6 @@
 //! What has become due: silent deliveries are confirmed, unpaid deposits expire, disputes and default runs go on,
-//! refunds that have got an account are paid, payouts are handed to the bank, the last days of a term are earned.
+//! undisputed 7-day refunds are ordered, refunds that have got an account are paid, payouts are handed to the bank, the
+//! last days of a term are earned.
 
 use std::sync::atomic::Ordering;
 
@@ -16,6 +17,7 @@ use crate::ledger::commands::deliveries::LapseDelivery;
 use crate::ledger::commands::deposits::{ExpireDeposit, WarnUnclaimed};
 use crate::ledger::commands::disputes::AdvanceDispute;
 use crate::ledger::commands::payouts::{CreatePayout, SubmitPayout};
+use crate::ledger::commands::refunds::LapseRefund;
 use crate::ledger::{Answer, Command, Fault, Submission};
 use crate::store::{self, Connection, queries};
 
@@ -85,6 +87,7 @@ async fn find_due(timers: &Timers) -> Result<Vec<Box<dyn Command>>, TimerError> 
             let deliveries = queries::due_deliveries(connection, office.as_str(), now, AT_ONCE)?;
             let deposits = queries::due_deposits(connection, office.as_str(), now, AT_ONCE)?;
             let disputes = queries::due_disputes(connection, office.as_str(), now, AT_ONCE)?;
+            let undisputed = queries::due_refunds(connection, office.as_str(), now, AT_ONCE)?;
             let refunds = queries::payable_refunds(connection, office.as_str(), AT_ONCE)?;
             let created = match handover {
                 Handover::ByTimer => queries::created_payouts(connection, office.as_str(), AT_ONCE)?,
@@ -93,10 +96,10 @@ async fn find_due(timers: &Timers) -> Result<Vec<Box<dyn Command>>, TimerError> 
             let unclaimed = if watches { unclaimed(connection, office.as_str(), now, &zone)? } else { Vec::new() };
             let certain = last_certain_day(now, &zone);
             let ended = queries::ended_periods(connection, office.as_str(), certain, now, AT_ONCE)?;
-            Ok((deliveries, deposits, disputes, refunds, created, unclaimed, ended))
+            Ok((deliveries, deposits, disputes, undisputed, refunds, created, unclaimed, ended))
         })
     });
-    let (deliveries, deposits, disputes, refunds, created, unclaimed, ended) =
+    let (deliveries, deposits, disputes, undisputed, refunds, created, unclaimed, ended) =
         found.await.map_err(|_| TimerError::Stopped)??;
     if watches && unclaimed.is_empty() {
         timers.watched_us.store(now.micros(), Ordering::Relaxed);
@@ -113,6 +116,9 @@ async fn find_due(timers: &Timers) -> Result<Vec<Box<dyn Command>>, TimerError> 
     }
     for dispute in disputes {
         commands.push(Box::new(AdvanceDispute { dispute }));
+    }
+    for refund in undisputed {
+        commands.push(Box::new(LapseRefund { refund, payout: PayoutId::from_bits(timers.entropy.id(now)) }));
     }
     for refund in refunds {
         commands.push(Box::new(CreatePayout { refund, payout: PayoutId::from_bits(timers.entropy.id(now)) }));

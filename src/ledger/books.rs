@@ -10,7 +10,8 @@ pub use statement::{Entries, Line, Statement, statement, timeline};
 
 use super::entry::Entry;
 use crate::domain::account::{Account, AccountClass, Side};
-use crate::domain::id::{ConsumerId, ObjectId};
+use crate::domain::event::Event;
+use crate::domain::id::{ConsumerId, ContractId, ObjectId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::state::ClassTotals;
 use crate::domain::time::Timestamp;
@@ -223,11 +224,44 @@ fn sum_of_postings(connection: &mut Connection, office: &str, account: Account, 
     Ok(balance)
 }
 
-/// The subjects under which a consumer's entries are found: their own, and all their contracts.
+/// The subjects under which a consumer's entries are found: their own, and all the contracts that they hold, held or
+/// were offered.
 fn consumer_subjects(connection: &mut Connection, office: &str, consumer: ConsumerId) -> store::Result<Vec<ObjectId>> {
     let mut subjects = vec![consumer.into()];
     subjects.extend(queries::consumer_contracts(connection, office, consumer)?.into_iter().map(ObjectId::from));
+    for (_, event) in transfers(connection, office, consumer)? {
+        subjects.extend(event.contract().map(ObjectId::from).filter(|contract| !subjects.contains(contract)));
+    }
     Ok(subjects)
+}
+
+/// The entries about a consumer together with another one, which are those of transfers.
+fn transfers(connection: &mut Connection, office: &str, consumer: ConsumerId) -> store::Result<Vec<(u64, Event)>> {
+    let noted = subjects::about(connection, office, &[consumer.into()], Span::starting(0), i64::MAX)?;
+    let entries = noted.iter().map(|stored| Ok((stored.position, parsed(stored)?.fact.event)));
+    let of_transfers = |found: &store::Result<(u64, Event)>| {
+        found.as_ref().map_or(true, |(_, event)| event.kind().starts_with("contract.transfer"))
+    };
+    entries.filter(of_transfers).collect()
+}
+
+/// The entry by which a consumer last gave a contract to somebody else; none where they never did.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn given_away(
+    connection: &mut Connection,
+    office: &str,
+    contract: ContractId,
+    consumer: ConsumerId,
+) -> store::Result<Option<u64>> {
+    let given = |(position, event): &(u64, Event)| match event {
+        Event::ContractTransferred(data) => {
+            Some(*position).filter(|_| data.contract == contract && data.from == consumer)
+        }
+        _ => None,
+    };
+    Ok(transfers(connection, office, consumer)?.iter().rev().find_map(given))
 }
 
 /// A page of accounts with their balances now, of one class or of all, in the order of their names.

@@ -111,14 +111,21 @@ impl Entry {
     }
 }
 
-/// The subjects under which an entry is noted: all, where it is about no contract; else only a settlement.
+/// The subjects under which an entry is noted: all, where it is about no contract; else only a settlement, and two
+/// consumers where it is about both.
 ///
-/// The entries of a contract are linked to each other, and a consumer's are found through their contracts. A
-/// settlement has entries with a contract and entries without, so it is always among the subjects.
+/// The entries of a contract are linked to each other, and a consumer's are found through their contracts: those they
+/// hold, and those that an entry noted under them says they held or were offered. A settlement has entries with a
+/// contract and entries without, so it is always among the subjects.
 #[must_use]
 pub fn indexed_subjects(subjects: &[ObjectId]) -> Vec<ObjectId> {
     let has_contract = subjects.iter().any(|subject| matches!(subject, ObjectId::ContractId(_)));
-    let indexed = |subject: &&ObjectId| !has_contract || matches!(subject, ObjectId::SettlementId(_));
+    let consumers = subjects.iter().filter(|subject| matches!(subject, ObjectId::ConsumerId(_))).count();
+    let indexed = |subject: &&ObjectId| match subject {
+        ObjectId::SettlementId(_) => true,
+        ObjectId::ConsumerId(_) => !has_contract || consumers > 1,
+        _ => !has_contract,
+    };
     let mut found: Vec<ObjectId> = subjects.iter().filter(indexed).copied().collect();
     found.sort_unstable();
     found.dedup();

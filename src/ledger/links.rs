@@ -45,19 +45,7 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             links.push(Key::Contract(delivery.contract));
             push(links, delivery.dispute, Key::Dispute);
         }
-        Key::Dispute(id) => {
-            let Some(dispute) = state.disputes.get(id) else { return };
-            links.extend([Key::Contract(dispute.contract), Key::Freeze(dispute.freeze)]);
-        }
-        Key::Proposal(id) => push(links, state.proposals.get(id).map(|proposal| proposal.dispute), Key::Dispute),
-        Key::Evidence(id) => push(links, state.evidence.get(id).map(|evidence| evidence.dispute), Key::Dispute),
-        Key::Freeze(id) => {
-            let Some(freeze) = state.freezes.get(id) else { return };
-            links.push(Key::Merchant(freeze.merchant));
-            push(links, freeze.contract, Key::Contract);
-            push(links, freeze.dispute, Key::Dispute);
-            links.extend(freeze.deliveries.iter().map(|delivery| Key::Delivery(*delivery)));
-        }
+        Key::Dispute(_) | Key::Proposal(_) | Key::Evidence(_) | Key::Freeze(_) => of_disputes(state, key, links),
         Key::Settlement(id) => {
             let Some(settlement) = state.settlements.get(id) else { return };
             links.push(Key::Merchant(settlement.merchant));
@@ -78,6 +66,13 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             links.push(Key::Contract(refund.contract));
             push(links, refund.payout, Key::Payout);
         }
+        key => portfolios(state, key, links),
+    }
+}
+
+/// What a consumer has with a merchant, however it is asked for.
+fn portfolios(state: &State, key: Key, links: &mut Vec<Key>) {
+    match key {
         Key::Portfolio(consumer, merchant) => {
             let contracts = state.portfolios.seen((consumer, merchant)).map(Vec::as_slice).unwrap_or_default();
             links.extend(contracts.iter().copied().map(Key::Contract));
@@ -93,6 +88,26 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             let version = plan.on_sale_version.and_then(|version| state.plan_versions.seen((id, version)));
             let Some(version) = version else { return };
             portfolio(state, consumer, plan.merchant, version.figures.sector, links);
+        }
+        _ => {}
+    }
+}
+
+/// The same of disputes and what belongs to them.
+fn of_disputes(state: &State, key: Key, links: &mut Vec<Key>) {
+    match key {
+        Key::Dispute(id) => {
+            let Some(dispute) = state.disputes.get(id) else { return };
+            links.extend([Key::Contract(dispute.contract), Key::Freeze(dispute.freeze)]);
+        }
+        Key::Proposal(id) => push(links, state.proposals.get(id).map(|proposal| proposal.dispute), Key::Dispute),
+        Key::Evidence(id) => push(links, state.evidence.get(id).map(|evidence| evidence.dispute), Key::Dispute),
+        Key::Freeze(id) => {
+            let Some(freeze) = state.freezes.get(id) else { return };
+            links.push(Key::Merchant(freeze.merchant));
+            push(links, freeze.contract, Key::Contract);
+            push(links, freeze.dispute, Key::Dispute);
+            links.extend(freeze.deliveries.iter().map(|delivery| Key::Delivery(*delivery)));
         }
         _ => {}
     }

@@ -10,10 +10,10 @@ use crate::domain::id::{
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
 use crate::domain::objects::{
-    AlarmKind, AlarmState, Award, Basis, CardClass, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState,
-    DisputeState, EvidenceState, FreezeState, Live, MerchantState, Notice, Origin, PayoutState, PlanState, Proof,
-    ProposalState, RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, Sold, Split,
-    SuspenseReason, SuspenseState, Used, UserState,
+    AgeClass, AlarmKind, AlarmState, Award, Basis, CardClass, Cause, Claims, ConfirmedHow, ContractState,
+    DeliveryState, DepositState, DisputeState, EvidenceState, FreezeState, Live, MerchantState, Notice, Origin,
+    PayoutState, PlanState, PriorServiceState, Proof, ProposalState, RefundState, Role, RunCause, RunMode, RunOutcome,
+    RunState, SettlementState, Sold, Split, SuspenseReason, SuspenseState, Used, UserState,
 };
 use crate::domain::open_days::OpenDays;
 use crate::domain::packs::{Region, Sector, Version};
@@ -104,7 +104,7 @@ macro_rules! as_json {
     )+ };
 }
 
-as_json!(Award, Live, Notice, Reading, Sold, Split, Used, Vec<Proof>);
+as_json!(Award, Claims, Live, Notice, Reading, Sold, Split, Used, Vec<Proof>);
 
 macro_rules! as_text {
     ($($name:ident),+ by $parse:ident) => { $(
@@ -140,10 +140,10 @@ as_text!(
     by by_result
 );
 as_text!(
-    OpenDays, AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState,
-    DisputeState, FreezeState, MerchantState, Origin, PayoutState, PlanState, RefundState, Role, RunCause,
-    RunMode, RunOutcome, RunState, SettlementState, SuspenseReason, SuspenseState, UserState, Reason,
-    CardClass, Sector, Version, EvidenceState, ProposalState
+    AgeClass, OpenDays, AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState,
+    DepositState, DisputeState, FreezeState, MerchantState, Origin, PayoutState, PlanState, PriorServiceState,
+    RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, SuspenseReason, SuspenseState,
+    UserState, Reason, CardClass, Sector, Version, EvidenceState, ProposalState
     by by_option
 );
 

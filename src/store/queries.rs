@@ -35,5 +35,6 @@ pub use runs::{
     RunContractFilter, RunFilter, created_payouts_to, default_runs, next_of_run, open_contracts, run_contracts, running,
 };
 pub use sets::{
-    created_payouts, due_deliveries, due_deposits, matured, payable_refunds, pending_deliveries, unclaimed_deposits,
+    created_payouts, due_deliveries, due_deposits, due_refunds, matured, payable_refunds, pending_deliveries,
+    unclaimed_deposits,
 };

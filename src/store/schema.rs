@@ -2,10 +2,12 @@
 
 mod cases;
 mod log;
+mod refund;
 mod runs;
 
 pub use cases::{disputes, evidence, freezes, proposals};
 pub use log::{alarms, log_keys, rules};
+pub use refund::refunds;
 pub use runs::{default_runs, run_contracts};
 
 diesel::table! {
@@ -259,6 +261,10 @@ diesel::table! {
         unclaimed_stage -> BigInt,
         newest_entry -> BigInt,
         newest_delivery_id -> Nullable<Text>,
+        holder_age -> Text,
+        guardian -> Nullable<Text>,
+        holder_since_us -> Nullable<BigInt>,
+        transfer_to -> Nullable<Text>,
         price_fen -> BigInt,
         validity_days -> BigInt,
         arbitration -> Bool,
@@ -393,41 +399,6 @@ diesel::table! {
         payout_id -> Text,
         amount_fen -> BigInt,
         recorded_at_us -> BigInt,
-    }
-}
-
-diesel::table! {
-    refunds (office, id) {
-        office -> Text,
-        id -> Text,
-        contract_id -> Text,
-        consumer_id -> Text,
-        merchant_id -> Text,
-        state -> Text,
-        revision -> BigInt,
-        reason -> Text,
-        prior_same_service -> Bool,
-        requested_at_us -> BigInt,
-        requested_on -> Text,
-        answer_by_us -> Nullable<BigInt>,
-        needs_decision -> Bool,
-        refund_fen -> BigInt,
-        used_fen -> BigInt,
-        live -> Text,
-        agreed_fen -> Nullable<BigInt>,
-        answer_accept -> Nullable<Bool>,
-        answer_amount_fen -> Nullable<BigInt>,
-        answer_reason -> Nullable<Text>,
-        decided_amount_fen -> Nullable<BigInt>,
-        decided_basis -> Nullable<Text>,
-        decided_by -> Nullable<Text>,
-        document_sha256 -> Nullable<Text>,
-        document_sm3 -> Nullable<Text>,
-        approved_by -> Nullable<Text>,
-        ordered_at_us -> Nullable<BigInt>,
-        merchant_share_fen -> Nullable<BigInt>,
-        payout_id -> Nullable<Text>,
-        newest_entry -> BigInt,
     }
 }
 

@@ -17,7 +17,7 @@ use ticun::domain::id::{
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
 use ticun::domain::objects::{
-    Basis, CardClass, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, Used,
+    AgeClass, Basis, CardClass, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, Used,
 };
 use ticun::domain::packs::{Region, Sector, Version};
 use ticun::domain::refund::Reason;
@@ -146,6 +146,7 @@ pub fn contract_of(log: &mut Log, hour: i64, number: u128, figures: PlanFigures)
         consumer,
         contract,
         figures,
+        holder_age: AgeClass::Undeclared,
         merchant,
         plan: PLAN,
         plan_version,
@@ -272,8 +273,12 @@ fn refund(log: &mut Log, contract: ContractId) {
     let requested = RefundRequested {
         agreed: None,
         answer_by: Some(at(500)),
+        claim_by: None,
+        claims: None,
         consumer,
         contract,
+        document_sha256: None,
+        document_sm3: None,
         figures,
         merchant,
         note: None,
@@ -283,7 +288,8 @@ fn refund(log: &mut Log, contract: ContractId) {
         requested_on: Date::new(2026, 3, 20).unwrap(),
     };
     log.push(400, BUYER, Fact::plain(requested));
-    let answered = RefundAnswered { accept: true, amount: None, consumer, contract, merchant, reason: None, refund };
+    let answered =
+        RefundAnswered { accept: true, amount: None, claims: None, consumer, contract, merchant, reason: None, refund };
     log.push(401, SELLER, Fact::plain(answered));
     let (basis, document_sha256, document_sm3, reason) = (Basis::Consent, None, None, None);
     let payee = Party::Consumer(CONSUMER);
@@ -299,6 +305,7 @@ fn refund(log: &mut Log, contract: ContractId) {
         reason,
         refund,
         review,
+        shortfall: Amount::ZERO,
         signature,
     };
     log.push(402, NOTARY, Fact::plain(proposed));
@@ -311,9 +318,11 @@ fn refund(log: &mut Log, contract: ContractId) {
         document_sm3,
         merchant,
         merchant_share: Amount::ZERO,
+        pay_by: at(403 + 24 * 15),
         reason,
         refund,
         review: reviewed(log, Action::ApproveRefund, amount, payee, 3),
+        shortfall: Amount::ZERO,
         signature,
     };
     let moved = transfer(Account::ContractHeld(contract), Account::ConsumerRefund(CONSUMER), amount);

@@ -7,7 +7,7 @@ use ticun::domain::digest::Digest;
 use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, PlanId, RequestId, SuspenseId, UserId};
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
-use ticun::domain::objects::{CardClass, Contract, CountSold, PlanFigures, Role, Sold};
+use ticun::domain::objects::{AgeClass, CardClass, Contract, CountSold, PlanFigures, Role, Sold};
 use ticun::domain::packs::{Region, Sector};
 use ticun::domain::time::Timestamp;
 use ticun::ledger::commands::contracts::{DraftContract, SignContract};
@@ -213,7 +213,7 @@ impl Books {
     /// A contract that nobody has signed.
     pub fn draft(&mut self, consumer: Actor, plan: PlanId) -> ContractId {
         let contract = ContractId::from_bits(self.next_id());
-        done(self.submit(consumer, DraftContract { contract, plan, consumer: None }));
+        done(self.submit(consumer, DraftContract { contract, plan, consumer: None, holder_age: AgeClass::Undeclared }));
         contract
     }
 

@@ -128,7 +128,7 @@ fn accounts_are_listed_by_name_in_pages_of_any_size() {
 fn a_statement_runs_through_the_contracts_own_accounts() {
     let world = World::with_story();
     let mut connection = world.connection();
-    let whole = books::statement(&mut connection, OFFICE, CONTRACT, 0, 100).expect("a read");
+    let whole = books::statement(&mut connection, OFFICE, CONTRACT, Viewer::All, 0, 100).expect("a read");
     assert_eq!(whole.next, None);
     let (held, pending) = (Account::ContractHeld(CONTRACT), Account::ContractPending(CONTRACT));
     let shown: Vec<_> =
@@ -145,7 +145,7 @@ fn a_statement_runs_through_the_contracts_own_accounts() {
     let mut lines = Vec::new();
     let mut skip = 0;
     loop {
-        let part = books::statement(&mut connection, OFFICE, CONTRACT, skip, 3).expect("a read");
+        let part = books::statement(&mut connection, OFFICE, CONTRACT, Viewer::All, skip, 3).expect("a read");
         lines.extend(part.lines);
         let Some(next) = part.next else { break };
         skip = next;
@@ -162,7 +162,7 @@ fn a_timeline_is_every_entry_about_the_contract() {
     let mut seen = Vec::new();
     let mut after = None;
     loop {
-        let part = books::timeline(&mut connection, OFFICE, CONTRACT, after, 4).expect("a read");
+        let part = books::timeline(&mut connection, OFFICE, CONTRACT, Viewer::All, after, 4).expect("a read");
         seen.extend(part.items.iter().map(|entry| entry.position));
         let Some(next) = part.next else { break };
         after = Some(next);

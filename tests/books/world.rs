@@ -19,8 +19,8 @@ use ticun::domain::id::{
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
 use ticun::domain::objects::{
-    Basis, CardClass, Cause, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, SuspenseReason,
-    Used,
+    AgeClass, Basis, CardClass, Cause, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold,
+    SuspenseReason, Used,
 };
 use ticun::domain::packs::{Region, Sector, Version};
 use ticun::domain::refund::Reason;
@@ -211,6 +211,7 @@ pub fn drafted(contract: ContractId, consumer: ConsumerId, merchant: MerchantId)
         consumer,
         contract,
         figures: figures(),
+        holder_age: AgeClass::Undeclared,
         merchant,
         plan: PLAN,
         plan_version: 1,
@@ -462,8 +463,12 @@ fn tell_payouts(world: &mut World) {
     let requested = RefundRequested {
         agreed: None,
         answer_by: Some(at(500)),
+        claim_by: None,
+        claims: None,
         consumer: CONSUMER,
         contract: CONTRACT,
+        document_sha256: None,
+        document_sm3: None,
         figures,
         merchant: MERCHANT,
         note: None,
@@ -482,9 +487,11 @@ fn tell_payouts(world: &mut World) {
         document_sm3: None,
         merchant: MERCHANT,
         merchant_share: Amount::ZERO,
+        pay_by: at(411 + 24 * 15),
         reason: None,
         refund: REFUND,
         review: review(Action::DecideRefund, amount, Party::Consumer(CONSUMER)),
+        shortfall: Amount::ZERO,
         signature: None,
     };
     let owed = Account::ConsumerRefund(CONSUMER);

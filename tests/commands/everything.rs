@@ -22,6 +22,7 @@ pub async fn happens(world: &World) {
     let side = Side::first(world).await;
     people(world, &side).await;
     plans(world, &side).await;
+    holders(world, &side).await;
     deposits(world, &side).await;
     deliveries(world, &side).await;
     periods(world, &side).await;
@@ -92,6 +93,23 @@ async fn plans(world: &World, side: &Side) {
     let plan = side.plan_in(world, "withdrawn").await;
     let patch = world.ask(Method::PATCH, format!("/v1/plans/{}", id(&plan))).by(side.merchant_user);
     assert_eq!(patch.json(&json!({"price": "900.00"})).send().await.status, 200);
+}
+
+/// A guardian consents, and a contract passes on after an offer that was taken back.
+async fn holders(world: &World, side: &Side) {
+    let contract = side.contract_in(world, "draft").await;
+    let consent = json!({
+        "name": "王芳", "id_number": "310105198001010029", "relation": "母亲",
+        "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)
+    });
+    world.post("notary1", format!("/v1/contracts/{}/guardian-consent", id(&contract)), consent).await;
+    let contract = side.contract_in(world, "active").await;
+    let path = format!("/v1/contracts/{}/transfer", id(&contract));
+    let to = json!({"to_consumer": world.get("consumer2", "/v1/me").await["party"]});
+    world.post(side.consumer_user, path.clone(), to.clone()).await;
+    world.post(side.consumer_user, format!("{path}/withdraw"), json!({})).await;
+    world.post(side.consumer_user, path.clone(), to).await;
+    world.post("consumer2", format!("{path}/accept"), json!({})).await;
 }
 
 async fn deposits(world: &World, side: &Side) {
@@ -218,14 +236,38 @@ async fn refunds(world: &World, side: &Side) {
 
 /// Orders that find deliveries waiting: one the merchant earns with them, one that takes them back.
 async fn orders(world: &World, side: &Side) {
-    for amount in ["100.00", "2000.00"] {
+    for (amount, basis) in [("100.00", "waiver"), ("2000.00", "taken_back")] {
         let contract = side.contract_in(world, "active").await;
         side.delivery(world, &contract).await;
         let refund = side.request(world, &contract).await;
-        let path = format!("/v1/refunds/{}/decide", id(&refund));
-        let decision = json!({"amount": amount, "basis": "waiver", "reason": "双方到场"});
-        world.decide("notary1", path, &refund["revision"], decision).await;
+        let path = format!("/v1/refunds/{}", id(&refund));
+        world.post(side.consumer_user, format!("{path}/declare"), json!({"basis": "waiver", "amount": "100.00"})).await;
+        let mut decision = json!({"amount": amount, "basis": basis, "reason": "双方到场"});
+        if basis == "taken_back" {
+            decision["document_sha256"] = "ab".repeat(32).into();
+            decision["document_sm3"] = "cd".repeat(32).into();
+        }
+        let refund = world.get("notary1", path.clone()).await;
+        world.decide("notary1", format!("{path}/decide"), &refund["revision"], decision).await;
     }
+    within_seven_days(world, side).await;
+}
+
+/// One call of the consumer's, and one that the merchant claims something against.
+async fn within_seven_days(world: &World, side: &Side) {
+    for claims in [false, true] {
+        let contract = side.contract_in(world, "active").await;
+        let path = format!("/v1/contracts/{}/refunds", id(&contract));
+        let refund = world.post(side.consumer_user, path, json!({"reason": "seven_day"})).await;
+        if claims {
+            let path = format!("/v1/refunds/{}/prior-service-claim", id(&refund));
+            let document = json!({"document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)});
+            let claimed = world.post(side.merchant_user, path.clone(), document).await;
+            let decision = json!({"accepted": false, "reason": "服务不同"});
+            world.decide("notary1", format!("{path}/decide"), &claimed["revision"], decision).await;
+        }
+    }
+    world.advance("P5D").await;
 }
 
 /// A merchant that leaves, a drill, and a default that finds everything that a run can meet.

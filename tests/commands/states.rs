@@ -58,7 +58,14 @@ fn body_of(row: &Row, object: &Value, arbitrator: &str) -> Value {
         "dispute.assign" => json!({"role": "arbitrator", "user_id": arbitrator}),
         "contract.extend" => json!({"ends_on": "2040-12-31"}),
         "refund.answer" => json!({"accept": true}),
-        "refund.decide" => json!({"amount": "1.00", "basis": "waiver"}),
+        "contract.consent_guardian" => json!({
+            "name": "王芳", "id_number": "310105198001010029", "relation": "母亲",
+            "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)
+        }),
+        "refund.decide" => json!({
+            "amount": "1.00", "basis": "waiver", "reason": "双方到场", "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)
+        }),
+        "refund.declare" => json!({"basis": "waiver", "amount": "1.00"}),
         "plan.revise" => json!({"price": "700.00"}),
         "merchant.reject"
         | "merchant.suspend"
@@ -79,8 +86,11 @@ pub async fn try_command(world: &World, side: &Side, row: &Row, kind: &str, stat
     let (method, path) = row.endpoint.split_once(' ').expect("a method");
     let path = path.replace("{id}", &id(&object));
     let ask = world.ask(Method::from_bytes(method.as_bytes()).expect("a method"), path).by(user_of(side, row));
-    let reply =
-        ask.reviewed(&object["revision"]).json(&body_of(row, &object, &world.user("arbitrator1").await)).send().await;
+    let mut body = body_of(row, &object, &world.user("arbitrator1").await);
+    if row.command == "contract.transfer" {
+        body = json!({"to_consumer": world.get("consumer2", "/v1/me").await["party"]});
+    }
+    let reply = ask.reviewed(&object["revision"]).json(&body).send().await;
     let seen = format!("{} on {kind} {state}: {reply:?}", row.command);
     if row.from.iter().any(|from| from == state) {
         assert_eq!(reply.status, 200, "{seen}");

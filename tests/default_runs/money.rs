@@ -133,6 +133,11 @@ async fn a_default_gives_every_consumer_back_what_is_unspent_and_says_what_it_co
     let balances = json!({"receivable": "0.00", "payable": "0.00", "frozen": "66.66", "payout": "0.00"});
     assert_eq!(merchant["balances"], balances);
     holds(&world);
+    // The file for a court checks itself while it is put together.
+    world.published().await;
+    let evidence = format!("{}/evidence.zip", at("contracts", &street.used));
+    let file = world.ask(Method::GET, evidence).by(side.consumer_user).send().await;
+    assert_eq!(file.status, 200, "{file:?}");
 }
 
 #[actix_web::test]

@@ -9,7 +9,7 @@ use ticun::domain::event::{ContractDrafted, ContractSigned, DepositCredited, Dep
 use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, ObjectId, Party, PlanId, RequestId, UserId};
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
-use ticun::domain::objects::{Contract, Role};
+use ticun::domain::objects::{AgeClass, Contract, Role};
 use ticun::domain::rejection::Rejection;
 use ticun::domain::state::State;
 use ticun::ledger::clock::Entropy;
@@ -113,6 +113,7 @@ impl Pattern {
             consumer,
             contract,
             figures,
+            holder_age: AgeClass::Undeclared,
             merchant,
             plan,
             plan_version,

@@ -106,7 +106,12 @@ async fn the_rest_of_a_contract_is_refunded_while_a_part_is_contested() {
     let dispute = story.dispute(story.side.consumer_user, &[&delivery], "600.00").await;
     let requested = story.side.request(&story.world, &story.now().await).await;
     let path = format!("/v1/refunds/{}/decide", text(&requested, "id"));
-    let decide = |amount: &str| json!({"amount": amount, "basis": "waiver"});
+    let (sha256, sm3) = ("ab".repeat(32), "cd".repeat(32));
+    let decide = |amount: &str| {
+        json!({
+            "amount": amount, "basis": "waiver", "reason": "双方到场", "document_sha256": sha256, "document_sm3": sm3
+        })
+    };
     let over =
         story.world.ask(actix_web::http::Method::POST, path.clone()).by("notary1").reviewed(&requested["revision"]);
     assert_eq!(over.json(&decide("1366.68")).send().await.problem(), (422, "amount_exceeds_escrow".to_owned()));

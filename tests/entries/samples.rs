@@ -59,17 +59,21 @@ const KINDS: &[(&str, &str)] = &[
     ("plan.withdrawn", "merchant plan"),
     (
         "contract.drafted",
-        "consumer contract plan_figures merchant plan plan_version rules_pack rules_version terms_sha256 terms_sm3",
+        "consumer contract plan_figures holder_age merchant plan plan_version rules_pack rules_version terms_sha256 terms_sm3",
     ),
     ("contract.signed", "arbitration by consumer contract merchant silence_confirms terms_sha256 terms_sm3"),
     ("contract.cancelled", "by consumer contract merchant reason"),
     ("contract.extended", "consumer contract ends_on merchant"),
     ("period.accrued", "amount closed_days consumer contract ends_on merchant open_days through"),
+    ("contract.guardian_consented", "consumer contract document_sha256 document_sm3 guardian merchant"),
+    ("contract.transfer_offered", "consumer contract merchant new_holder"),
+    ("contract.transfer_withdrawn", "by consumer contract merchant new_holder"),
+    ("contract.transferred", "consumer contract from holder_age merchant notified_at"),
     ("deposit.started", "amount channel consumer contract deposit expires_at merchant"),
     ("deposit.credited", "amount consumer contract cooling_off_until deposit ends_on merchant paid_on transaction"),
     ("deposit.failed", "consumer contract deposit merchant transaction"),
     ("deposit.expired", "consumer contract deposit merchant"),
-    ("unclaimed.warned", "amount consumer contract deposit lapses_on merchant stage"),
+    ("unclaimed.warned", "amount consumer contract deposit lapses_on merchant warning_stage"),
     ("suspense.received", "amount channel deposit suspense_reason suspense transaction"),
     ("checkin.issued", "code consumer contract expires_at merchant"),
     ("delivery.recorded", "amount checkin confirm_by consumer contract delivery merchant note occurred_at used"),
@@ -96,7 +100,7 @@ const KINDS: &[(&str, &str)] = &[
     ),
     ("evidence.staged", "by consumer contract dispute evidence file_sha256 file_sm3 manifest merchant size_bytes"),
     ("evidence.submitted", "by consumer contract dispute evidence merchant"),
-    ("proposal.made", "made_by consumer contract dispute merchant note proposal split stage"),
+    ("proposal.made", "made_by consumer contract dispute merchant note proposal split dispute_stage"),
     ("proposal.accepted", "by consumer contract dispute merchant proposal"),
     (
         "freeze.opened",
@@ -114,17 +118,23 @@ const KINDS: &[(&str, &str)] = &[
     ("payout.cancelled", "amount contract payee payout refund settlement"),
     (
         "refund.requested",
-        "agreed answer_by consumer contract refund_figures merchant note prior_same_service refund_reason refund requested_on",
+        "agreed answer_by claim_by claims consumer contract document_sha256 document_sm3 refund_figures merchant note prior_same_service refund_reason refund requested_on",
     ),
-    ("refund.answered", "accept amount consumer contract merchant reason refund"),
+    ("refund.answered", "accept amount claims consumer contract merchant reason refund"),
+    ("refund.declared", "amount basis consumer contract merchant note refund"),
+    ("refund.prior_service_claimed", "consumer contract document_sha256 document_sm3 merchant note refund"),
+    (
+        "refund.prior_service_decided",
+        "accepted answer_by consumer contract refund_figures merchant reason refund review signature",
+    ),
     ("refund.recalculated", "consumer contract refund_figures merchant refund"),
     (
         "refund.proposed",
-        "amount basis consumer contract document_sha256 document_sm3 merchant reason refund review signature",
+        "amount basis consumer contract document_sha256 document_sm3 merchant reason refund review shortfall signature",
     ),
     (
         "refund.ordered",
-        "amount basis consumer contract document_sha256 document_sm3 merchant merchant_share reason refund review signature",
+        "amount basis consumer contract document_sha256 document_sm3 merchant merchant_share pay_by reason refund review shortfall signature",
     ),
     ("refund.declined", "consumer contract merchant reason refund review signature"),
     ("refund.withdrawn", "consumer contract merchant refund"),
@@ -158,6 +168,9 @@ fn name(field: &str) -> &str {
         "run_cause" => "cause",
         "run_mode" => "mode",
         "made_by" => "by",
+        "new_holder" => "to",
+        "warning_stage" => "stage",
+        "dispute_stage" => "stage",
         field => field,
     }
 }
@@ -165,31 +178,30 @@ fn name(field: &str) -> &str {
 fn value(field: &str) -> Value {
     let digest = json!(Digest::of(&[field.as_bytes()]));
     match field {
-        "agreed" | "amount" | "frozen" | "held" | "merchant_share" | "payable" | "pending" | "returned" => {
-            json!("33.33")
-        }
-        "occurred_at" | "since" | "exits_at" | "object_by" => json!("2026-11-22T01:27:16.000001Z"),
-        "accept" | "arbitration" | "correction" | "partial" | "prior_same_service" | "silence_confirms" => json!(true),
+        "accept" | "accepted" | "arbitration" | "correction" | "partial" | "prior_same_service"
+        | "silence_confirms" => json!(true),
         "agreed" | "amount" | "beyond" | "costs" | "frozen" | "held" | "merchant_share" | "payable" | "pending"
-        | "returned" => json!("33.33"),
-        "answer_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "due_by" | "expires_at" | "matures_at"
-        | "negotiate_by" | "occurred_at" | "since" | "exits_at" | "object_by" => json!("2026-11-22T01:27:16.000001Z"),
+        | "returned" | "shortfall" => json!("33.33"),
+        "answer_by" | "claim_by" | "pay_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "due_by"
+        | "expires_at" | "matures_at" | "negotiate_by" | "notified_at" | "occurred_at" | "since" | "exits_at"
+        | "object_by" => {
+            json!("2026-11-22T01:27:16.000001Z")
+        }
         "about" => json!("witness_quorum"),
         "alarm" => json!(AlarmId::from_bits(1)),
         "predecessor" => json!({"head_sha256": digest, "key": "k", "origin": "o", "root": digest, "size": 7}),
         "basis" => json!("consent"),
         "by" | "party" | "payee" => json!(ConsumerId::from_bits(3)),
-        "cause" => json!("dispute"),
         "channel" => json!("sandbox"),
-        "deliveries" => json!([DeliveryId::from_bits(1), DeliveryId::from_bits(2)]),
-        "closed_days" | "contracts" | "count" | "open_days" | "plan_version" | "reviewed" | "size_bytes" | "stage"
-        | "used" | "version" => json!(2),
+        "closed_days" | "contracts" | "count" | "open_days" | "plan_version" | "reviewed" | "size_bytes" | "used"
+        | "version" | "warning_stage" => json!(2),
         "date" | "ends_on" | "lapses_on" | "lease_ends_on" | "paid_on" | "requested_on" | "through" => {
             json!("2026-11-22")
         }
+        "holder_age" => json!("minor"),
+        "from" | "new_holder" => json!(ConsumerId::from_bits(6)),
         "how" => json!("checkin_code"),
         "key" => json!("泳池/log+33d7b496+\"\\\u{1}\t\u{7f}\u{80}\u{2028}\u{1f602}"),
-        "made_by" => json!("mediator"),
         "mode" => json!("live"),
         "origin" => json!("公证处.example/log/changning"),
         "origin_account" => json!("pending"),
@@ -201,46 +213,70 @@ fn value(field: &str) -> Value {
         "signing_key" => json!(SignerKey::from_bytes([7; 32])),
         "proof" => json!(SignatureBytes::from_bytes([8; 64])),
         "signature" => json!({"key": SignerKey::from_bytes([7; 32]), "value": SignatureBytes::from_bytes([9; 64])}),
-        "reading" => json!({
-            "findings": [{"length": 4, "offset": 7, "rule": "no-refund", "severity": "void"}], "more": 0, "rules_sha256": digest
-        }),
         "review" => json!({
             "action": "refund.decide", "amount": "33.33", "payee": MerchantId::from_bits(4), "position": 40, "revision": 2
         }),
         "rules_name" => json!("calendar-cn"),
-        "rule_packs" => {
-            let digests = json!({"sha256": digest, "sm3": digest, "version": "cn-2026.1"});
-            json!({"calendar-cn": digests, "A": digests, "a": digests})
-        }
         "suspense_reason" => json!("already_paid"),
         "time_zone" => json!("Asia/Shanghai"),
-        "plan_figures" => json!({
-            "arbitration": false, "card_class": "visit", "confirm_window_hours": 72, "lease_ends_on": "2035-12-31", "price": "2000.00",
-            "sector": "fitness", "silence_confirms": false,
-            "sold": {"count": {"bonus_units": 0, "list_price": null, "units": 60}}, "validity_days": 365
+        "claims" => json!({
+            "agreed_rate": "3.50", "deductions": [
+                {"amount": "10.00", "document_sha256": digest, "document_sm3": digest, "kind": "cost", "name": digest},
+                {"amount": "0.01", "document_sha256": null, "document_sm3": null, "kind": "penalty", "name": digest}
+            ], "list_price_proven": false, "market_price": "40.00", "merchant_fault_percent": 70
         }),
         "refund_figures" => json!({"live": 1, "needs_decision": false, "refund": "0.00", "used": "33.33"}),
         "consumer" => json!(ConsumerId::from_bits(3)),
         "contract" => json!(ContractId::from_bits(5)),
         "delivery" => json!(DeliveryId::from_bits(u128::MAX)),
         "deposit" => json!(DepositId::from_bits(1)),
-        "dispute" => json!(DisputeId::from_bits(1)),
-        "evidence" => json!(EvidenceId::from_bits(1)),
-        "freeze" => json!(FreezeId::from_bits(1)),
         "merchant" => json!(MerchantId::from_bits(4)),
         "payout" => json!(PayoutId::from_bits(1)),
         "payout_return" => json!(ReturnId::from_bits(1)),
         "plan" => json!(PlanId::from_bits(1)),
         "refund" => json!(RefundId::from_bits(1)),
         "settlement" => json!(SettlementId::from_bits(1)),
-        "proposal" => json!(ProposalId::from_bits(1)),
-        "split" => json!({"held": "0.00", "merchant": "3.33", "refund": "30.00", "voided": [DeliveryId::from_bits(1)]}),
-        "stage" | "to" => json!("mediating"),
         "suspense" => json!(SuspenseId::from_bits(1)),
         "user" => json!(UserId::from_bits(1)),
         "venue" => json!(VenueId::from_bits(1)),
-        _ => of_runs(field).unwrap_or(digest),
+        _ => of_runs(field).or_else(|| of_disputes(field)).or_else(|| of_plans(field)).unwrap_or(digest),
     }
+}
+
+/// The fields that only plans and rules have.
+fn of_plans(field: &str) -> Option<Value> {
+    let digest = json!(Digest::of(&[field.as_bytes()]));
+    Some(match field {
+        "plan_figures" => json!({
+            "arbitration": false, "card_class": "visit", "confirm_window_hours": 72, "lease_ends_on": "2035-12-31", "price": "2000.00",
+            "sector": "fitness", "silence_confirms": false,
+            "sold": {"count": {"bonus_units": 0, "list_price": null, "units": 60}}, "validity_days": 365
+        }),
+        "reading" => json!({
+            "findings": [{"length": 4, "offset": 7, "rule": "no-refund", "severity": "void"}], "more": 0, "rules_sha256": digest
+        }),
+        "rule_packs" => {
+            let digests = json!({"sha256": digest, "sm3": digest, "version": "cn-2026.1"});
+            json!({"calendar-cn": digests, "A": digests, "a": digests})
+        }
+        _ => return None,
+    })
+}
+
+/// The fields that only disputes and freezes have.
+fn of_disputes(field: &str) -> Option<Value> {
+    Some(match field {
+        "cause" => json!("dispute"),
+        "deliveries" => json!([DeliveryId::from_bits(1), DeliveryId::from_bits(2)]),
+        "dispute" => json!(DisputeId::from_bits(1)),
+        "evidence" => json!(EvidenceId::from_bits(1)),
+        "freeze" => json!(FreezeId::from_bits(1)),
+        "made_by" => json!("mediator"),
+        "proposal" => json!(ProposalId::from_bits(1)),
+        "split" => json!({"held": "0.00", "merchant": "3.33", "refund": "30.00", "voided": [DeliveryId::from_bits(1)]}),
+        "dispute_stage" | "to" => json!("mediating"),
+        _ => return None,
+    })
 }
 
 /// The fields that only default runs have.

@@ -38,7 +38,9 @@ pub async fn ended(world: &World) -> String {
     let refunds = format!("/v1/refunds/{}", text(&refund, "id"));
     let offer = json!({"accept": false, "amount": "1900.00", "reason": ANSWER});
     let answered = world.post("merchant1", format!("{refunds}/answer"), offer).await;
-    let decision = json!({"amount": answered["calculation"]["refund"], "basis": "waiver"});
+    let decision = json!({
+        "amount": answered["calculation"]["refund"], "basis": "waiver", "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)
+    });
     let decided = world.decide("notary1", format!("{refunds}/decide"), &answered["revision"], decision).await;
     assert_eq!(world.bank("payouts", &decided["payout_id"], "settled").await.status, 200);
     contract

@@ -24,13 +24,15 @@ pub fn request(world: &World, contract: ContractId) -> RequestRefund {
         contract,
         reason: Reason::MerchantBreach,
         agreed: None,
+        award: None,
+        claims: None,
         prior_same_service: false,
         note: None,
     }
 }
 
 pub const fn accept(refund: RefundId) -> AnswerRefund {
-    AnswerRefund { refund, accept: true, amount: None, reason: None }
+    AnswerRefund { refund, accept: true, amount: None, claims: None, reason: None }
 }
 
 /// A decision by consent.
@@ -41,13 +43,19 @@ pub fn decide(world: &World, refund: RefundId, amount: &str) -> DecideRefund {
         basis: Basis::Consent,
         document_sha256: None,
         document_sm3: None,
-        reason: None,
+        reason: Some(digest("because")),
         payout: PayoutId::from_bits(world.bits()),
     }
 }
 
 fn on(basis: Basis, decision: DecideRefund) -> DecideRefund {
     DecideRefund { basis, ..decision }
+}
+
+/// A decision on the consumer's own document.
+fn by_document(basis: Basis, decision: DecideRefund) -> DecideRefund {
+    let (document_sha256, document_sm3) = (Some(digest("own")), Some(digest("own by SM3")));
+    DecideRefund { document_sha256, document_sm3, ..on(basis, decision) }
 }
 
 fn approve(world: &World, refund: RefundId) -> ApproveRefund {
@@ -175,7 +183,7 @@ fn a_decision_rests_on_a_basis_that_the_record_shows() {
     let refused = |decision| world.refused(Who::Notary, decision);
     assert_eq!(refused(decide(&world, refund, "2000.00")), Rejection::BasisNotMet);
     assert_eq!(refused(on(Basis::ConditionMet, decide(&world, refund, "2000.00"))), Rejection::BasisNotMet);
-    for basis in [Basis::Award, Basis::Judgment] {
+    for basis in [Basis::Award, Basis::Judgment, Basis::Waiver, Basis::TakenBack] {
         assert_eq!(refused(on(basis, decide(&world, refund, "1.00"))), Rejection::DocumentRequired);
     }
     let available = yuan("2000.00");
@@ -185,12 +193,12 @@ fn a_decision_rests_on_a_basis_that_the_record_shows() {
         assert_eq!(world.refused(who, decide(&world, refund, "1.00")), Rejection::Forbidden);
     }
     assert_eq!(refused(decide(&world, RefundId::from_bits(1), "1.00")), Rejection::NotFound);
-    let objection = AnswerRefund { refund, accept: false, amount: Some(yuan("1500.00")), reason: None };
+    let objection = AnswerRefund { refund, accept: false, amount: Some(yuan("1500.00")), claims: None, reason: None };
     world.refund(Who::Merchant, objection);
     assert_eq!(refused(decide(&world, refund, "2000.00")), Rejection::BasisNotMet);
     let stale = Err(Rejection::RevisionMismatch { current_revision: 2 });
     assert_eq!(world.run_reviewed(Who::Notary, Some(1), decide(&world, refund, "1500.00")), stale);
-    let waived = || on(Basis::Waiver, decide(&world, refund, "1500.00"));
+    let waived = || by_document(Basis::Waiver, decide(&world, refund, "1500.00"));
     world.run_reviewed(Who::Notary, Some(2), waived()).unwrap();
     conflicts(&refused(waived()), "ordered");
 }
@@ -199,7 +207,7 @@ fn a_decision_rests_on_a_basis_that_the_record_shows() {
 fn an_objection_below_the_figure_is_no_consent_of_the_consumers() {
     let world = World::new();
     let refund = world.refund(Who::Consumer, request(&world, world.active(SWIMS))).id;
-    let objection = AnswerRefund { refund, accept: false, amount: Some(yuan("0.01")), reason: None };
+    let objection = AnswerRefund { refund, accept: false, amount: Some(yuan("0.01")), claims: None, reason: None };
     world.refund(Who::Merchant, objection);
     for amount in ["0.01", "2000.00"] {
         assert_eq!(world.refused(Who::Notary, decide(&world, refund, amount)), Rejection::BasisNotMet);
@@ -227,7 +235,7 @@ fn documents_waivers_and_agreements_carry_any_amount_they_name() {
 fn the_merchants_share_comes_with_the_next_settlement() {
     let world = World::new();
     let refund = world.refund(Who::Consumer, request(&world, world.active(SWIMS))).id;
-    world.refund(Who::Notary, on(Basis::Waiver, decide(&world, refund, "1500.00")));
+    world.refund(Who::Notary, by_document(Basis::Waiver, decide(&world, refund, "1500.00")));
     assert_eq!(world.merchant().unreleased, yuan("500.00"));
     let settlement = world.settlement(Who::Notary, propose(&world, None));
     assert_eq!((settlement.amount, settlement.returned, settlement.count), (yuan("500.00"), yuan("500.00"), 0));
@@ -271,7 +279,7 @@ fn the_newest_pending_deliveries_are_voided_until_the_money_suffices() {
     let contract = world.active(SWIMS);
     let deliveries = [3, 3, 3].map(|units| world.pending(contract, units));
     let refund = world.refund(Who::Consumer, request(&world, contract)).id;
-    world.refund(Who::Notary, on(Basis::TakenBack, decide(&world, refund, "1750.00")));
+    world.refund(Who::Notary, by_document(Basis::TakenBack, decide(&world, refund, "1750.00")));
     let states = deliveries.map(|delivery| world.delivery_row(delivery).state);
     assert_eq!(states, [DeliveryState::Confirmed, DeliveryState::Confirmed, DeliveryState::Voided]);
     let merchant = world.merchant();
@@ -289,7 +297,7 @@ fn a_delivery_that_silence_has_confirmed_is_out_of_a_refunds_reach() {
     let available = yuan("1900.00");
     let all = on(Basis::TakenBack, decide(&world, refund, "2000.00"));
     assert_eq!(world.refused(Who::Notary, all), Rejection::AmountExceedsEscrow { available });
-    world.refund(Who::Notary, on(Basis::TakenBack, decide(&world, refund, "1900.00")));
+    world.refund(Who::Notary, by_document(Basis::TakenBack, decide(&world, refund, "1900.00")));
     assert_eq!(world.delivery_row(lapsed).confirmed_how, Some(ConfirmedHow::Time));
     assert_eq!(world.delivery_row(waiting).state, DeliveryState::Voided);
 }
@@ -309,7 +317,7 @@ fn a_large_refund_takes_two_notaries() {
     assert_eq!(world.run_reviewed(Who::OtherNotary, Some(1), approve(&world, refund)), stale);
     let ordered = world.refund(Who::OtherNotary, approve(&world, refund));
     assert_eq!((ordered.state, ordered.approved_by), (RefundState::Ordered, Who::OtherNotary.actor().user()));
-    assert_eq!(ordered.decision.map(|decision| decision.decided_by), Who::Notary.actor().user());
+    assert_eq!(ordered.decision.and_then(|decision| decision.decided_by), Who::Notary.actor().user());
 }
 
 #[test]

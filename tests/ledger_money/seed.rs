@@ -13,8 +13,8 @@ use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, ObjectId,
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
 use ticun::domain::objects::{
-    CardClass, CountSold, CourseSold, GiftSold, LessonsUsed, MilestoneSold, PeriodSold, PlanFigures, Role, Sold,
-    StoredValueSold, Used, ValueUsed,
+    AgeClass, CardClass, CountSold, CourseSold, GiftSold, LessonsUsed, MilestoneSold, PeriodSold, PlanFigures, Role,
+    Sold, StoredValueSold, Used, ValueUsed,
 };
 use ticun::domain::packs::{Region, Sector, Version};
 use ticun::domain::refund::Granularity;
@@ -179,6 +179,7 @@ pub fn signed(contract: ContractId, figures: &PlanFigures) -> Vec<Fact> {
         consumer: CONSUMER,
         contract,
         figures: figures.clone(),
+        holder_age: AgeClass::Undeclared,
         merchant: MERCHANT,
         plan: PlanId::from_bits(1),
         plan_version: 1,

@@ -195,6 +195,10 @@ pub struct Refund {
     pub reason: Reason,
     /// Whether it came inside the seven days, for a service that was new to the consumer.
     pub cooling_off: bool,
+    /// When the service orders it by itself, inside the cooling-off.
+    pub claim_by: i64,
+    /// What escrow could not give when it was decided.
+    pub shortfall: Option<i64>,
     pub answer_by: i64,
     /// What the law gives back by the use there is.
     pub figure: i64,

@@ -167,8 +167,11 @@ impl Walk {
         assert!(!two || shown["approved_by"] != shown["proposed_by"], "{expected:?} {shown}");
         let contract = &self.books.contracts[expected.contract];
         let escrow = contract.held + contract.pending + contract.frozen;
-        let given = expected.decision.map_or(escrow, |decision| decision.amount);
-        assert_eq!(fen(&shown["shortfall"]), (expected.figure - given).max(0), "{expected:?} {shown}");
+        let shortfall = expected.shortfall.unwrap_or((expected.figure - escrow).max(0));
+        assert_eq!(fen(&shown["shortfall"]), shortfall, "{expected:?} {shown}");
+        let differs = expected.decision.map_or(0, |decision| decision.amount + shortfall - expected.figure);
+        let found = shown["difference"]["amount"].as_str().map_or(0, |_| fen(&shown["difference"]["amount"]));
+        assert_eq!(found, differs, "{expected:?} {shown}");
     }
 
     async fn compare_merchants(&self) {

@@ -123,6 +123,8 @@ impl Walk {
                 revision: 1,
                 reason: Reason::Choice,
                 cooling_off: false,
+                claim_by: i64::MAX,
+                shortfall: Some(0),
                 answer_by: 0,
                 figure: refund,
                 needs_decision: false,

@@ -41,6 +41,7 @@ impl Books {
         if refund.state == RefundState::Proposed {
             refund.state = if refund.answer.is_some() { RefundState::Answered } else { RefundState::Requested };
             refund.decision = None;
+            refund.shortfall = None;
         }
     }
 
@@ -63,6 +64,23 @@ impl Books {
         due.map(|due| Some(due.min(self.reach(of.contract)))).ok_or("basis_not_met")
     }
 
+    /// What the law gives beyond what can be reached now.
+    pub fn falls_short(&self, refund: usize) -> i64 {
+        let of = &self.refunds[refund];
+        (of.figure - self.reach(of.contract)).max(0)
+    }
+
+    /// The refunds that the service orders by itself by now.
+    pub fn undisputed_refunds(&self) -> Vec<usize> {
+        let undisputed = |refund: &usize| {
+            let of = &self.refunds[*refund];
+            let open = matches!(of.state, RefundState::Requested | RefundState::Answered);
+            let clear = of.cooling_off && !of.needs_decision && of.figure <= ALONE_MAX;
+            open && clear && self.now >= of.claim_by && self.contracts[of.contract].held == of.figure
+        };
+        (0..self.refunds.len()).filter(undisputed).collect()
+    }
+
     /// Whether the money of a contract can be shared out now.
     pub fn may_order(&self, contract: usize, fen: i64) -> Result<(), Refusal> {
         let reach = self.reach(contract);
@@ -76,6 +94,7 @@ impl Books {
     /// Empties a contract: waiting deliveries first, newest first, then the consumer, then the merchant.
     pub fn order(&mut self, refund: usize, decision: Decision) {
         let (contract, amount) = (self.refunds[refund].contract, decision.amount);
+        let falls_short = self.falls_short(refund);
         for delivery in (0..self.deliveries.len()).rev() {
             let Delivery { contract: of, state, .. } = self.deliveries[delivery];
             if of != contract || state != DeliveryState::Pending {
@@ -101,6 +120,7 @@ impl Books {
         self.owed[consumer] += amount;
         let refund = &mut self.refunds[refund];
         (refund.state, refund.decision) = (RefundState::NeedsAccount, Some(decision));
+        refund.shortfall = Some(falls_short);
         refund.revision += 1;
         self.settle_completion(contract);
     }

@@ -49,6 +49,8 @@ impl Walk {
                 revision: 1,
                 reason,
                 cooling_off,
+                claim_by: if cooling_off { micros(&reply["claim_by"]) } else { i64::MAX },
+                shortfall: None,
                 answer_by: if cooling_off { i64::MAX } else { micros(&reply["answer_by"]) },
                 figure,
                 needs_decision,
@@ -133,7 +135,7 @@ impl Walk {
         let Refund { id, contract, state, revision, .. } = self.books.refunds[refund].clone();
         let (basis, fen) = self.any_decision(refund);
         let (stale, documented, notary) = (self.random.once_in(8), !self.random.once_in(3), self.random.below(2));
-        let document_missing = matches!(basis, "award" | "judgment") && !documented;
+        let document_missing = !matches!(basis, "consent" | "condition_met") && !documented;
         let expected: Result<(), Refusal> = match () {
             () if stale => Err("revision_mismatch"),
             () if !matches!(state, RefundState::Requested | RefundState::Answered) => Err("state_conflict"),
@@ -152,8 +154,10 @@ impl Walk {
             let decision = Decision { amount: fen, basis, notary, second: None };
             if largest > ALONE_MAX {
                 self.count(format!("refunds proposed on {basis}"));
+                let falls_short = self.books.falls_short(refund);
                 let of = &mut self.books.refunds[refund];
                 (of.state, of.decision) = (RefundState::Proposed, Some(decision));
+                of.shortfall = Some(falls_short);
                 of.revision += 1;
             } else {
                 self.ordered(refund, decision, &reply);
@@ -250,6 +254,19 @@ impl Walk {
         for refund in self.books.payable_refunds() {
             let path = format!("/v1/refunds/{}", self.books.refunds[refund].id);
             let shown = self.world.get("notary1", path).await;
+            self.books.pay_refund(refund, text(&shown, "payout_id"));
+        }
+    }
+
+    /// The service orders by itself what the seven days give, once nothing can be claimed against it any more.
+    pub async fn order_what_nobody_disputes(&mut self) {
+        for refund in self.books.undisputed_refunds() {
+            let path = format!("/v1/refunds/{}", self.books.refunds[refund].id);
+            let shown = self.world.get("notary1", path).await;
+            assert!(shown["proposed_by"].is_null(), "nobody decides it: {shown}");
+            self.count("refunds ordered by the service itself".to_owned());
+            let amount = self.books.refunds[refund].figure;
+            self.books.order(refund, Decision { amount, basis: "condition_met", notary: 0, second: None });
             self.books.pay_refund(refund, text(&shown, "payout_id"));
         }
     }

@@ -190,6 +190,7 @@ impl Walk {
         self.books.now = micros(&reply.body["now"]);
         self.books.lapse();
         self.books.expire_deposits();
+        self.order_what_nobody_disputes().await;
     }
 
     /// A write whose outcome the model foretells: answers the body of a success.

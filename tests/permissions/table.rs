@@ -39,6 +39,10 @@ contract.draft         POST  /v1/contracts                     a - - - - - -
 contract.sign          POST  /v1/contracts/{id}/sign           o o - - - - -
 contract.cancel        POST  /v1/contracts/{id}/cancel         o o - - - - -
 contract.extend        POST  /v1/contracts/{id}/extend         - o - - - - -
+contract.consent_guardian  POST  /v1/contracts/{id}/guardian-consent  - - - a - - -
+contract.transfer      POST  /v1/contracts/{id}/transfer       o - - - - - -
+contract.accept_transfer  POST  /v1/contracts/{id}/transfer/accept  o - - - - - -
+contract.withdraw_transfer  POST  /v1/contracts/{id}/transfer/withdraw  o - - - - - -
 contract.read          GET   /v1/contracts                     l l - a - - -
 contract.read          GET   /v1/contracts/{id}                o o - a - - -
 contract.read          GET   /v1/contracts/{id}/terms          o o - a - - -
@@ -83,6 +87,9 @@ refund.decide          POST  /v1/refunds/{id}/decide           - - - a - - -
 refund.approve         POST  /v1/refunds/{id}/approve          - - - a - - -
 refund.decline         POST  /v1/refunds/{id}/decline          - - - a - - -
 refund.withdraw        POST  /v1/refunds/{id}/withdraw         o - - - - - -
+refund.declare         POST  /v1/refunds/{id}/declare          o - - - - - -
+refund.claim_prior_service  POST  /v1/refunds/{id}/prior-service-claim  - o - - - - -
+refund.decide_prior_service  POST  /v1/refunds/{id}/prior-service-claim/decide  - - - a - - -
 decision.state         GET   /v1/refunds/{id}/decision-statement  - - - a - - -
 refund.read            GET   /v1/refunds                       l l - a - - -
 refund.read            GET   /v1/refunds/{id}                  o o - a - - -

@@ -148,10 +148,49 @@ async fn contracts(world: &World, line: &Line, side: &Side) -> Call {
         }
         "contract.cancel" => Call::on(line, &side.contract_in(world, "signed").await, json!({})),
         "contract.extend" => Call::on(line, &side.contract_in(world, "active").await, json!({"ends_on": "2040-12-31"})),
+        "contract.consent_guardian" => {
+            let body = json!({
+                "name": "王芳", "id_number": "310105198001010029", "relation": "母亲",
+                "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)
+            });
+            Call::on(line, &side.contract_in(world, "draft").await, body)
+        }
+        "contract.transfer" => {
+            let recipient = world.newcomer("consumer").await;
+            let body = json!({"to_consumer": world.get(&recipient, "/v1/me").await["party"]});
+            Call::on(line, &side.contract_in(world, "active").await, body)
+        }
+        "contract.accept_transfer" => {
+            let (giver, contract) = given(world, side).await;
+            let path = format!("/v1/contracts/{}/transfer", id(&contract));
+            world.post(&giver, path, json!({"to_consumer": side.consumer})).await;
+            Call::on(line, &contract, json!({}))
+        }
+        "contract.withdraw_transfer" => {
+            let contract = side.contract_in(world, "active").await;
+            let recipient = world.newcomer("consumer").await;
+            let body = json!({"to_consumer": world.get(&recipient, "/v1/me").await["party"]});
+            world.post(side.consumer_user, format!("/v1/contracts/{}/transfer", id(&contract)), body).await;
+            Call::on(line, &contract, json!({}))
+        }
         "deposit.start" => Call::on(line, &side.contract_in(world, "signed").await, json!({"channel": "sandbox"})),
         "checkin.issue" => Call::on(line, &side.contract_in(world, "active").await, json!({})),
         other => panic!("nothing prepares {other}"),
     }
+}
+
+/// Somebody else's active contract with the side's merchant, and who holds it.
+async fn given(world: &World, side: &Side) -> (String, Value) {
+    let giver = world.newcomer("consumer").await;
+    let contract = world.post(&giver, "/v1/contracts", json!({"plan_id": side.plan})).await;
+    let path = format!("/v1/contracts/{}", id(&contract));
+    let terms = json!({"terms_sha256": contract["terms_sha256"]});
+    for user in [giver.as_str(), side.merchant_user] {
+        world.post(user, format!("{path}/sign"), terms.clone()).await;
+    }
+    let deposit = world.post(&giver, format!("{path}/deposits"), json!({"channel": "sandbox"})).await;
+    assert_eq!(world.bank("deposits", &deposit["id"], "paid").await.status, 200);
+    (giver, contract)
 }
 
 async fn deliveries(world: &World, line: &Line, side: &Side) -> Call {
@@ -236,6 +275,20 @@ async fn refunds(world: &World, line: &Line, side: &Side) -> Call {
         }
         "refund.answer" => Call::on(line, &side.refund_in(world, "requested").await, json!({"accept": true})),
         "refund.withdraw" => Call::on(line, &side.refund_in(world, "requested").await, json!({})),
+        "refund.declare" => {
+            let body = json!({"basis": "waiver", "amount": "1.00"});
+            Call::on(line, &side.refund_in(world, "requested").await, body)
+        }
+        "refund.claim_prior_service" => {
+            let body = json!({"document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)});
+            Call::on(line, &side.seven_day(world).await, body)
+        }
+        "refund.decide_prior_service" => {
+            let path = format!("/v1/refunds/{}/prior-service-claim", id(&side.seven_day(world).await));
+            let body = json!({"document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)});
+            let claimed = world.post(side.merchant_user, path, body).await;
+            Call::on(line, &claimed, json!({"accepted": true, "reason": "服务相同"})).reviewed(&claimed)
+        }
         "refund.decide" => {
             let refund = side.refund_in(world, "answered").await;
             let body = json!({"amount": refund["calculation"]["refund"], "basis": "consent"});

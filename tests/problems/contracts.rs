@@ -101,3 +101,27 @@ pub async fn an_answer_that_comes_too_late(world: &World) {
     }
     panic!("the timer was quicker twenty times");
 }
+
+/// What is refused about who holds a contract.
+pub async fn holders(world: &World) {
+    let contract = world.active_contract("consumer1").await;
+    let transfer = format!("{}/transfer", at("contracts", &contract));
+    let own = json!({"to_consumer": contract["consumer_id"]});
+    post_refused(world, "consumer1", &transfer, own, "recipient_unknown").await;
+    post_refused(world, "consumer1", &format!("{transfer}/withdraw"), json!({}), "transfer_not_offered").await;
+    let plan = json!({"plan_id": world.plan().await["id"]});
+    let year: i32 = world.today().chars().take(4).collect::<String>().parse().expect("a year");
+    for (years, username) in [(5, "child"), (12, "minor")] {
+        let body = json!({
+            "kind": "consumer", "username": username, "password": ticun::cli::seed::PASSWORD, "name": "小明",
+            "birth_date": format!("{}-01-01", year - years)
+        });
+        let registered = world.ask(actix_web::http::Method::POST, "/v1/registrations").json(&body).send().await;
+        assert_eq!(registered.status, 201, "{registered:?}");
+    }
+    post_refused(world, "child", "/v1/contracts", plan.clone(), "holder_under_eight").await;
+    let contract = world.post("minor", "/v1/contracts", plan).await;
+    let sign = format!("{}/sign", at("contracts", &contract));
+    let terms = json!({"terms_sha256": contract["terms_sha256"]});
+    post_refused(world, "minor", &sign, terms, "guardian_consent_required").await;
+}

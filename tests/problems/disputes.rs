@@ -8,9 +8,15 @@ use super::support::cases::split;
 use super::support::side::{Side, id};
 use super::{at, post_refused, refused};
 
+/// A merchant that nobody has paid yet: what one consumer prepays to one merchant is limited.
+async fn newcomers(world: &World) -> Side {
+    let (user, _) = world.merchant_in("active").await;
+    Side::of(world, user.leak(), "consumer1").await
+}
+
 /// A hundred files are as many as a dispute holds; and in arbitration there are fifteen days for them.
 pub async fn evidence(world: &World) {
-    let side = Side::first(world).await;
+    let side = newcomers(world).await;
     let dispute = side.dispute_in(world, "arbitrating").await;
     for _ in 0..100 {
         side.evidence(world, &dispute, "consumer").await;
@@ -22,7 +28,7 @@ pub async fn evidence(world: &World) {
 }
 
 pub async fn what_goes_on_and_ends(world: &World) {
-    let side = Side::first(world).await;
+    let side = newcomers(world).await;
     let path = at("disputes", &side.dispute_in(world, "mediating").await);
     let (proposals, assign) = (format!("{path}/proposals"), format!("{path}/assign"));
     let less = json!({"refund": "1.00", "merchant": "0.00", "held": "0.00"});

@@ -84,7 +84,9 @@ pub async fn a_payee_without_an_account(world: &World) {
 
     let refund = world.post("consumer2", format!("{path}/refunds"), json!({"reason": "merchant_breach"})).await;
     let decide = format!("{}/decide", at("refunds", &refund));
-    let decision = json!({"amount": "1.00", "basis": "waiver"});
+    let decision = json!({
+        "amount": "1.00", "basis": "waiver", "reason": "双方到场", "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)
+    });
     decision_refused(world, "notary1", &decide, &refund["revision"], decision, "nothing_to_refund").await;
 
     world.advance("P25D").await;

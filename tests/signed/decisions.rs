@@ -35,6 +35,10 @@ impl Case {
     }
 }
 
+/// What a large decision on a waiver adds to its statement.
+const LARGE_TERMS: &str = "&amount=30000.00&basis=waiver\
+    &document_sha256=abababababababababababababababababababababababababababababababab";
+
 async fn cases(world: &World, side: &Side) -> Vec<Case> {
     let because = json!({"reason": "不符"});
     let of = |kind: &str, object: &Value| format!("/v1/{kind}/{}", id(object));
@@ -42,16 +46,16 @@ async fn cases(world: &World, side: &Side) -> Vec<Case> {
     // Another merchant's, since one merchant has one proposal at a time.
     let (user, _) = world.merchant_in("active").await;
     let elsewhere = Side::of(world, user.leak(), side.consumer_user).await;
-    let decided = json!({"amount": "1999.00", "basis": "award", "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)});
+    let decided = json!({"amount": "1999.00", "basis": "award", "reason": "依裁决", "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)});
     let terms =
         "&amount=1999.00&basis=award&document_sha256=abababababababababababababababababababababababababababababababab";
-    let large = json!({"amount": "30000.00", "basis": "waiver"});
+    let large = json!({"amount": "30000.00", "basis": "waiver", "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)});
     let large_plan = side.contract_of(world, "active", &side.dear_plan).await;
     vec![
         case(of("settlements", &side.settlement_in(world, "proposed").await), "approve", "", json!({})),
         case(of("settlements", &elsewhere.settlement_in(world, "proposed").await), "reject", "", because.clone()),
         case(of("refunds", &side.refund_in(world, "answered").await), "decide", terms, decided),
-        case(of("refunds", &side.request(world, &large_plan).await), "decide", "&amount=30000.00&basis=waiver", large),
+        case(of("refunds", &side.request(world, &large_plan).await), "decide", LARGE_TERMS, large),
         case(of("refunds", &side.refund_in(world, "proposed").await), "approve", "", json!({})),
         case(of("refunds", &side.refund_in(world, "requested").await), "decline", "", because.clone()),
         case(of("refunds", &side.refund_in(world, "proposed").await), "decline", "", because),

@@ -361,6 +361,13 @@ impl Side {
         world.post(self.consumer_user, path, json!({"reason": "merchant_breach"})).await
     }
 
+    /// The consumer has just bought something, and wants it no more.
+    pub async fn seven_day(&self, world: &World) -> Value {
+        let contract = self.contract_in(world, "active").await;
+        let path = format!("/v1/contracts/{}/refunds", id(&contract));
+        world.post(self.consumer_user, path, json!({"reason": "seven_day"})).await
+    }
+
     /// A refund that the merchant agrees to and the first notary decides.
     pub async fn order(&self, world: &World, contract: &Value) -> Value {
         let refund = self.request(world, contract).await;

@@ -241,6 +241,10 @@ CREATE TABLE contracts (
     unclaimed_stage BIGINT NOT NULL,
     newest_entry BIGINT NOT NULL,
     newest_delivery_id TEXT,
+    holder_age TEXT NOT NULL CHECK (holder_age IN ('undeclared', 'adult', 'minor', 'child')),
+    guardian TEXT,
+    holder_since_us BIGINT,
+    transfer_to TEXT,
     price_fen BIGINT NOT NULL CHECK (price_fen >= 0),
     validity_days BIGINT NOT NULL,
     arbitration BOOLEAN NOT NULL,
@@ -524,6 +528,20 @@ CREATE TABLE refunds (
     merchant_share_fen BIGINT,
     payout_id TEXT,
     newest_entry BIGINT NOT NULL,
+    claim_by_us BIGINT,
+    award_sha256 TEXT,
+    award_sm3 TEXT,
+    claims TEXT,
+    counterclaims TEXT,
+    declared_amount_fen BIGINT,
+    declared_basis TEXT,
+    prior_service TEXT CHECK (prior_service IN ('claimed', 'accepted', 'rejected')),
+    prior_service_sha256 TEXT,
+    prior_service_sm3 TEXT,
+    prior_service_note TEXT,
+    decided_reason TEXT,
+    shortfall_fen BIGINT,
+    pay_by_us BIGINT,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 CREATE INDEX refunds_by_contract ON refunds (office, contract_id, id);
@@ -532,6 +550,8 @@ CREATE INDEX refunds_by_consumer ON refunds (office, consumer_id, id);
 CREATE INDEX refunds_by_merchant ON refunds (office, merchant_id, id);
 CREATE INDEX refunds_paying ON refunds (office, ordered_at_us) WHERE state IN ('ordered', 'needs_account');
 CREATE INDEX refunds_due ON refunds (office, answer_by_us) WHERE state = 'requested';
+CREATE INDEX refunds_to_pay ON refunds (office, pay_by_us) WHERE state IN ('ordered', 'needs_account');
+CREATE INDEX refunds_to_order ON refunds (office, claim_by_us) WHERE claim_by_us IS NOT NULL AND state IN ('requested', 'answered');
 
 CREATE TABLE default_runs (
     office TEXT NOT NULL,

@@ -17,6 +17,14 @@ pub(super) fn of(statement: &Statement) -> String {
         Action::ApproveRefund => {
             format!("Give {money} back to the consumer {payee}: approve what was decided on the refund {object}.")
         }
+        Action::AcceptPriorService => {
+            format!("The consumer {payee} had received the same service before: the refund {object} is their choice.")
+        }
+        Action::RejectPriorService => {
+            format!(
+                "Prior service is not shown: the refund {object} of {money} to {payee} stands as within seven days."
+            )
+        }
         Action::DeclineRefund => {
             format!("Do not give {money} back to the consumer {payee}: decline the refund {object}.")
         }

@@ -6,7 +6,7 @@ use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, Party, PlanId, SuspenseId};
 use crate::domain::money::Amount;
 use crate::domain::name::Name;
-use crate::domain::objects::{PlanFigures, SuspenseReason};
+use crate::domain::objects::{AgeClass, PlanFigures, SuspenseReason};
 use crate::domain::packs::Version;
 use crate::domain::time::{Date, Timestamp};
 
@@ -20,6 +20,8 @@ pub struct ContractDrafted {
     pub contract: ContractId,
     /// What both will sign, as figures.
     pub figures: PlanFigures,
+    /// How old the holder is, as far as the books need it.
+    pub holder_age: AgeClass,
     /// Who serves.
     pub merchant: MerchantId,
     /// The plan.
@@ -108,6 +110,73 @@ pub struct PeriodAccrued {
     pub open_days: u64,
     /// The last day that was looked at: of no day up to it can the opening marks change any more.
     pub through: Date,
+}
+
+/// A guardian of the holder consented to the contract (民法典 arts. 19, 22).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractGuardianConsented {
+    /// The holder.
+    pub consumer: ConsumerId,
+    /// The contract.
+    pub contract: ContractId,
+    /// SHA-256 of the consent.
+    pub document_sha256: Digest,
+    /// SM3 of the same.
+    pub document_sm3: Digest,
+    /// Commitment to who the guardian is.
+    pub guardian: Digest,
+    /// Who serves.
+    pub merchant: MerchantId,
+}
+
+/// The holder offers the contract to somebody else.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractTransferOffered {
+    /// The holder.
+    pub consumer: ConsumerId,
+    /// The contract.
+    pub contract: ContractId,
+    /// Who serves.
+    pub merchant: MerchantId,
+    /// To whom it is offered.
+    pub to: ConsumerId,
+}
+
+/// The holder takes the offer back, or the other one declines it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractTransferWithdrawn {
+    /// Who says so.
+    pub by: Party,
+    /// The holder.
+    pub consumer: ConsumerId,
+    /// The contract.
+    pub contract: ContractId,
+    /// Who serves.
+    pub merchant: MerchantId,
+    /// To whom it was offered.
+    pub to: ConsumerId,
+}
+
+/// The contract has another holder, and the merchant has been told (法释〔2025〕4号 art. 11, 民法典 art. 546). The
+/// merchant's place to be told is this log: the notice is there once this entry is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractTransferred {
+    /// The holder from now on.
+    pub consumer: ConsumerId,
+    /// The contract.
+    pub contract: ContractId,
+    /// The holder up to now.
+    pub from: ConsumerId,
+    /// How old the new holder is, as far as the books need it.
+    pub holder_age: AgeClass,
+    /// Who serves, and is told.
+    pub merchant: MerchantId,
+    /// When the notice reached the merchant.
+    pub notified_at: Timestamp,
 }
 
 /// The consumer set out to pay.

@@ -12,6 +12,7 @@ mod evidence;
 mod log;
 mod people;
 mod plan;
+mod refund;
 mod reviewed;
 mod settlement;
 
@@ -24,6 +25,7 @@ pub use evidence::*;
 pub use log::*;
 pub use people::*;
 pub use plan::*;
+pub use refund::*;
 pub use reviewed::Reviewed;
 pub use settlement::*;
 
@@ -183,6 +185,10 @@ events! {
     "contract.cancelled" => ContractCancelled [contract, merchant, consumer],
     "contract.extended" => ContractExtended [contract, merchant, consumer],
     "period.accrued" => PeriodAccrued [contract, merchant, consumer],
+    "contract.guardian_consented" => ContractGuardianConsented [contract, merchant, consumer],
+    "contract.transfer_offered" => ContractTransferOffered [contract, merchant, consumer, to],
+    "contract.transfer_withdrawn" => ContractTransferWithdrawn [contract, merchant, consumer, to],
+    "contract.transferred" => ContractTransferred [contract, merchant, consumer, from],
     "deposit.started" => DepositStarted [deposit, contract, merchant, consumer],
     "deposit.credited" => DepositCredited [deposit, contract, merchant, consumer],
     "deposit.failed" => DepositFailed [deposit, contract, merchant, consumer],
@@ -220,6 +226,9 @@ events! {
     "payout.cancelled" => PayoutCancelled [payout, payee; settlement, refund, contract],
     "refund.requested" => RefundRequested [refund, contract, merchant, consumer],
     "refund.answered" => RefundAnswered [refund, contract, merchant, consumer],
+    "refund.declared" => RefundDeclared [refund, contract, merchant, consumer],
+    "refund.prior_service_claimed" => RefundPriorServiceClaimed [refund, contract, merchant, consumer],
+    "refund.prior_service_decided" => RefundPriorServiceDecided [refund, contract, merchant, consumer],
     "refund.recalculated" => RefundRecalculated [refund, contract, merchant, consumer],
     "refund.proposed" => RefundProposed [refund, contract, merchant, consumer],
     "refund.ordered" => RefundOrdered [refund, contract, merchant, consumer],

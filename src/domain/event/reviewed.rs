@@ -1,8 +1,8 @@
 //! The events by which somebody decides on what they have reviewed, and which they may sign.
 
 use super::{
-    DefaultRunApproved, DisputeAwarded, DisputeExecuted, Event, RefundDeclined, RefundOrdered, RefundProposed,
-    SettlementRejected, SettlementReleased,
+    DefaultRunApproved, DisputeAwarded, DisputeExecuted, Event, RefundDeclined, RefundOrdered,
+    RefundPriorServiceDecided, RefundProposed, SettlementRejected, SettlementReleased,
 };
 use crate::domain::digest::Digest;
 use crate::domain::id::ObjectId;
@@ -75,4 +75,5 @@ decisions! {
     DefaultRunApproved on run;
     DisputeAwarded on dispute by basis document_sha256;
     DisputeExecuted on dispute by basis document_sha256;
+    RefundPriorServiceDecided on refund;
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, MerchantId, Party, PayoutId, RefundId, ReturnId, SettlementId};
 use crate::domain::money::Amount;
-use crate::domain::objects::{Basis, Figures};
+use crate::domain::objects::{Basis, Claims, Figures};
 use crate::domain::refund::Reason;
 use crate::domain::signature::Signature;
 use crate::domain::statement::Review;
@@ -189,14 +189,22 @@ pub struct PayoutCancelled {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RefundRequested {
-    /// The amount the parties agreed on.
+    /// The amount the parties agreed on, or that was awarded.
     pub agreed: Option<Amount>,
     /// Until when the merchant can answer.
     pub answer_by: Option<Timestamp>,
+    /// Until when the merchant can claim prior service, where the service orders the refund by itself after that.
+    pub claim_by: Option<Timestamp>,
+    /// What the consumer brings.
+    pub claims: Option<Claims>,
     /// Who asks.
     pub consumer: ConsumerId,
     /// The contract.
     pub contract: ContractId,
+    /// SHA-256 of the award that is to be paid.
+    pub document_sha256: Option<Digest>,
+    /// SM3 of the same.
+    pub document_sm3: Option<Digest>,
     /// What the engine makes of it.
     pub figures: Figures,
     /// Who answers.
@@ -221,6 +229,8 @@ pub struct RefundAnswered {
     pub accept: bool,
     /// What the merchant would give back instead.
     pub amount: Option<Amount>,
+    /// What the merchant brings.
+    pub claims: Option<Claims>,
     /// Who asked.
     pub consumer: ConsumerId,
     /// The contract.
@@ -261,9 +271,9 @@ pub struct RefundProposed {
     pub consumer: ConsumerId,
     /// The contract.
     pub contract: ContractId,
-    /// SHA-256 of the award or judgment.
+    /// SHA-256 of the document it rests on.
     pub document_sha256: Option<Digest>,
-    /// SM3 of the award or judgment.
+    /// SM3 of the document it rests on.
     pub document_sm3: Option<Digest>,
     /// Who serves.
     pub merchant: MerchantId,
@@ -273,6 +283,8 @@ pub struct RefundProposed {
     pub refund: RefundId,
     /// What was reviewed.
     pub review: Review,
+    /// What the law gives beyond what escrow holds.
+    pub shortfall: Amount,
     /// The notary's signature, where they have a key.
     pub signature: Option<Signature>,
 }
@@ -289,20 +301,24 @@ pub struct RefundOrdered {
     pub consumer: ConsumerId,
     /// The contract.
     pub contract: ContractId,
-    /// SHA-256 of the award or judgment.
+    /// SHA-256 of the document it rests on.
     pub document_sha256: Option<Digest>,
-    /// SM3 of the award or judgment.
+    /// SM3 of the document it rests on.
     pub document_sm3: Option<Digest>,
     /// Who serves.
     pub merchant: MerchantId,
     /// What goes to the merchant with it.
     pub merchant_share: Amount,
+    /// When it must have been paid.
+    pub pay_by: Timestamp,
     /// Commitment to the reason.
     pub reason: Option<Digest>,
     /// The refund.
     pub refund: RefundId,
     /// What was reviewed.
     pub review: Review,
+    /// What the law gives beyond what escrow holds.
+    pub shortfall: Amount,
     /// The notary's signature, where they have a key.
     pub signature: Option<Signature>,
 }

@@ -43,6 +43,17 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// How old a holder is, as far as a contract's validity depends on it (民法典 arts. 18 to 20). The day of birth
+    /// itself stays beside the log.
+    AgeClass {
+        Undeclared = "undeclared",
+        Adult = "adult",
+        Minor = "minor",
+        Child = "child",
+    }
+}
+
 /// One holder's purchase of one plan version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contract {
@@ -115,6 +126,14 @@ pub struct Contract {
     pub newest_entry: u64,
     /// The delivery recorded last. Each delivery names the one before.
     pub newest_delivery: Option<DeliveryId>,
+    /// How old the holder was when they chose the plan, or took the contract over.
+    pub holder_age: AgeClass,
+    /// Commitment to the guardian who has consented.
+    pub guardian: Option<Digest>,
+    /// Since when the holder is the holder, where somebody else was before.
+    pub holder_since: Option<Timestamp>,
+    /// To whom the holder offers it.
+    pub transfer_to: Option<ConsumerId>,
 }
 
 impl Contract {

@@ -1,5 +1,6 @@
 //! The objects of the books, one file a family. Each is plain data that only `State::apply` changes.
 
+mod claims;
 mod contract;
 mod default_run;
 mod delivery;
@@ -13,9 +14,10 @@ mod refund;
 mod split;
 mod used;
 
+pub use claims::{ClaimedDeduction, Claims};
 pub use contract::{
-    ChannelTransaction, CheckinCode, Contract, ContractState, Deposit, DepositState, Suspense, SuspenseReason,
-    SuspenseState,
+    AgeClass, ChannelTransaction, CheckinCode, Contract, ContractState, Deposit, DepositState, Suspense,
+    SuspenseReason, SuspenseState,
 };
 pub use default_run::{
     DefaultRun, Listed, Notice, NoticeHow, Progress, Proof, ProofKind, RunCause, RunContract, RunMode, RunOutcome,
@@ -31,6 +33,8 @@ pub use plan::{
     CardClass, CountSold, CourseSold, GiftSold, MilestoneSold, PeriodSold, Plan, PlanFigures, PlanKind, PlanState,
     PlanVersion, Sold, StoredValueSold,
 };
-pub use refund::{Answer, Basis, Decision, Figures, Refund, RefundState};
+pub use refund::{
+    Answer, Basis, Decision, Declaration, Document, Figures, PriorService, PriorServiceState, Refund, RefundState,
+};
 pub use split::{Award, Proposal, ProposalState, Split};
 pub use used::{DaysLive, GiftUsed, LessonsUsed, Live, MilestoneLive, Used, ValueLive, ValueUsed, VisitUsed};

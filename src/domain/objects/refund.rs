@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::claims::Claims;
 use super::used::Live;
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, MerchantId, PayoutId, RefundId, UserId};
-use crate::domain::money::Amount;
+use crate::domain::money::{Amount, Delta};
 use crate::domain::refund::Reason;
 use crate::domain::text_enum::text_enum;
 use crate::domain::time::{Date, Timestamp};
@@ -34,6 +35,44 @@ text_enum! {
         Award = "award",
         Judgment = "judgment",
     }
+}
+
+text_enum! {
+    /// How far the merchant's claim has come that the same service had been received before.
+    PriorServiceState {
+        Claimed = "claimed",
+        Accepted = "accepted",
+        Rejected = "rejected",
+    }
+}
+
+/// A document that the service does not hold, by both its digests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// By SHA-256.
+    pub sha256: Digest,
+    /// By SM3.
+    pub sm3: Digest,
+}
+
+/// What the consumer has declared about the money: to be content with an amount, or to take it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Declaration {
+    /// The amount declared.
+    pub amount: Amount,
+    /// The basis it can be for: `waiver` or `taken_back`.
+    pub basis: Basis,
+}
+
+/// The merchant's claim that the same service had been received before (法释〔2025〕4号 art. 14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PriorService {
+    /// How far it has come.
+    pub state: PriorServiceState,
+    /// What proves it.
+    pub document: Document,
+    /// Commitment to the merchant's note.
+    pub note: Option<Digest>,
 }
 
 impl RefundState {
@@ -77,12 +116,14 @@ pub struct Decision {
     pub amount: Amount,
     /// On what basis.
     pub basis: Basis,
-    /// The notary who decided.
-    pub decided_by: UserId,
-    /// SHA-256 of the award or judgment.
+    /// The notary who decided; none where the condition was met and the service ordered it.
+    pub decided_by: Option<UserId>,
+    /// SHA-256 of the document it rests on.
     pub document_sha256: Option<Digest>,
-    /// SM3 of the award or judgment.
+    /// SM3 of the document it rests on.
     pub document_sm3: Option<Digest>,
+    /// Commitment to the reason, above all of a difference from the engine's figure.
+    pub reason: Option<Digest>,
 }
 
 /// One refund.
@@ -110,10 +151,23 @@ pub struct Refund {
     pub requested_on: Date,
     /// Until when the merchant can answer; none for the 7-day refund.
     pub answer_by: Option<Timestamp>,
+    /// Until when the merchant can claim that the same service had been received before; from then on the service
+    /// orders the 7-day refund by itself. None for any other refund.
+    pub claim_by: Option<Timestamp>,
     /// What the engine makes of it now.
     pub figures: Figures,
-    /// The amount the parties agreed on, for `mutual`.
+    /// The amount the parties agreed on, for `mutual`; the amount awarded, for `award`.
     pub agreed: Option<Amount>,
+    /// The award that the consumer asks to be paid.
+    pub award: Option<Document>,
+    /// What the consumer brings.
+    pub claims: Option<Claims>,
+    /// What the merchant brings.
+    pub counterclaims: Option<Claims>,
+    /// What the consumer has declared last.
+    pub declaration: Option<Declaration>,
+    /// The merchant's claim against the 7-day refund.
+    pub prior_service: Option<PriorService>,
     /// The merchant's answer.
     pub answer: Option<Answer>,
     /// The notary's decision.
@@ -124,6 +178,10 @@ pub struct Refund {
     pub ordered_at: Option<Timestamp>,
     /// What went to the merchant with the order.
     pub merchant_share: Option<Amount>,
+    /// What the law gives beyond what escrow could give when it was ordered: a claim on the merchant.
+    pub shortfall: Option<Amount>,
+    /// When it must have been paid, once it was ordered.
+    pub pay_by: Option<Timestamp>,
     /// The payout that pays it.
     pub payout: Option<PayoutId>,
     /// Position of the newest entry about it: what a decider has reviewed.
@@ -131,9 +189,73 @@ pub struct Refund {
 }
 
 impl Refund {
+    /// A refund that has just been asked for, without anything that anybody said about it since.
+    #[must_use]
+    pub const fn asked(
+        id: RefundId,
+        (contract, consumer, merchant): (ContractId, ConsumerId, MerchantId),
+        reason: Reason,
+        (requested_at, requested_on): (Timestamp, Date),
+        figures: Figures,
+    ) -> Self {
+        Self {
+            id,
+            contract,
+            consumer,
+            merchant,
+            state: RefundState::Requested,
+            revision: 1,
+            reason,
+            prior_same_service: false,
+            requested_at,
+            requested_on,
+            answer_by: None,
+            claim_by: None,
+            figures,
+            agreed: None,
+            award: None,
+            claims: None,
+            counterclaims: None,
+            declaration: None,
+            prior_service: None,
+            answer: None,
+            decision: None,
+            approved_by: None,
+            ordered_at: None,
+            merchant_share: None,
+            shortfall: None,
+            pay_by: None,
+            payout: None,
+            newest_entry: 0,
+        }
+    }
+
     /// The amount that it is about now: what a notary proposed, or else what the engine makes of it.
     #[must_use]
     pub fn amount_at_issue(&self) -> Amount {
         self.decision.map_or(self.figures.refund, |decision| decision.amount)
+    }
+
+    /// True inside the cooling-off, where nobody has to be asked (法释〔2025〕4号 art. 14): the request came within the
+    /// seven days, and no claim of prior service stands in its way.
+    #[must_use]
+    pub fn in_cooling_off(&self) -> bool {
+        self.reason == Reason::SevenDay && self.answer_by.is_none()
+    }
+
+    /// What of the engine's figure can be ordered, and what cannot, where escrow holds `available`.
+    #[must_use]
+    pub fn within(&self, available: Amount) -> (Amount, Amount) {
+        let within = self.figures.refund.min(available);
+        (within, self.figures.refund.saturating_sub(within))
+    }
+
+    /// What the decision gives more than the engine's figure within the escrow, or less: a person's reason stands
+    /// behind it.
+    #[must_use]
+    pub fn difference(&self) -> Option<Delta> {
+        let decision = self.decision?;
+        let expected = self.figures.refund.saturating_sub(self.shortfall.unwrap_or_default());
+        decision.amount.credit().checked_add(expected.debit())
     }
 }

@@ -109,6 +109,9 @@ time_limits! {
     open_mark_hours: u32,
     /// Until when the payee is told of a deposit (提存公证规则 art. 18).
     payee_notice: Days,
+    /// Until when a merchant can claim prior service against a 7-day refund; it lies well within the days in which that
+    /// refund is paid, so that it costs the consumer no time the law gives.
+    prior_service_claim: Days,
     /// Above this amount a refund needs a second notary.
     refund_approval_above: Amount,
     /// Until when a refund inside the cooling-off is paid.

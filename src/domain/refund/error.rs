@@ -54,6 +54,9 @@ pub enum RefundError {
     /// More than the whole fault.
     #[error("the merchant's part is at most 100 percent")]
     FaultPercentAboveHundred,
+    /// A party claims something that the plan has no place for.
+    #[error("the plan has no disclosed unit price that the claim could be about")]
+    ClaimWithoutBearing,
     /// The used units at this price come to more than the largest amount.
     #[error("the used units at the list price exceed the largest amount")]
     ListPriceTooLarge,
@@ -93,6 +96,7 @@ impl RefundError {
             Self::FaultPercentMissing | Self::FaultPercentUnexpected | Self::FaultPercentAboveHundred => {
                 "/merchant_fault_percent"
             }
+            Self::ClaimWithoutBearing => "/claims",
             Self::ListPriceTooLarge => "/count/list_price",
             Self::MarketPriceTooLarge => "/count/market_price",
             Self::AccountInterestTooLarge => "/account_rate",

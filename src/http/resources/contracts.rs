@@ -1,8 +1,11 @@
 //! Contracts (预付合同): drafting, signing, stepping back, and what happened to them.
 
+mod holders;
 mod progress;
 mod seen;
 
+use holders::age_of;
+pub use holders::{accept_transfer, consent_guardian, offer_transfer, withdraw_transfer};
 pub use progress::{naming_digest, plan_names};
 
 use actix_web::HttpResponse;
@@ -14,7 +17,7 @@ use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, MerchantId, Party, PlanId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
-use crate::domain::objects::{Contract, ContractState, PlanKind, Role};
+use crate::domain::objects::{AgeClass, Contract, ContractState, PlanKind, Role};
 use crate::domain::packs::Version;
 use crate::domain::time::{Date, Timestamp};
 use crate::http::app::App;
@@ -25,15 +28,14 @@ use crate::http::permissions::{
     CancelContract, DraftContract, ExtendContract, Permission, ReadContracts, SignContract,
 };
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, changed, created, read_one};
+use crate::http::reply::{Records, Shown, changed, created, etag, records_of};
 use crate::http::texts::note;
-use crate::ledger::books;
+use crate::ledger::books::{self, Viewer};
 use crate::ledger::commands::contracts;
-use crate::ledger::rebuild::Object;
+use crate::ledger::rebuild::{Object, rebuild};
 use crate::store::entries::StoredEntry;
 use crate::store::queries::{ContractFilter, Listed};
-use crate::store::{Connection, objects, records};
-use seen::Seen;
+use crate::store::{objects, records};
 
 /// A later end on its way in.
 #[derive(Debug, Deserialize)]
@@ -79,6 +81,10 @@ pub struct ContractView {
     plan_id: PlanId,
     plan_version: u32,
     consumer_id: ConsumerId,
+    holder_age: AgeClass,
+    guardian_consented: bool,
+    holder_since: Option<Timestamp>,
+    transfer_offered_to: Option<ConsumerId>,
     merchant_id: MerchantId,
     kind: PlanKind,
     price: Amount,
@@ -140,6 +146,10 @@ impl Shown for Contract {
             plan_id: self.plan,
             plan_version: self.plan_version,
             consumer_id: self.consumer,
+            holder_age: self.holder_age,
+            guardian_consented: self.guardian.is_some(),
+            holder_since: self.holder_since,
+            transfer_offered_to: self.transfer_to,
             merchant_id: self.merchant,
             kind: self.figures.sold.kind(),
             price: self.figures.price,
@@ -168,13 +178,48 @@ impl Shown for Contract {
     }
 }
 
-/// The contract under an id, where it is the caller's business.
+/// The contract under an id, where it is the caller's business: as it stands for its parties and for whom it is offered
+/// to, and as they left it for who was holder before.
 ///
 /// # Errors
 /// `not_found` where there is none, and for strangers.
 pub async fn visible<P: Permission>(app: &App, caller: &Caller<P>, id: ContractId) -> Result<Contract, Problem> {
     let found = app.find(caller.office, id, objects::contracts::load).await?;
-    found.filter(|contract| caller.sees(contract.merchant, contract.consumer)).ok_or_else(Problem::not_found)
+    let found = found.ok_or_else(Problem::not_found)?;
+    let own = caller.party.and_then(Party::consumer).filter(|_| caller.role == Role::Consumer);
+    if caller.sees(found.merchant, found.consumer) || (own.is_some() && own == found.transfer_to) {
+        return Ok(found);
+    }
+    // Only a contract that was transferred once can have been somebody else's.
+    let former = own.filter(|_| found.holder_since.is_some()).ok_or_else(Problem::not_found)?;
+    let office = caller.office;
+    let left = app.read(move |connection| {
+        let Some(position) = books::given_away(connection, office.as_str(), id, former)? else { return Ok(None) };
+        rebuild(connection, office.as_str(), id.into(), position)
+    });
+    let (object, _) = left.await?.ok_or_else(Problem::not_found)?;
+    Contract::try_from(object).map_err(|()| Problem::not_found())
+}
+
+/// The same without whom it is only offered to: what happened under it is not theirs.
+async fn holder_or_former<P: Permission>(app: &App, caller: &Caller<P>, id: ContractId) -> Result<Contract, Problem> {
+    let contract = visible(app, caller, id).await?;
+    let offered = own_only(caller).is_some_and(|own| contract.consumer != own && contract.transfer_to == Some(own));
+    if offered { Err(Problem::not_found()) } else { Ok(contract) }
+}
+
+/// Whose entries of a contract a caller sees: all of them, but where it has had more holders than one, their own.
+fn viewer<P>(caller: &Caller<P>, contract: &Contract) -> Viewer {
+    match (caller.role, caller.party) {
+        (Role::Consumer, Some(party)) if contract.holder_since.is_some() => Viewer::Party(party),
+        _ => Viewer::All,
+    }
+}
+
+/// The consumer whose own objects a list below a contract shows; none where it shows all.
+#[must_use]
+pub fn own_only<P>(caller: &Caller<P>) -> Option<ConsumerId> {
+    caller.party.and_then(Party::consumer).filter(|_| caller.role == Role::Consumer)
 }
 
 /// The paging of a list below a contract, where the contract is the caller's business.
@@ -188,7 +233,7 @@ pub async fn below<P: Permission>(
     list: &str,
     query: &Unfiltered,
 ) -> Result<Paging, Problem> {
-    visible(app, caller, id).await?;
+    holder_or_former(app, caller, id).await?;
     query.paging(&format!("/v1/contracts/{id}/{list}"))
 }
 
@@ -199,10 +244,12 @@ pub async fn draft(
     request: Write<NewContract>,
 ) -> Result<HttpResponse, Problem> {
     let contract = ContractId::from_bits(app.new_id());
+    let holder_age = age_of(&app, &caller).await?;
     let command = contracts::DraftContract {
         contract,
         plan: request.body.plan_id,
         consumer: caller.party.and_then(Party::consumer),
+        holder_age,
     };
     created::<Contract, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
@@ -268,11 +315,14 @@ pub async fn read(
     app: Data<App>,
     id: PathId<ContractId>,
 ) -> Result<HttpResponse, Problem> {
+    let contract = visible(&app, &caller, id.0).await?;
     let (office, now) = (app.office(caller.office)?.office().clone(), app.now());
-    let sees = |seen: &Seen| caller.sees(seen.contract.merchant, seen.contract.consumer);
-    let load =
-        move |connection: &mut Connection, _: &str, ids: &[ContractId]| seen::load_today(connection, &office, now, ids);
-    read_one(&app, &caller, id.0, load, sees).await
+    let found = app.read(move |connection| seen::today(connection, &office, now, contract)).await?;
+    let objects = [found.ok_or_else(Problem::not_found)?];
+    let records = records_of(&app, caller.office, &objects).await?;
+    let [seen] = objects;
+    let tag = etag(seen.revision());
+    Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(seen.view(&records, caller.role)))
 }
 
 /// `GET /v1/contracts/{id}/terms`: the exact bytes that both sign.
@@ -299,9 +349,11 @@ pub async fn timeline(
     id: PathId<ContractId>,
     query: Query<Unfiltered>,
 ) -> Result<HttpResponse, Problem> {
-    let paging = below(&app, &caller, id.0, "timeline", &query.0).await?;
+    let viewer = viewer(&caller, &holder_or_former(&app, &caller, id.0).await?);
+    let paging = query.0.paging(&format!("/v1/contracts/{}/timeline", id.0))?;
     let (office, after, rows) = (caller.office, paging.after_number()?, paging.rows());
-    let found = app.read(move |connection| books::timeline(connection, office.as_str(), id.0, after, rows)).await?;
+    let found = app.read(move |connection| books::timeline(connection, office.as_str(), id.0, viewer, after, rows));
+    let found = found.await?;
     let listed = Listed { items: found.items, next: found.next.map(|position| position.to_string()) };
     let data = raw_entries(&listed.items)?;
     Ok(paging.respond_with(data, paging.next_cursor(&listed)))
@@ -345,9 +397,11 @@ pub async fn statement(
     id: PathId<ContractId>,
     query: Query<Unfiltered>,
 ) -> Result<HttpResponse, Problem> {
-    let paging = below(&app, &caller, id.0, "statement", &query.0).await?;
+    let viewer = viewer(&caller, &holder_or_former(&app, &caller, id.0).await?);
+    let paging = query.0.paging(&format!("/v1/contracts/{}/statement", id.0))?;
     let (office, skip, rows) = (caller.office, paging.after_number()?.unwrap_or(0), paging.rows());
-    let found = app.read(move |connection| books::statement(connection, office.as_str(), id.0, skip, rows)).await?;
+    let found = app.read(move |connection| books::statement(connection, office.as_str(), id.0, viewer, skip, rows));
+    let found = found.await?;
     let listed = Listed { items: found.lines, next: found.next.map(|skipped| skipped.to_string()) };
     let next_cursor = paging.next_cursor(&listed);
     let data = listed.items.into_iter().map(|line| LineView {

@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::contracts::below;
+use super::contracts::{below, own_only};
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party, VenueId};
 use crate::domain::money::Amount;
@@ -255,7 +255,7 @@ pub async fn of_contract(
     query: Query<Unfiltered>,
 ) -> Result<HttpResponse, Problem> {
     let paging = below(&app, &caller, id.0, "deliveries", &query.0).await?;
-    let filter = DeliveryFilter { contract: Some(id.0), ..DeliveryFilter::default() };
+    let filter = DeliveryFilter { contract: Some(id.0), consumer: own_only(&caller), ..DeliveryFilter::default() };
     paging.list(&app, &caller, queries::deliveries, filter).await
 }
 

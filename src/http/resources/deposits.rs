@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use serde::{Deserialize, Serialize};
 
-use super::contracts::below;
+use super::contracts::{below, own_only};
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, DepositId, MerchantId};
 use crate::domain::money::Amount;
@@ -151,7 +151,7 @@ pub async fn of_contract(
     query: Query<Unfiltered>,
 ) -> Result<HttpResponse, Problem> {
     let paging = below(&app, &caller, id.0, "deposits", &query.0).await?;
-    let filter = DepositFilter { contract: Some(id.0), ..DepositFilter::default() };
+    let filter = DepositFilter { contract: Some(id.0), consumer: own_only(&caller), ..DepositFilter::default() };
     list_filtered(&app, &caller, filter, &paging).await
 }
 

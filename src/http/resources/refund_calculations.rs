@@ -6,14 +6,16 @@ use actix_web::HttpResponse;
 use serde::Serialize;
 
 use crate::domain::calendar;
+use crate::domain::figures::Asked;
 use crate::domain::money::Amount;
 use crate::domain::objects::{Contract, Refund};
 use crate::domain::refund::{Benchmarks, Calculation, RefundError, calculate};
-use crate::domain::rules::refund_facts;
 use crate::http::caller::Caller;
 use crate::http::input::Json;
 use crate::http::permissions::CalculateRefund;
 use crate::http::problem::Problem;
+use crate::http::reply::Records;
+use crate::http::texts::text_of;
 use question::Question;
 
 /// The engine's reply.
@@ -68,15 +70,23 @@ impl From<Calculation> for CalculationView {
 }
 
 impl CalculationView {
-    /// The calculation of a real refund, line by line; `names` are those of the plan's gift services or milestones.
+    /// The calculation of a real refund, line by line; `records` tell what deductions are for, `names` are those of the
+    /// plan's gift services or milestones.
     #[must_use]
-    pub fn of(refund: &Refund, contract: &Contract, names: Vec<String>) -> Self {
+    pub fn of(refund: &Refund, contract: &Contract, records: &Records, names: Vec<String>) -> Self {
         // What was used since does not count: the figures stand as they were last worked out.
         let then = Contract { live: refund.figures.live.clone(), ..contract.clone() };
-        let mut facts = refund_facts(&then, refund.reason, refund.prior_same_service, refund.requested_on);
-        facts.plan.name_parts(names);
-        match calculate(&facts, calendar::built_in(), Benchmarks::built_in()) {
-            Ok(calculation) if refund.agreed.is_none() => calculation.into(),
+        let facts = Asked::of(refund).facts(&then, |name| text_of(records, Some(name)).unwrap_or_default());
+        let calculated = facts.and_then(|mut facts| {
+            facts.plan.name_parts(names);
+            calculate(&facts, calendar::built_in(), Benchmarks::built_in())
+        });
+        match calculated {
+            // What a party claims is not in the books: a person decides.
+            Ok(calculation) if refund.agreed.is_none() => {
+                let needs_decision = refund.figures.needs_decision;
+                Self { needs_decision, ..Self::from(calculation).without_earlier(refund.figures.refund) }
+            }
             // The parties named the amount: there is nothing to calculate.
             _ => Self {
                 refund: refund.figures.refund,
@@ -90,6 +100,25 @@ impl CalculationView {
                 rules_version: crate::domain::refund::RULES_VERSION,
             },
         }
+    }
+}
+
+impl CalculationView {
+    /// The same where `left` is what an earlier refund of the contract has left of it.
+    fn without_earlier(mut self, left: Amount) -> Self {
+        let earlier = self.refund.saturating_sub(left);
+        if earlier.is_zero() {
+            return self;
+        }
+        let text = Words {
+            zh: "此前已退还的部分不再重复退还".to_owned(), en: "What was refunded before.".to_owned()
+        };
+        let formula = Some(format!("{} − {earlier}", self.refund));
+        let article = "民法典 第985条（参考）".to_owned();
+        self.lines.push(LineView { article, text, formula, amount: Some(left) });
+        self.total = self.total.saturating_sub(earlier);
+        self.refund = left;
+        self
     }
 }
 

@@ -1,34 +1,37 @@
 //! Refunds (退款): from the consumer's request to a notary's order.
 
+mod claims;
+mod view;
+
+pub use view::ShownRefund;
+
 use actix_web::HttpResponse;
 use actix_web::web::Data;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::contracts::{below, naming_digest, plan_names};
-use super::refund_calculations::CalculationView;
+use super::contracts::{below, own_only};
 use crate::domain::digest::Digest;
-use crate::domain::id::{ConsumerId, ContractId, MerchantId, PayoutId, RefundId, UserId};
+use crate::domain::id::{ContractId, PayoutId, RefundId};
 use crate::domain::money::Amount;
-use crate::domain::objects::{Basis, Contract, Refund, RefundState, Role};
-use crate::domain::refund::Reason as RefundReason;
-use crate::domain::rules::shortfall;
+use crate::domain::objects::{Basis, Declaration, Document, Refund, RefundState};
+use crate::domain::refund::{Rate, Reason as RefundReason};
 use crate::domain::signature::Signature;
-use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
-use crate::http::input::{Approval, Nothing, PathId, Query, Refusal, Text, Write};
+use crate::http::input::{Approval, Nothing, PathId, Query, Refusal, Text, Whole, Write};
 use crate::http::paging::Unfiltered;
 use crate::http::permissions::{
-    AnswerRefund, ApproveRefund, DecideRefund, DeclineRefund, ReadContracts, ReadRefunds, RequestRefund, WithdrawRefund,
+    AnswerRefund, ApproveRefund, ClaimPriorService, DecidePriorService, DecideRefund, DeclareRefund, DeclineRefund,
+    ReadContracts, ReadRefunds, RequestRefund, WithdrawRefund,
 };
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, changed, created, decided, read_one};
-use crate::http::texts::{note, text, text_of};
+use crate::http::reply::{changed, created, decided, read_one};
+use crate::http::texts::{note, text};
 use crate::http::worklist::Worklist;
 use crate::ledger::commands::refunds;
-use crate::ledger::rebuild::Object;
 use crate::store::queries::{self, Listed, Page, RefundFilter};
 use crate::store::{self, Connection, objects};
+use claims::{Brought, NamedDeduction, document};
 
 /// A request on its way in.
 #[derive(Debug, Deserialize)]
@@ -37,6 +40,12 @@ pub struct NewRefund {
     reason: RefundReason,
     prior_same_service: Option<bool>,
     amount: Option<Amount>,
+    document_sha256: Option<Digest>,
+    document_sm3: Option<Digest>,
+    merchant_fault_percent: Option<Whole<0, 100>>,
+    list_price_proven: Option<bool>,
+    market_price: Option<Amount>,
+    agreed_rate: Option<Rate>,
     note: Option<Text<1, 2000>>,
 }
 
@@ -47,6 +56,11 @@ pub struct Answer {
     accept: bool,
     amount: Option<Amount>,
     reason: Option<Text<1, 2000>>,
+    deductions: Option<Vec<NamedDeduction>>,
+    merchant_fault_percent: Option<Whole<0, 100>>,
+    list_price_proven: Option<bool>,
+    market_price: Option<Amount>,
+    agreed_rate: Option<Rate>,
 }
 
 /// A notary's decision on its way in.
@@ -61,95 +75,31 @@ pub struct Decision {
     signature: Option<Signature>,
 }
 
-/// A refund with its contract, from which its calculation is shown line by line.
-pub struct ShownRefund {
-    refund: Refund,
-    contract: Contract,
+/// What a consumer declares on its way in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewDeclaration {
+    basis: Basis,
+    amount: Amount,
+    note: Option<Text<1, 2000>>,
 }
 
-/// A refund's wire form.
-#[derive(Serialize)]
-pub struct RefundView {
-    id: RefundId,
-    contract_id: ContractId,
-    consumer_id: ConsumerId,
-    merchant_id: MerchantId,
-    state: RefundState,
-    revision: u64,
-    reason: RefundReason,
-    requested_at: Timestamp,
-    answer_by: Option<Timestamp>,
-    answer: Option<AnswerView>,
-    amount: Option<Amount>,
-    basis: Option<Basis>,
-    shortfall: Amount,
-    merchant_share: Option<Amount>,
-    proposed_by: Option<UserId>,
-    approved_by: Option<UserId>,
-    payout_id: Option<PayoutId>,
-    newest_entry: u64,
-    calculation: CalculationView,
+/// A claim of prior service on its way in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPriorService {
+    document_sha256: Digest,
+    document_sm3: Digest,
+    note: Option<Text<1, 2000>>,
 }
 
-#[derive(Serialize)]
-struct AnswerView {
-    accept: bool,
-    amount: Option<Amount>,
-    reason: Option<String>,
-}
-
-impl TryFrom<Object> for ShownRefund {
-    type Error = ();
-
-    fn try_from(object: Object) -> Result<Self, ()> {
-        match object {
-            Object::Refund(refund, contract) => Ok(Self { refund: *refund, contract: *contract }),
-            _ => Err(()),
-        }
-    }
-}
-
-impl Shown for ShownRefund {
-    type View = RefundView;
-
-    fn digests(&self) -> Vec<Digest> {
-        let reason = self.refund.answer.and_then(|answer| answer.reason);
-        reason.into_iter().chain(naming_digest(&self.contract)).collect()
-    }
-
-    fn revision(&self) -> u64 {
-        self.refund.revision
-    }
-
-    fn view(&self, records: &Records, _: Role) -> RefundView {
-        let refund = &self.refund;
-        RefundView {
-            id: refund.id,
-            contract_id: refund.contract,
-            consumer_id: refund.consumer,
-            merchant_id: refund.merchant,
-            state: refund.state,
-            revision: refund.revision,
-            reason: refund.reason,
-            requested_at: refund.requested_at,
-            answer_by: refund.answer_by,
-            answer: refund.answer.map(|answer| AnswerView {
-                accept: answer.accept,
-                // Who accepts names no amount: the figure agreed to stands in the calculation.
-                amount: answer.amount.filter(|_| !answer.accept),
-                reason: text_of(records, answer.reason),
-            }),
-            amount: refund.decision.map(|decision| decision.amount),
-            basis: refund.decision.map(|decision| decision.basis),
-            shortfall: shortfall(refund, &self.contract),
-            merchant_share: refund.merchant_share,
-            proposed_by: refund.decision.map(|decision| decision.decided_by),
-            approved_by: refund.approved_by,
-            payout_id: refund.payout,
-            newest_entry: refund.newest_entry,
-            calculation: CalculationView::of(refund, &self.contract, plan_names(records, &self.contract)),
-        }
-    }
+/// A notary's decision on such a claim on its way in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriorServiceDecision {
+    accepted: bool,
+    reason: Text<1, 2000>,
+    signature: Option<Signature>,
 }
 
 /// `POST /v1/contracts/{id}/refunds`
@@ -160,23 +110,52 @@ pub async fn request(
     request: Write<NewRefund>,
 ) -> Result<HttpResponse, Problem> {
     let body = &request.body;
-    match (body.reason, body.amount) {
-        (RefundReason::Mutual, None) => {
-            return Err(Problem::value("/amount", "a mutual refund names the amount agreed on"));
-        }
-        (RefundReason::Mutual, Some(_)) | (_, None) => {}
-        (_, Some(_)) => return Err(Problem::value("/amount", "only a mutual refund names an amount")),
-    }
-    let (note, records) = note(&app, body.note.as_ref());
+    let award = document("", body.document_sha256, body.document_sm3)?;
+    body.is_whole(award)?;
+    let brought = Brought {
+        agreed_rate: body.agreed_rate,
+        deductions: None,
+        list_price_proven: body.list_price_proven,
+        market_price: body.market_price,
+        merchant_fault_percent: body.merchant_fault_percent,
+    };
+    let (claims, mut records) = brought.claims(&app)?;
+    let (note, noted) = note(&app, body.note.as_ref());
+    records.extend(noted);
     let command = refunds::RequestRefund {
         refund: RefundId::from_bits(app.new_id()),
         contract: id.0,
         reason: body.reason,
         agreed: body.amount,
+        award,
+        claims,
         prior_same_service: body.prior_same_service.unwrap_or(false),
         note,
     };
     created::<ShownRefund, _, _>(&app, &caller, &request, command, records).await
+}
+
+impl NewRefund {
+    /// Checks that the reason comes with what belongs to it, and with nothing that does not.
+    fn is_whole(&self, award: Option<Document>) -> Result<(), Problem> {
+        let settled = matches!(self.reason, RefundReason::Mutual | RefundReason::Award);
+        let wrong = match (self.reason, award) {
+            _ if settled && self.amount.is_none() => ("/amount", "this reason names the amount agreed on or awarded"),
+            _ if !settled && self.amount.is_some() => ("/amount", "only a mutual or awarded refund names an amount"),
+            (RefundReason::Award, None) => ("/document_sha256", "an award is named by its document"),
+            (RefundReason::Award, Some(_)) | (_, None) => return self.has_fault_percent(),
+            _ => ("/document_sha256", "only an awarded refund names a document"),
+        };
+        Err(Problem::value(wrong.0, wrong.1))
+    }
+
+    fn has_fault_percent(&self) -> Result<(), Problem> {
+        let mixed = self.reason == RefundReason::Mixed;
+        if mixed == self.merchant_fault_percent.is_some() {
+            return Ok(());
+        }
+        Err(Problem::value("/merchant_fault_percent", "mixed fault, and nothing else, names the merchant's part of it"))
+    }
 }
 
 /// `POST /v1/refunds/{id}/answer`
@@ -187,15 +166,69 @@ pub async fn answer(
     request: Write<Answer>,
 ) -> Result<HttpResponse, Problem> {
     let body = &request.body;
-    if body.accept && (body.amount.is_some() || body.reason.is_some()) {
-        return Err(Problem::new("invalid_request").at("/accept", "who accepts names neither amount nor reason"));
+    let brought = Brought {
+        agreed_rate: body.agreed_rate,
+        deductions: request.body.deductions.clone(),
+        list_price_proven: body.list_price_proven,
+        market_price: body.market_price,
+        merchant_fault_percent: body.merchant_fault_percent,
+    };
+    let (claims, mut records) = brought.claims(&app)?;
+    if body.accept && (body.amount.is_some() || body.reason.is_some() || claims.is_some()) {
+        let detail = "who accepts names neither amount nor reason, and claims nothing";
+        return Err(Problem::new("invalid_request").at("/accept", detail));
     }
     if !body.accept && (body.amount.is_none() || body.reason.is_none()) {
         return Err(Problem::new("invalid_request").at("/accept", "who objects names amount and reason"));
     }
-    let (reason, records) = note(&app, body.reason.as_ref());
-    let command = refunds::AnswerRefund { refund: id.0, accept: body.accept, amount: body.amount, reason };
+    let (reason, said) = note(&app, body.reason.as_ref());
+    records.extend(said);
+    let command = refunds::AnswerRefund { refund: id.0, accept: body.accept, amount: body.amount, claims, reason };
     changed::<ShownRefund, _, _>(&app, &caller, &request, command, records).await
+}
+
+/// `POST /v1/refunds/{id}/declare`
+pub async fn declare(
+    caller: Caller<DeclareRefund>,
+    app: Data<App>,
+    id: PathId<RefundId>,
+    request: Write<NewDeclaration>,
+) -> Result<HttpResponse, Problem> {
+    let NewDeclaration { basis, amount, note: words } = &request.body;
+    if !matches!(basis, Basis::Waiver | Basis::TakenBack) {
+        return Err(Problem::value("/basis", "expected waiver or taken_back"));
+    }
+    let (note, records) = note(&app, words.as_ref());
+    let declaration = Declaration { amount: *amount, basis: *basis };
+    let command = refunds::DeclareRefund { refund: id.0, declaration, note };
+    changed::<ShownRefund, _, _>(&app, &caller, &request, command, records).await
+}
+
+/// `POST /v1/refunds/{id}/prior-service-claim`
+pub async fn claim_prior_service(
+    caller: Caller<ClaimPriorService>,
+    app: Data<App>,
+    id: PathId<RefundId>,
+    request: Write<NewPriorService>,
+) -> Result<HttpResponse, Problem> {
+    let NewPriorService { document_sha256, document_sm3, note: words } = &request.body;
+    let (note, records) = note(&app, words.as_ref());
+    let document = Document { sha256: *document_sha256, sm3: *document_sm3 };
+    let command = refunds::ClaimPriorService { refund: id.0, document, note };
+    changed::<ShownRefund, _, _>(&app, &caller, &request, command, records).await
+}
+
+/// `POST /v1/refunds/{id}/prior-service-claim/decide`
+pub async fn decide_prior_service(
+    caller: Caller<DecidePriorService>,
+    app: Data<App>,
+    id: PathId<RefundId>,
+    request: Write<PriorServiceDecision>,
+) -> Result<HttpResponse, Problem> {
+    request.reviewed()?;
+    let (reason, kept) = text(&app, &request.body.reason);
+    let command = refunds::DecidePriorService { refund: id.0, accepted: request.body.accepted, reason };
+    decided::<ShownRefund, _, _>(&app, &caller, &request, command, vec![kept], request.body.signature).await
 }
 
 /// `POST /v1/refunds/{id}/decide`
@@ -210,12 +243,7 @@ pub async fn decide(
     if body.amount.is_zero() {
         return Err(Problem::value("/amount", "expected at least 0.01; a refund of nothing is declined"));
     }
-    // The service never sees the document, so it cannot work the other digest out.
-    match (body.document_sha256, body.document_sm3) {
-        (Some(_), None) => return Err(Problem::value("/document_sm3", "a document is named by both its digests")),
-        (None, Some(_)) => return Err(Problem::value("/document_sha256", "a document is named by both its digests")),
-        _ => {}
-    }
+    document("", body.document_sha256, body.document_sm3)?;
     let (reason, records) = note(&app, body.reason.as_ref());
     let command = refunds::DecideRefund {
         refund: id.0,
@@ -272,7 +300,7 @@ pub async fn of_contract(
     query: Query<Unfiltered>,
 ) -> Result<HttpResponse, Problem> {
     let paging = below(&app, &caller, id.0, "refunds", &query.0).await?;
-    let filter = RefundFilter { contract: Some(id.0), ..RefundFilter::default() };
+    let filter = RefundFilter { contract: Some(id.0), consumer: own_only(&caller), ..RefundFilter::default() };
     paging.list(&app, &caller, shown, filter).await
 }
 

@@ -9,6 +9,7 @@ use crate::domain::actor::Actor;
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, Party, UserId};
 use crate::domain::objects::{Role, User, UserState};
+use crate::domain::time::Date;
 use crate::http::app::App;
 use crate::http::auth;
 use crate::http::input::{Anyone, Text, Write};
@@ -29,6 +30,7 @@ pub struct NewUser {
     password: Text<8, 128>,
     name: Text<1, 100>,
     phone: Option<Text<1, 32>>,
+    birth_date: Option<Date>,
     office: Option<String>,
 }
 
@@ -42,6 +44,9 @@ enum Kind {
 /// What is known of a user beside the books.
 #[derive(Serialize, Deserialize)]
 pub struct UserProfile {
+    /// Their day of birth, where they have told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<Date>,
     /// Their name.
     pub name: String,
     /// Their phone number.
@@ -101,7 +106,8 @@ pub async fn register(app: Data<App>, anyone: Anyone, request: Write<NewUser>) -
     let username = plain_username(&body.username.0)?;
     let password_hash = auth::hash_in_turn(body.password.0.clone()).await?;
     let phone = body.phone.as_ref().map(|phone| phone.0.clone());
-    let profile = UserProfile { name: body.name.0.clone(), phone, username: username.clone() };
+    let profile =
+        UserProfile { birth_date: body.birth_date, name: body.name.0.clone(), phone, username: username.clone() };
     let (digest, kept) = record(&app, RecordKind::Profile, &profile)?;
     let login = auth::login_digest(&username);
     let user = UserId::from_bits(app.new_id());

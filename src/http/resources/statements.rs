@@ -51,6 +51,8 @@ enum RefundAction {
     Decide,
     Approve,
     Decline,
+    AcceptPriorService,
+    RejectPriorService,
 }
 
 /// `GET /v1/settlements/{id}/decision-statement`
@@ -93,10 +95,16 @@ pub async fn of_refund(
             }
             let basis = basis.ok_or_else(|| missing("?basis"))?;
             // A statement names the document by its SHA-256 alone.
-            let (document_sm3, reason) = (None, None);
+            let (document_sm3, reason) = (None, Some(Digest::ZERO));
             Box::new(refunds::DecideRefund { refund, amount, basis, document_sha256, document_sm3, reason, payout })
         }
         RefundAction::Approve => Box::new(refunds::ApproveRefund { refund, payout }),
+        RefundAction::AcceptPriorService => {
+            Box::new(refunds::DecidePriorService { refund, accepted: true, reason: Digest::ZERO })
+        }
+        RefundAction::RejectPriorService => {
+            Box::new(refunds::DecidePriorService { refund, accepted: false, reason: Digest::ZERO })
+        }
         RefundAction::Decline => Box::new(refunds::DeclineRefund { refund, reason: Digest::ZERO }),
     };
     answer(&app, &caller, command).await

@@ -1,6 +1,6 @@
 //! One contract: its entries, and its postings with running balances.
 
-use super::parsed;
+use super::{Viewer, concerns, parsed};
 use crate::domain::account::Account;
 use crate::domain::id::ContractId;
 use crate::domain::money::{Amount, Delta};
@@ -45,7 +45,8 @@ pub struct Entries {
 
 /// The postings to a contract's held, pending and frozen accounts, from the line numbered `skip` on.
 ///
-/// A line's number never changes, since lines are only ever added at the end.
+/// A line's number never changes, since lines are only ever added at the end. Where the contract has had more holders
+/// than one, each sees the lines of the entries that name them.
 ///
 /// # Errors
 /// When the database cannot be reached, or holds what this service does not write.
@@ -53,6 +54,7 @@ pub fn statement(
     connection: &mut Connection,
     office: &str,
     contract: ContractId,
+    viewer: Viewer,
     skip: u64,
     limit: usize,
 ) -> store::Result<Statement> {
@@ -64,11 +66,12 @@ pub fn statement(
     let mut lines = Vec::new();
     let mut seen = 0_u64;
     for stored in subjects::about(connection, office, &[contract.into()], Span::starting(0), i64::MAX)? {
+        let is_seen = concerns(viewer, &stored)?;
         for posting in parsed(&stored)?.fact.postings {
             let Some((_, balance)) = balances.iter_mut().find(|(account, _)| *account == posting.account) else {
                 continue;
             };
-            if lines.len() >= limit {
+            if is_seen && lines.len() >= limit {
                 return Ok(Statement { lines, next: Some(seen) });
             }
             let after = balance.checked_add(posting.amount);
@@ -77,6 +80,9 @@ pub fn statement(
                 return Err(store::Error::corrupt("balance", &posting.account.to_string()));
             };
             *balance = after;
+            if !is_seen {
+                continue;
+            }
             seen = seen.saturating_add(1);
             if seen > skip {
                 lines.push(Line {
@@ -93,7 +99,7 @@ pub fn statement(
     Ok(Statement { lines, next: None })
 }
 
-/// The entries about a contract after a position.
+/// The entries about a contract after a position that concern a viewer. A part can be short although there is more.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -101,6 +107,7 @@ pub fn timeline(
     connection: &mut Connection,
     office: &str,
     contract: ContractId,
+    viewer: Viewer,
     after: Option<u64>,
     limit: usize,
 ) -> store::Result<Entries> {
@@ -110,5 +117,9 @@ pub fn timeline(
     let more = items.len() > limit;
     items.truncate(limit);
     let next = items.last().filter(|_| more).map(|entry| entry.position);
-    Ok(Entries { items, next })
+    let seen = items.into_iter().filter_map(|entry| match concerns(viewer, &entry) {
+        Ok(concerned) => concerned.then_some(Ok(entry)),
+        Err(error) => Some(Err(error)),
+    });
+    Ok(Entries { items: seen.collect::<store::Result<_>>()?, next })
 }

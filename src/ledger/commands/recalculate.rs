@@ -1,8 +1,9 @@
 //! A contract's money changed: the refund open on it gets new figures, and whoever reviews it has to look again.
 
 use crate::domain::event::{Fact, RefundRecalculated};
+use crate::domain::figures::Asked;
 use crate::domain::objects::{Contract, Figures, Live};
-use crate::domain::rules::{as_of, recalculated};
+use crate::domain::rules::as_of;
 use crate::domain::state::State;
 
 /// The open refund's new figures once `live` is what is live of the contract; none where no refund is open.
@@ -15,7 +16,7 @@ pub(super) fn refund_recalculated(state: &State, contract: &Contract, live: Opti
     let after = as_of(state, &after, refund.requested_on);
     // The request was worked out when it came in; figures that fail now are left as they are for a person to weigh.
     let unclear = || Figures { needs_decision: true, live: after.live.clone(), ..refund.figures.clone() };
-    let figures = recalculated(refund, &after).unwrap_or_else(|_| unclear());
+    let figures = Asked::of(refund).figures(&after).unwrap_or_else(|_| unclear());
     Some(Fact::plain(RefundRecalculated {
         consumer: contract.consumer,
         contract: contract.id,

@@ -245,17 +245,31 @@ impl Case {
         match &entry.fact.event {
             Event::DepositStarted(data) => self.deposits.push(data.deposit),
             Event::DeliveryRecorded(data) => self.deliveries.push(data.delivery),
-            Event::RefundRequested(data) => self.refunds.push(data.refund),
+            Event::RefundRequested(data) => {
+                self.refunds.push(data.refund);
+                self.rests_on(entry.position, "award", data.document_sha256.zip(data.document_sm3));
+            }
+            Event::RefundAnswered(data) => {
+                for claimed in data.claims.iter().flat_map(|claims| &claims.deductions) {
+                    self.rests_on(entry.position, "deduction", claimed.document_sha256.zip(claimed.document_sm3));
+                }
+            }
             Event::DefaultRunContractRefunded(data) if !self.refunds.contains(&data.refund) => {
                 self.refunds.push(data.refund);
             }
             Event::ContractDrafted(data) => self.signs(entry.position, (data.terms_sha256, data.terms_sm3))?,
             Event::ContractSigned(data) => self.signs(entry.position, (data.terms_sha256, data.terms_sm3))?,
             Event::RefundProposed(data) => {
-                self.rests_on(entry.position, data.basis, data.document_sha256.zip(data.document_sm3));
+                self.rests_on(entry.position, data.basis.as_str(), data.document_sha256.zip(data.document_sm3));
             }
             Event::RefundOrdered(data) => {
-                self.rests_on(entry.position, data.basis, data.document_sha256.zip(data.document_sm3));
+                self.rests_on(entry.position, data.basis.as_str(), data.document_sha256.zip(data.document_sm3));
+            }
+            Event::ContractGuardianConsented(data) => {
+                self.rests_on(entry.position, "guardian_consent", Some((data.document_sha256, data.document_sm3)));
+            }
+            Event::RefundPriorServiceClaimed(data) => {
+                self.rests_on(entry.position, "prior_service", Some((data.document_sha256, data.document_sm3)));
             }
             _ => {}
         }
@@ -279,9 +293,8 @@ impl Case {
         }
     }
 
-    fn rests_on(&mut self, position: u64, basis: crate::domain::objects::Basis, digests: Option<(Digest, Digest)>) {
+    fn rests_on(&mut self, position: u64, kind: &'static str, digests: Option<(Digest, Digest)>) {
         let Some((sha256, sm3)) = digests else { return };
-        let kind = basis.as_str();
         self.documents.push(super::summary::DocumentLine { kind, file: None, position, sha256, sm3 });
     }
 

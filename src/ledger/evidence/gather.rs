@@ -12,7 +12,7 @@ use crate::domain::event::Event;
 use crate::domain::id::{MerchantId, ObjectId};
 use crate::domain::objects::{Contract, Role, Settlement, SettlementState};
 use crate::domain::time::Timestamp;
-use crate::ledger::books::timeline;
+use crate::ledger::books::{Viewer, timeline};
 use crate::ledger::entry::Entry;
 use crate::ledger::publication::{choice, keys};
 use crate::log::checkpoint::Checkpoint;
@@ -131,7 +131,7 @@ impl<'a, W: Write + Seek> Gathering<'a, W> {
         let mut after = None;
         loop {
             let (office, contract) = (self.asked.office, self.asked.contract.id);
-            let page = timeline(connection, office, contract, after, PAGE_ENTRIES)?;
+            let page = timeline(connection, office, contract, Viewer::All, after, PAGE_ENTRIES)?;
             for stored in page.items {
                 while settlements.first().is_some_and(|settled| settled.position < stored.position) {
                     let settled = settlements.remove(0);
@@ -161,7 +161,10 @@ impl<'a, W: Write + Seek> Gathering<'a, W> {
         let entry = self.case.entry(position, &stored.bytes, receipt.as_bytes())?;
         self.archive.add(&Named::Entry(position).name(), &stored.bytes)?;
         self.archive.add(&Named::Receipt(position).name(), receipt.as_bytes())?;
-        if texts::may_read(self.asked.role, &entry) {
+        // Who took the contract over reads no words of who was holder before, nor those written to them.
+        let holder = ObjectId::from(self.asked.contract.consumer);
+        let own = self.asked.role != Role::Consumer || entry.fact.event.subjects().contains(&holder);
+        if own && texts::may_read(self.asked.role, &entry) {
             let found = texts::of(&entry.fact.event).into_iter();
             self.wanted.extend(found.map(|(field, digest)| (digest, (position, field))));
         }
@@ -260,7 +263,8 @@ impl<'a, W: Write + Seek> Gathering<'a, W> {
     fn matured(&self, connection: &mut Connection) -> Result<Vec<Timestamp>, Broken> {
         let (mut found, mut after) = (Vec::new(), None);
         loop {
-            let page = timeline(connection, self.asked.office, self.asked.contract.id, after, PAGE_ENTRIES)?;
+            let page =
+                timeline(connection, self.asked.office, self.asked.contract.id, Viewer::All, after, PAGE_ENTRIES)?;
             for stored in page.items.iter().filter(|stored| stored.kind == "delivery.confirmed") {
                 let entry = Entry::parse(&stored.bytes).map_err(|error| Broken::Other(error.to_string()))?;
                 if let Event::DeliveryConfirmed(data) = entry.fact.event {

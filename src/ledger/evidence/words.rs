@@ -21,6 +21,10 @@ pub(super) fn kind(kind: &'static str) -> Word {
         "contract.drafted" => word("合同拟定", "contract drafted"),
         "contract.signed" => word("签署合同", "contract signed"),
         "contract.cancelled" => word("合同取消", "contract cancelled"),
+        "contract.guardian_consented" => word("监护人同意", "guardian's consent"),
+        "contract.transfer_offered" => word("提出转让合同", "transfer offered"),
+        "contract.transfer_withdrawn" => word("不转让合同", "transfer not made"),
+        "contract.transferred" => word("合同已转让并通知商家", "transferred, and the merchant told"),
         "deposit.started" => word("发起提存", "deposit started"),
         "deposit.credited" => word("提存入账", "deposit credited"),
         "deposit.failed" => word("付款失败", "payment failed"),
@@ -60,6 +64,9 @@ pub(super) fn kind(kind: &'static str) -> Word {
         }
         "refund.requested" => word("申请退款", "refund requested"),
         "refund.answered" => word("商家答复", "refund answered"),
+        "refund.declared" => word("消费者声明", "consumer's declaration"),
+        "refund.prior_service_claimed" => word("商家主张曾获得相同服务", "prior service claimed"),
+        "refund.prior_service_decided" => word("审查曾获得相同服务的主张", "claim of prior service decided"),
         "refund.recalculated" => word("重新计算退款", "refund recalculated"),
         "refund.proposed" => word("拟定退款", "refund proposed"),
         "refund.ordered" => word("准予退款", "refund ordered"),
@@ -167,8 +174,13 @@ pub(super) const fn reason(reason: Reason) -> Word {
 pub(super) fn document(kind: &'static str) -> Word {
     match kind {
         "terms" => word("合同条款", "terms signed"),
+        "guardian_consent" => word("监护人同意书", "guardian's consent"),
         "award" => word("仲裁裁决书", "award"),
         "judgment" => word("法院裁判文书", "judgment"),
+        "waiver" => word("消费者放弃声明", "consumer's waiver"),
+        "taken_back" => word("消费者取回声明", "consumer's taking back"),
+        "deduction" => word("商家扣除费用的证明", "proof of a deduction"),
+        "prior_service" => word("曾获得相同服务的证明", "proof of prior service"),
         other => word(other, "document"),
     }
 }

@@ -34,7 +34,7 @@ pub struct PayoutFilter {
 pub struct RefundFilter {
     /// Only those in this state.
     pub state: Option<RefundState>,
-    /// Only those that the merchant can answer until before this moment.
+    /// Only those whose next deadline lies before this moment: the merchant's answer, or the payment once ordered.
     pub due_before: Option<Timestamp>,
     /// Only those that this merchant answers.
     pub merchant: Option<MerchantId>,
@@ -90,7 +90,10 @@ pub fn refunds(
         contract_id = filter.contract,
     );
     if let Some(due_before) = filter.due_before {
-        query = query.filter(refunds::answer_by_us.lt(due_before.micros()));
+        let to_answer = refunds::state.eq("requested").and(refunds::answer_by_us.lt(due_before.micros()));
+        let to_pay =
+            refunds::state.eq_any(["ordered", "needs_account"]).and(refunds::pay_by_us.lt(due_before.micros()));
+        query = query.filter(to_answer.or(to_pay).assume_not_null());
     }
     page.listed(query.load::<RefundRow>(connection)?, |row| row.id.clone())
 }

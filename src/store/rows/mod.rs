@@ -112,7 +112,7 @@ macro_rules! columns {
             out: &mut diesel::query_builder::AstPass<'_, 'b, crate::store::dialect::Backend>,
         ) -> diesel::QueryResult<()> {
             let mut assignments = crate::store::rows::Assignments::default();
-            $(if !crate::store::rows::is_fixed!($($fixed)?) {
+            $(if !crate::store::rows::is_fixed!(self $($fixed)?) {
                 assignments.push($table::$column, &self.$column, out)?;
             })+
             Ok(())
@@ -125,13 +125,17 @@ macro_rules! columns {
     };
 }
 
-/// True for a column marked as fixed.
+/// True for a column that need not be written again. A contract's holder is one until the contract is transferred: no
+/// delivery has to touch the index by holders.
 macro_rules! is_fixed {
-    () => {
+    ($row:ident) => {
         false
     };
-    (fixed) => {
+    ($row:ident fixed) => {
         true
+    };
+    ($row:ident until_transfer) => {
+        $row.holder_since_us.is_none()
     };
 }
 

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{Row, columns};
-use crate::domain::objects::{Answer, Decision, Figures, Refund};
+use crate::domain::objects::{Answer, Decision, Declaration, Document, Figures, PriorService, Refund};
 use crate::store::Error;
 use crate::store::column::Column;
 use crate::store::schema::refunds;
@@ -64,12 +64,42 @@ pub struct RefundRow {
     pub document_sm3: Option<String>,
     /// `approved_by`.
     pub approved_by: Option<String>,
+    /// `ordered_at_us`.
+    pub ordered_at_us: Option<i64>,
     /// `merchant_share_fen`.
     pub merchant_share_fen: Option<i64>,
     /// `payout_id`.
     pub payout_id: Option<String>,
     /// `newest_entry`.
     pub newest_entry: i64,
+    /// `claim_by`.
+    pub claim_by_us: Option<i64>,
+    /// The award asked for, by SHA-256.
+    pub award_sha256: Option<String>,
+    /// The same by SM3.
+    pub award_sm3: Option<String>,
+    /// `claims`, as the log has them.
+    pub claims: Option<String>,
+    /// `counterclaims`, as the log has them.
+    pub counterclaims: Option<String>,
+    /// `declared_amount_fen`.
+    pub declared_amount_fen: Option<i64>,
+    /// `declared_basis`.
+    pub declared_basis: Option<String>,
+    /// How far the claim of prior service has come.
+    pub prior_service: Option<String>,
+    /// What proves it, by SHA-256.
+    pub prior_service_sha256: Option<String>,
+    /// The same by SM3.
+    pub prior_service_sm3: Option<String>,
+    /// The merchant's note on it.
+    pub prior_service_note: Option<String>,
+    /// The decision's reason.
+    pub decided_reason: Option<String>,
+    /// `shortfall_fen`.
+    pub shortfall_fen: Option<i64>,
+    /// `pay_by_us`.
+    pub pay_by_us: Option<i64>,
 }
 
 impl Row for RefundRow {
@@ -101,7 +131,7 @@ impl Row for RefundRow {
             answer_reason: answer.and_then(|answer| answer.reason).to_column(),
             decided_amount_fen: decision.map(|decision| decision.amount).to_column(),
             decided_basis: decision.map(|decision| decision.basis).to_column(),
-            decided_by: decision.map(|decision| decision.decided_by).to_column(),
+            decided_by: decision.and_then(|decision| decision.decided_by).to_column(),
             document_sha256: decision.and_then(|decision| decision.document_sha256).to_column(),
             document_sm3: decision.and_then(|decision| decision.document_sm3).to_column(),
             approved_by: refund.approved_by.to_column(),
@@ -109,6 +139,20 @@ impl Row for RefundRow {
             merchant_share_fen: refund.merchant_share.to_column(),
             payout_id: refund.payout.to_column(),
             newest_entry: refund.newest_entry.to_column(),
+            claim_by_us: refund.claim_by.to_column(),
+            award_sha256: refund.award.map(|award| award.sha256).to_column(),
+            award_sm3: refund.award.map(|award| award.sm3).to_column(),
+            claims: refund.claims.to_column(),
+            counterclaims: refund.counterclaims.to_column(),
+            declared_amount_fen: refund.declaration.map(|declared| declared.amount).to_column(),
+            declared_basis: refund.declaration.map(|declared| declared.basis).to_column(),
+            prior_service: refund.prior_service.map(|claim| claim.state).to_column(),
+            prior_service_sha256: refund.prior_service.map(|claim| claim.document.sha256).to_column(),
+            prior_service_sm3: refund.prior_service.map(|claim| claim.document.sm3).to_column(),
+            prior_service_note: refund.prior_service.and_then(|claim| claim.note).to_column(),
+            decided_reason: decision.and_then(|decision| decision.reason).to_column(),
+            shortfall_fen: refund.shortfall.to_column(),
+            pay_by_us: refund.pay_by.to_column(),
         }
     }
 
@@ -121,13 +165,28 @@ impl Row for RefundRow {
             }),
             None => None,
         };
-        let decision = match (self.decided_amount_fen, self.decided_basis, self.decided_by) {
-            (Some(amount), Some(basis), Some(decided_by)) => Some(Decision {
+        let decision = match (self.decided_amount_fen, self.decided_basis) {
+            (Some(amount), Some(basis)) => Some(Decision {
                 amount: Column::from_column(amount)?,
                 basis: Column::from_column(basis)?,
-                decided_by: Column::from_column(decided_by)?,
+                decided_by: Column::from_column(self.decided_by)?,
                 document_sha256: Column::from_column(self.document_sha256)?,
                 document_sm3: Column::from_column(self.document_sm3)?,
+                reason: Column::from_column(self.decided_reason)?,
+            }),
+            _ => None,
+        };
+        let declaration = match (self.declared_amount_fen, self.declared_basis) {
+            (Some(amount), Some(basis)) => {
+                Some(Declaration { amount: Column::from_column(amount)?, basis: Column::from_column(basis)? })
+            }
+            _ => None,
+        };
+        let prior_service = match (self.prior_service, document(self.prior_service_sha256, self.prior_service_sm3)?) {
+            (Some(state), Some(document)) => Some(PriorService {
+                state: Column::from_column(state)?,
+                document,
+                note: Column::from_column(self.prior_service_note)?,
             }),
             _ => None,
         };
@@ -150,11 +209,19 @@ impl Row for RefundRow {
                 used: Column::from_column(self.used_fen)?,
             },
             agreed: Column::from_column(self.agreed_fen)?,
+            claim_by: Column::from_column(self.claim_by_us)?,
+            award: document(self.award_sha256, self.award_sm3)?,
+            claims: Column::from_column(self.claims)?,
+            counterclaims: Column::from_column(self.counterclaims)?,
+            declaration,
+            prior_service,
             answer,
             decision,
             approved_by: Column::from_column(self.approved_by)?,
             ordered_at: Column::from_column(self.ordered_at_us)?,
             merchant_share: Column::from_column(self.merchant_share_fen)?,
+            shortfall: Column::from_column(self.shortfall_fen)?,
+            pay_by: Column::from_column(self.pay_by_us)?,
             payout: Column::from_column(self.payout_id)?,
             newest_entry: Column::from_column(self.newest_entry)?,
         })
@@ -164,6 +231,13 @@ impl Row for RefundRow {
         refunds: id fixed, contract_id fixed, consumer_id fixed, merchant_id fixed, state, revision, reason, prior_same_service, requested_at_us,
         requested_on, answer_by_us, needs_decision, refund_fen, used_fen, live, agreed_fen, answer_accept,
         answer_amount_fen, answer_reason, decided_amount_fen, decided_basis, decided_by, document_sha256, document_sm3,
-        approved_by, ordered_at_us, merchant_share_fen, payout_id, newest_entry,
+        approved_by, ordered_at_us, merchant_share_fen, payout_id, newest_entry, claim_by_us, award_sha256 fixed, award_sm3 fixed,
+        claims fixed, counterclaims, declared_amount_fen, declared_basis, prior_service, prior_service_sha256,
+        prior_service_sm3, prior_service_note, decided_reason, shortfall_fen, pay_by_us,
     }
+}
+
+fn document(sha256: Option<String>, sm3: Option<String>) -> Result<Option<Document>, Error> {
+    let (Some(sha256), Some(sm3)) = (sha256, sm3) else { return Ok(None) };
+    Ok(Some(Document { sha256: Column::from_column(sha256)?, sm3: Column::from_column(sm3)? }))
 }

@@ -4,8 +4,9 @@ use super::delivery::settle_completion;
 use super::{At, bump};
 use crate::domain::digest::Digest;
 use crate::domain::event::{
-    CheckinIssued, ContractCancelled, ContractDrafted, ContractExtended, ContractSigned, DepositCredited,
-    DepositExpired, DepositFailed, DepositStarted, PeriodAccrued, SuspenseReceived, UnclaimedWarned,
+    CheckinIssued, ContractCancelled, ContractDrafted, ContractExtended, ContractGuardianConsented, ContractSigned,
+    ContractTransferOffered, ContractTransferWithdrawn, ContractTransferred, DepositCredited, DepositExpired,
+    DepositFailed, DepositStarted, PeriodAccrued, SuspenseReceived, UnclaimedWarned,
 };
 use crate::domain::id::{ContractId, DepositId, ObjectId, Party};
 use crate::domain::money::{Amount, Delta};
@@ -51,6 +52,10 @@ impl State {
             unclaimed_stage: 0,
             newest_entry: 0,
             newest_delivery: None,
+            holder_age: data.holder_age,
+            guardian: None,
+            holder_since: None,
+            transfer_to: None,
         };
         self.contracts.put(data.contract, contract);
     }
@@ -73,6 +78,37 @@ impl State {
     pub(super) fn contract_cancelled(&mut self, data: &ContractCancelled) {
         self.contracts.change(data.contract, |contract| {
             contract.state = ContractState::Cancelled;
+            bump(&mut contract.revision);
+        });
+    }
+
+    pub(super) fn contract_guardian_consented(&mut self, data: &ContractGuardianConsented) {
+        self.contracts.change(data.contract, |contract| {
+            contract.guardian = Some(data.guardian);
+            bump(&mut contract.revision);
+        });
+    }
+
+    pub(super) fn contract_transfer_offered(&mut self, data: &ContractTransferOffered) {
+        self.contracts.change(data.contract, |contract| {
+            contract.transfer_to = Some(data.to);
+            bump(&mut contract.revision);
+        });
+    }
+
+    pub(super) fn contract_transfer_withdrawn(&mut self, data: &ContractTransferWithdrawn) {
+        self.contracts.change(data.contract, |contract| {
+            contract.transfer_to = None;
+            bump(&mut contract.revision);
+        });
+    }
+
+    pub(super) fn contract_transferred(&mut self, at: At, data: &ContractTransferred) {
+        self.contracts.change(data.contract, |contract| {
+            contract.consumer = data.consumer;
+            contract.holder_age = data.holder_age;
+            contract.holder_since = Some(at.time);
+            contract.transfer_to = None;
             bump(&mut contract.revision);
         });
     }

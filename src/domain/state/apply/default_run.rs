@@ -15,7 +15,9 @@ use crate::domain::objects::{
 use crate::domain::state::State;
 
 impl State {
+    /// Applies an event of a run: the last of the families that events are looked for in.
     pub(super) fn apply_run_event(&mut self, at: At, event: &Event) {
+        let mut is_known = true;
         match event {
             Event::MerchantExiting(data) => self.merchant_exiting(data),
             Event::PayoutCancelled(data) => self.payout_cancelled(data),
@@ -27,8 +29,9 @@ impl State {
             Event::DefaultRunContractPassed(data) => self.run_contract_passed(data),
             Event::DefaultRunAdvanced(data) => self.default_run_advanced(data),
             Event::DefaultRunFinished(data) => self.default_run_finished(at, data),
-            _ => {}
+            _ => is_known = false,
         }
+        assert!(is_known, "nothing applies {}", event.kind());
     }
 
     fn merchant_exiting(&mut self, data: &MerchantExiting) {
@@ -133,10 +136,12 @@ impl State {
             refund.decision = Some(Decision {
                 amount: data.amount,
                 basis: Basis::ConditionMet,
-                decided_by: data.proposed_by,
+                decided_by: Some(data.proposed_by),
                 document_sha256: None,
                 document_sm3: None,
+                reason: None,
             });
+            refund.shortfall = Some(refund.figures.refund.saturating_sub(data.amount));
             refund.approved_by = Some(data.approved_by);
             refund.merchant_share = Some(data.merchant_share);
             // A payout, if there is one to pay to, follows in the next entry.
@@ -221,25 +226,7 @@ impl State {
 /// the law's (法释〔2025〕4号 art. 18).
 fn new_refund(at: At, data: &DefaultRunContractRefunded, contract: &Contract) -> Refund {
     let used = contract.deposited.saturating_sub(data.amount);
-    Refund {
-        id: data.refund,
-        contract: data.contract,
-        consumer: data.consumer,
-        merchant: data.merchant,
-        state: RefundState::Requested,
-        revision: 1,
-        reason: data.reason,
-        prior_same_service: false,
-        requested_at: at.time,
-        requested_on: data.requested_on,
-        answer_by: None,
-        figures: Figures { live: contract.live.clone(), needs_decision: false, refund: data.amount, used },
-        agreed: None,
-        answer: None,
-        decision: None,
-        approved_by: None,
-        merchant_share: None,
-        payout: None,
-        newest_entry: 0,
-    }
+    let figures = Figures { live: contract.live.clone(), needs_decision: false, refund: data.amount, used };
+    let parties = (data.contract, data.consumer, data.merchant);
+    Refund::asked(data.refund, parties, data.reason, (at.time, data.requested_on), figures)
 }

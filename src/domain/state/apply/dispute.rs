@@ -2,12 +2,33 @@
 
 use super::delivery::goes_on;
 use super::{At, bump};
-use crate::domain::event::{DisputeOpened, DisputeWithdrawn, FreezeLifted, FreezeOpened};
+use crate::domain::event::{DisputeOpened, DisputeWithdrawn, Event, FreezeLifted, FreezeOpened};
 use crate::domain::id::{DeliveryId, DisputeId};
 use crate::domain::objects::{DeliveryState, Dispute, DisputeState, Freeze, FreezeState};
 use crate::domain::state::State;
 
 impl State {
+    /// Applies what happens to disputes and freezes; nothing else comes here.
+    pub(super) fn apply_dispute_event(&mut self, at: At, event: &Event) {
+        match event {
+            Event::DisputeOpened(data) => self.dispute_opened(at, data),
+            Event::DisputeWithdrawn(data) => self.dispute_withdrawn(data),
+            Event::DisputeEscalated(data) => self.dispute_escalated(at, data),
+            Event::ArbitrationObjected(data) => self.arbitration_objected(data),
+            Event::DisputeAssigned(data) => self.dispute_assigned(data),
+            Event::DisputeSettled(data) => self.dispute_settled(data),
+            Event::DisputeAwarded(data) => self.dispute_awarded(data),
+            Event::DisputeExecuted(data) => self.dispute_executed(at, data),
+            Event::ProposalMade(data) => self.proposal_made(at, data),
+            Event::ProposalAccepted(data) => self.proposal_accepted(at, data),
+            Event::EvidenceStaged(data) => self.evidence_staged(at, data),
+            Event::EvidenceSubmitted(data) => self.evidence_submitted(at, data),
+            Event::FreezeOpened(data) => self.freeze_opened(at, data),
+            Event::FreezeLifted(data) => self.freeze_lifted(at, data),
+            _ => {}
+        }
+    }
+
     pub(super) fn dispute_opened(&mut self, at: At, data: &DisputeOpened) {
         let dispute = Dispute {
             id: data.dispute,

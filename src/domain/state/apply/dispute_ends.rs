@@ -6,7 +6,7 @@ use crate::domain::event::{
     ArbitrationObjected, DisputeAssigned, DisputeAwarded, DisputeEscalated, DisputeExecuted, DisputeSettled,
     ProposalAccepted, ProposalMade,
 };
-use crate::domain::id::{DeliveryId, DisputeId, Party, ProposalId, RefundId, UserId};
+use crate::domain::id::{DeliveryId, DisputeId, Party, ProposalId, RefundId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{
     Award, Basis, ConfirmedHow, Decision, DeliveryState, Dispute, DisputeState, Figures, FreezeState, Proposal,
@@ -149,32 +149,25 @@ impl State {
         let Some(contract) = self.contracts.get(data.contract) else { return };
         let used = contract.deposited.saturating_sub(amount);
         let live = contract.live.clone();
+        let reason = if data.basis == Basis::Consent { Reason::Mutual } else { Reason::Award };
+        let parties = (data.contract, data.consumer, data.merchant);
+        let figures = Figures { live, needs_decision: false, refund: amount, used };
         let refund = Refund {
-            id,
-            contract: data.contract,
-            consumer: data.consumer,
-            merchant: data.merchant,
             state: RefundState::NeedsAccount,
-            revision: 1,
-            reason: if data.basis == Basis::Consent { Reason::Mutual } else { Reason::Award },
-            prior_same_service: false,
-            requested_at: at.time,
-            requested_on: data.requested_on,
-            answer_by: None,
-            figures: Figures { live, needs_decision: false, refund: amount, used },
             agreed: Some(amount),
-            answer: None,
             decision: Some(Decision {
                 amount,
                 basis: data.basis,
-                decided_by: at.actor.user().unwrap_or(UserId::from_bits(0)),
+                decided_by: at.actor.user(),
                 document_sha256: data.document_sha256,
                 document_sm3: data.document_sm3,
+                reason: None,
             }),
-            approved_by: None,
+            ordered_at: Some(at.time),
             merchant_share: Some(data.split.merchant),
-            payout: None,
+            shortfall: Some(Amount::ZERO),
             newest_entry: at.position,
+            ..Refund::asked(id, parties, reason, (at.time, data.requested_on), figures)
         };
         self.refunds.put(id, refund);
     }

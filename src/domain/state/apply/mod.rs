@@ -87,6 +87,10 @@ impl State {
             Event::ContractCancelled(data) => self.contract_cancelled(data),
             Event::ContractExtended(data) => self.contract_extended(data),
             Event::PeriodAccrued(data) => self.period_accrued(data),
+            Event::ContractGuardianConsented(data) => self.contract_guardian_consented(data),
+            Event::ContractTransferOffered(data) => self.contract_transfer_offered(data),
+            Event::ContractTransferWithdrawn(data) => self.contract_transfer_withdrawn(data),
+            Event::ContractTransferred(data) => self.contract_transferred(at, data),
             Event::DepositStarted(data) => self.deposit_started(at, data),
             Event::DepositCredited(data) => self.deposit_credited(at, data),
             Event::DepositFailed(data) => self.deposit_failed(at, data),
@@ -99,20 +103,12 @@ impl State {
             Event::DeliveryVoided(data) => self.delivery_voided(data),
             Event::DeliveryReversalProposed(data) => self.delivery_reversal_proposed(data),
             Event::DeliveryReversed(data) => self.delivery_reversed(data),
-            Event::DisputeOpened(data) => self.dispute_opened(at, data),
-            Event::DisputeWithdrawn(data) => self.dispute_withdrawn(data),
-            Event::DisputeEscalated(data) => self.dispute_escalated(at, data),
-            Event::ArbitrationObjected(data) => self.arbitration_objected(data),
-            Event::DisputeAssigned(data) => self.dispute_assigned(data),
-            Event::DisputeSettled(data) => self.dispute_settled(data),
-            Event::DisputeAwarded(data) => self.dispute_awarded(data),
-            Event::DisputeExecuted(data) => self.dispute_executed(at, data),
-            Event::ProposalMade(data) => self.proposal_made(at, data),
-            Event::ProposalAccepted(data) => self.proposal_accepted(at, data),
-            Event::EvidenceStaged(data) => self.evidence_staged(at, data),
-            Event::EvidenceSubmitted(data) => self.evidence_submitted(at, data),
-            Event::FreezeOpened(data) => self.freeze_opened(at, data),
-            Event::FreezeLifted(data) => self.freeze_lifted(at, data),
+            _ => self.apply_money_event(at, event),
+        }
+    }
+
+    fn apply_money_event(&mut self, at: At, event: &Event) {
+        match event {
             Event::SettlementProposed(data) => self.settlement_proposed(at, data),
             Event::SettlementReleased(data) => self.settlement_released(at, data),
             Event::SettlementRejected(data) => self.settlement_rejected(data),
@@ -123,21 +119,29 @@ impl State {
             Event::PayoutReturned(data) => self.payout_returned(at, data),
             Event::RefundRequested(data) => self.refund_requested(at, data),
             Event::RefundAnswered(data) => self.refund_answered(data),
+            Event::RefundDeclared(data) => self.refund_declared(data),
+            Event::RefundPriorServiceClaimed(data) => self.refund_prior_service_claimed(data),
+            Event::RefundPriorServiceDecided(data) => self.refund_prior_service_decided(at, data),
             Event::RefundRecalculated(data) => self.refund_recalculated(data),
             Event::RefundProposed(data) => self.refund_proposed(at, data),
             Event::RefundOrdered(data) => self.refund_ordered(at, data),
             Event::RefundDeclined(data) => self.refund_declined(data),
             Event::RefundWithdrawn(data) => self.refund_withdrawn(data),
-            Event::MerchantExiting(_)
-            | Event::PayoutCancelled(_)
-            | Event::DefaultRunProposed(_)
-            | Event::DefaultRunObjected(_)
-            | Event::DefaultRunApproved(_)
-            | Event::DefaultRunRescinded(_)
-            | Event::DefaultRunContractRefunded(_)
-            | Event::DefaultRunContractPassed(_)
-            | Event::DefaultRunAdvanced(_)
-            | Event::DefaultRunFinished(_) => self.apply_run_event(at, event),
+            Event::DisputeOpened(_)
+            | Event::DisputeWithdrawn(_)
+            | Event::DisputeEscalated(_)
+            | Event::ArbitrationObjected(_)
+            | Event::DisputeAssigned(_)
+            | Event::DisputeSettled(_)
+            | Event::DisputeAwarded(_)
+            | Event::DisputeExecuted(_)
+            | Event::ProposalMade(_)
+            | Event::ProposalAccepted(_)
+            | Event::EvidenceStaged(_)
+            | Event::EvidenceSubmitted(_)
+            | Event::FreezeOpened(_)
+            | Event::FreezeLifted(_) => self.apply_dispute_event(at, event),
+            _ => self.apply_run_event(at, event),
         }
     }
 }

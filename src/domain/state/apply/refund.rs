@@ -3,36 +3,29 @@
 use super::delivery::settle_completion;
 use super::{At, bump};
 use crate::domain::event::{
-    RefundAnswered, RefundDeclined, RefundOrdered, RefundProposed, RefundRecalculated, RefundRequested, RefundWithdrawn,
+    RefundAnswered, RefundDeclared, RefundDeclined, RefundOrdered, RefundPriorServiceClaimed,
+    RefundPriorServiceDecided, RefundProposed, RefundRecalculated, RefundRequested, RefundWithdrawn,
 };
-use crate::domain::id::{ContractId, RefundId, UserId};
+use crate::domain::id::{ContractId, RefundId};
 use crate::domain::money::Amount;
-use crate::domain::objects::{Answer, Contract, ContractState, Decision, Refund, RefundState};
+use crate::domain::objects::{
+    Answer, Contract, ContractState, Decision, Declaration, Document, PriorService, PriorServiceState, Refund,
+    RefundState,
+};
 use crate::domain::state::State;
 
 impl State {
     pub(super) fn refund_requested(&mut self, at: At, data: &RefundRequested) {
+        let parties = (data.contract, data.consumer, data.merchant);
+        let asked = (at.time, data.requested_on);
         let refund = Refund {
-            id: data.refund,
-            contract: data.contract,
-            consumer: data.consumer,
-            merchant: data.merchant,
-            state: RefundState::Requested,
-            revision: 1,
-            reason: data.reason,
             prior_same_service: data.prior_same_service,
-            requested_at: at.time,
-            requested_on: data.requested_on,
             answer_by: data.answer_by,
-            figures: data.figures.clone(),
+            claim_by: data.claim_by,
             agreed: data.agreed,
-            answer: None,
-            decision: None,
-            approved_by: None,
-            ordered_at: None,
-            merchant_share: None,
-            payout: None,
-            newest_entry: 0,
+            award: data.document_sha256.zip(data.document_sm3).map(|(sha256, sm3)| Document { sha256, sm3 }),
+            claims: data.claims.clone(),
+            ..Refund::asked(data.refund, parties, data.reason, asked, data.figures.clone())
         };
         self.refunds.put(data.refund, refund);
         self.contract_gets(data.contract, |contract| contract.open_refund = Some(data.refund));
@@ -43,6 +36,32 @@ impl State {
             refund.state = RefundState::Answered;
             let accepted = data.accept.then_some(refund.figures.refund);
             refund.answer = Some(Answer { accept: data.accept, amount: accepted.or(data.amount), reason: data.reason });
+            refund.counterclaims.clone_from(&data.claims);
+        });
+    }
+
+    pub(super) fn refund_declared(&mut self, data: &RefundDeclared) {
+        self.refund_gets(data.refund, |refund| {
+            refund.declaration = Some(Declaration { amount: data.amount, basis: data.basis });
+        });
+    }
+
+    pub(super) fn refund_prior_service_claimed(&mut self, data: &RefundPriorServiceClaimed) {
+        let document = Document { sha256: data.document_sha256, sm3: data.document_sm3 };
+        self.refund_gets(data.refund, |refund| {
+            refund.prior_service = Some(PriorService { state: PriorServiceState::Claimed, document, note: data.note });
+        });
+    }
+
+    pub(super) fn refund_prior_service_decided(&mut self, at: At, data: &RefundPriorServiceDecided) {
+        self.refund_gets(data.refund, |refund| {
+            let state = if data.accepted { PriorServiceState::Accepted } else { PriorServiceState::Rejected };
+            refund.prior_service = refund.prior_service.map(|claim| PriorService { state, ..claim });
+            refund.prior_same_service = data.accepted;
+            refund.answer_by = data.answer_by;
+            // Nothing more can be claimed: where the claim fell, the refund is ordered now.
+            refund.claim_by = refund.claim_by.map(|claim_by| claim_by.min(at.time)).filter(|_| !data.accepted);
+            refund.figures.clone_from(&data.figures);
         });
     }
 
@@ -53,6 +72,7 @@ impl State {
             if refund.state == RefundState::Proposed {
                 refund.state = if refund.answer.is_some() { RefundState::Answered } else { RefundState::Requested };
                 refund.decision = None;
+                refund.shortfall = None;
             }
         });
     }
@@ -63,27 +83,30 @@ impl State {
             refund.decision = Some(Decision {
                 amount: data.amount,
                 basis: data.basis,
-                decided_by: at.actor.user().unwrap_or(UserId::from_bits(0)),
+                decided_by: at.actor.user(),
                 document_sha256: data.document_sha256,
                 document_sm3: data.document_sm3,
+                reason: data.reason,
             });
+            refund.shortfall = Some(data.shortfall);
         });
     }
 
     pub(super) fn refund_ordered(&mut self, at: At, data: &RefundOrdered) {
         let nothing_to_pay = data.amount.is_zero();
         self.refund_gets(data.refund, |refund| {
-            let actor = at.actor.user().unwrap_or(UserId::from_bits(0));
-            let proposer = refund.decision.map(|decision| decision.decided_by);
-            refund.approved_by = proposer.is_some().then_some(actor);
+            let proposer = refund.decision.and_then(|decision| decision.decided_by);
+            refund.approved_by = at.actor.user().filter(|_| proposer.is_some());
             refund.decision = Some(Decision {
                 amount: data.amount,
                 basis: data.basis,
-                decided_by: proposer.unwrap_or(actor),
+                decided_by: proposer.or(at.actor.user()),
                 document_sha256: data.document_sha256,
                 document_sm3: data.document_sm3,
+                reason: data.reason,
             });
             refund.ordered_at = Some(at.time);
+            (refund.shortfall, refund.pay_by) = (Some(data.shortfall), Some(data.pay_by));
             refund.merchant_share = Some(data.merchant_share);
             // A payout, if there is one to pay to, follows in the next entry.
             refund.state = if nothing_to_pay { RefundState::Paid } else { RefundState::NeedsAccount };

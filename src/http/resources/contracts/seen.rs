@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::ContractView;
 use super::progress::Now;
 use crate::domain::digest::Digest;
-use crate::domain::id::{ContractId, MerchantId, RunId};
+use crate::domain::id::{MerchantId, RunId};
 use crate::domain::objects::{Contract, DefaultRun, Merchant, Role, RunCause, RunState};
 use crate::domain::time::Timestamp;
 use crate::http::reply::{Records, Shown};
@@ -55,30 +55,23 @@ impl Shown for Seen {
     }
 }
 
-/// The contracts under these ids.
+/// A contract with its merchant's run, and how it stands on the day of `now`.
 ///
 /// # Errors
 /// When the database cannot be reached or holds something unknown.
-pub fn load(connection: &mut Connection, office: &str, ids: &[ContractId]) -> store::Result<Vec<Seen>> {
-    let contracts = objects::contracts::load(connection, office, ids)?;
-    with_runs(connection, office, contracts)
-}
-
-/// The same, with how they stand on the day of `now`.
-///
-/// # Errors
-/// When the database cannot be reached or holds something unknown.
-pub fn load_today(
+pub fn today(
     connection: &mut Connection,
     office: &Office,
     now: Timestamp,
-    ids: &[ContractId],
-) -> store::Result<Vec<Seen>> {
-    let mut found = load(connection, office.name.as_str(), ids)?;
-    for seen in &mut found {
-        seen.today = Now::at(connection, office, now, &seen.contract)?;
-    }
-    Ok(found)
+    contract: Contract,
+) -> store::Result<Option<Seen>> {
+    let name = office.name.as_str();
+    let current = objects::contracts::load(connection, name, &[contract.id])?;
+    // Who gave the contract away sees it as they left it, and not what has been open since.
+    let is_current = current.first().is_some_and(|current| current.consumer == contract.consumer);
+    let today = if is_current { Now::at(connection, office, now, &contract)? } else { None };
+    let mut found = with_runs(connection, name, vec![contract])?;
+    Ok(found.pop().map(|seen| Seen { today, ..seen }))
 }
 
 /// A page of contracts.
@@ -95,6 +88,7 @@ pub fn page(
     Ok(Listed { items: with_runs(connection, office, found.items)?, next: found.next })
 }
 
+/// Contracts with the runs of their merchants.
 fn with_runs(connection: &mut Connection, office: &str, contracts: Vec<Contract>) -> store::Result<Vec<Seen>> {
     let mut ids: Vec<MerchantId> = contracts.iter().map(|contract| contract.merchant).collect();
     ids.sort_unstable();

@@ -9,7 +9,7 @@ use crate::domain::state::State;
 /// for it, since there is no user yet.
 #[must_use]
 pub const fn roles(event: &Event) -> &'static [Role] {
-    use Role::{Arbitrator, Channel, Consumer, Mediator, Merchant, Notary, Operator, Regulator, System};
+    use Role::{Arbitrator, Channel, Consumer, Merchant, Notary, Operator, Regulator, System};
     match event {
         Event::LogOpened(_)
         | Event::LogKeyAdded(_)
@@ -33,12 +33,10 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::SettlementReleased(_)
         | Event::SettlementRejected(_)
         | Event::RefundProposed(_)
-        | Event::RefundOrdered(_)
+        | Event::ContractGuardianConsented(_)
+        | Event::RefundPriorServiceDecided(_)
         | Event::RefundDeclined(_)
-        | Event::DefaultRunProposed(_)
-        | Event::DefaultRunApproved(_)
-        | Event::PayoutCancelled(_)
-        | Event::DefaultRunRescinded(_) => &[Notary],
+        | Event::PayoutCancelled(_) => &[Notary],
         Event::MerchantApplied(_)
         | Event::VenueAdded(_)
         | Event::VenueOpened(_)
@@ -49,17 +47,55 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::ContractExtended(_)
         | Event::DeliveryRecorded(_)
         | Event::RefundAnswered(_)
-        | Event::DefaultRunObjected(_) => &[Merchant],
+        | Event::RefundPriorServiceClaimed(_) => &[Merchant],
         Event::MerchantExiting(_) => &[Merchant, Notary],
         Event::ContractDrafted(_)
+        | Event::ContractTransferOffered(_)
+        | Event::ContractTransferWithdrawn(_)
+        | Event::ContractTransferred(_)
         | Event::DepositStarted(_)
         | Event::CheckinIssued(_)
         | Event::RefundRequested(_)
+        | Event::RefundDeclared(_)
         | Event::RefundWithdrawn(_) => &[Consumer],
-        Event::PayoutAccountSet(_)
-        | Event::ContractSigned(_)
-        | Event::ContractCancelled(_)
-        | Event::DisputeOpened(_)
+        Event::PayoutAccountSet(_) | Event::ContractSigned(_) | Event::ContractCancelled(_) => &[Consumer, Merchant],
+        Event::DepositExpired(_) => &[Consumer, Merchant, System],
+        Event::DepositCredited(_)
+        | Event::DepositFailed(_)
+        | Event::SuspenseReceived(_)
+        | Event::PayoutSettled(_)
+        | Event::PayoutRejected(_)
+        | Event::PayoutReturned(_) => &[Channel],
+        Event::RefundOrdered(_) => &[Notary, System],
+        // A refund that the service orders by itself finds no delivery to void.
+        Event::DeliveryVoided(_) => &[Merchant, Notary],
+        Event::DeliveryReversalProposed(_) | Event::DeliveryReversed(_) => &[Consumer, Merchant, Notary],
+        Event::DeliveryConfirmed(_) | Event::PayoutCreated(_) | Event::RefundRecalculated(_) => {
+            &[Consumer, Merchant, Notary, System]
+        }
+        Event::PayoutSubmitted(_) | Event::PeriodAccrued(_) => &[System],
+        _ => in_cases(event),
+    }
+}
+
+/// The same of what happens to disputes, freezes and default runs; nobody causes what neither knows.
+const fn in_cases(event: &Event) -> &'static [Role] {
+    use Role::{Arbitrator, Consumer, Mediator, Merchant, Notary, System};
+    match event {
+        Event::DisputeAssigned(_)
+        | Event::DisputeExecuted(_)
+        | Event::DefaultRunProposed(_)
+        | Event::DefaultRunApproved(_)
+        | Event::DefaultRunRescinded(_) => &[Notary],
+        Event::DefaultRunObjected(_) => &[Merchant],
+        Event::DefaultRunContractRefunded(_)
+        | Event::DefaultRunContractPassed(_)
+        | Event::DefaultRunAdvanced(_)
+        | Event::DefaultRunFinished(_) => &[System],
+        Event::DisputeAwarded(_) => &[Arbitrator, Notary],
+        Event::ProposalMade(_) => &[Consumer, Merchant, Mediator],
+        Event::DisputeEscalated(_) => &[Consumer, Merchant, Mediator, Notary, System],
+        Event::DisputeOpened(_)
         | Event::DisputeWithdrawn(_)
         | Event::FreezeOpened(_)
         | Event::FreezeLifted(_)
@@ -68,28 +104,7 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::ProposalAccepted(_)
         | Event::EvidenceStaged(_)
         | Event::EvidenceSubmitted(_) => &[Consumer, Merchant],
-        Event::DepositExpired(_) => &[Consumer, Merchant, System],
-        Event::DepositCredited(_)
-        | Event::DepositFailed(_)
-        | Event::SuspenseReceived(_)
-        | Event::PayoutSettled(_)
-        | Event::PayoutRejected(_)
-        | Event::PayoutReturned(_) => &[Channel],
-        Event::DeliveryVoided(_) => &[Merchant, Notary],
-        Event::DisputeAssigned(_) | Event::DisputeExecuted(_) => &[Notary],
-        Event::DisputeAwarded(_) => &[Arbitrator, Notary],
-        Event::ProposalMade(_) => &[Consumer, Merchant, Mediator],
-        Event::DisputeEscalated(_) => &[Consumer, Merchant, Mediator, Notary, System],
-        Event::DeliveryReversalProposed(_) | Event::DeliveryReversed(_) => &[Consumer, Merchant, Notary],
-        Event::DeliveryConfirmed(_) | Event::PayoutCreated(_) | Event::RefundRecalculated(_) => {
-            &[Consumer, Merchant, Notary, System]
-        }
-        Event::PayoutSubmitted(_)
-        | Event::PeriodAccrued(_)
-        | Event::DefaultRunContractRefunded(_)
-        | Event::DefaultRunContractPassed(_)
-        | Event::DefaultRunAdvanced(_)
-        | Event::DefaultRunFinished(_) => &[System],
+        _ => &[],
     }
 }
 

@@ -21,7 +21,9 @@ pub(super) fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), St
         _ => match event.reviewed() {
             Some(reviewed) => {
                 on_what_stood(state, event, &reviewed)?;
-                signed(state, origin, entry, &reviewed)
+                // What the service orders by itself is no decision: there is nobody who could sign it.
+                let decided = !matches!((entry.actor, event), (Actor::System, Event::RefundOrdered(_)));
+                if decided { signed(state, origin, entry, &reviewed) } else { Ok(()) }
             }
             None => Ok(()),
         },
@@ -86,6 +88,10 @@ fn stood(state: &State, event: &Event) -> Option<Review> {
         Event::RefundOrdered(data) => refund(state, data.refund, |refund| {
             let approves = refund.state == RefundState::Proposed;
             (if approves { Action::ApproveRefund } else { Action::DecideRefund }, data.amount)
+        }),
+        Event::RefundPriorServiceDecided(data) => refund(state, data.refund, |refund| {
+            let action = if data.accepted { Action::AcceptPriorService } else { Action::RejectPriorService };
+            (action, refund.amount_at_issue())
         }),
         Event::RefundDeclined(data) => {
             refund(state, data.refund, |refund| (Action::DeclineRefund, refund.amount_at_issue()))

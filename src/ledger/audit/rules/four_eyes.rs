@@ -48,7 +48,7 @@ fn refund(state: &State, actor: Actor, data: &RefundOrdered) -> Result<(), Strin
         let alone = contract.is_some_and(|contract| largest <= packs::built_in().times(contract).refund_approval_above);
         return if alone { Ok(()) } else { Err(format!("{largest} is moved on one person's word: that takes two")) };
     };
-    if actor.user() == Some(proposal.decided_by) {
+    if actor.user() == proposal.decided_by {
         return Err(format!("{actor} approves the refund that {actor} decided: that takes another person"));
     }
     let document = (proposal.document_sha256, proposal.document_sm3);

@@ -10,8 +10,10 @@ mod decisions;
 mod dispute_ends;
 mod disputes;
 mod four_eyes;
+mod holders;
 mod limits;
 mod moves;
+mod refunds;
 mod runs;
 mod steps;
 
@@ -35,8 +37,10 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     runs::check(state, entry)?;
     dispute_ends::check(state, (entry.actor, entry.at), event)?;
     alarms::check(state, event)?;
+    holders::check(state, entry)?;
     four_eyes::check(state, entry.actor, event)?;
     decisions::check(state, origin, entry)?;
+    refunds::check(state, entry)?;
     amounts::check(state, entry.at, event)?;
     moves::check(state, event, &entry.fact.postings)
 }

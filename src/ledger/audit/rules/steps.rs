@@ -332,6 +332,15 @@ fn refunds(state: &State, event: &Event) -> Allowed {
             }
         }
         Event::RefundAnswered(data) => step(data.refund, (data.contract, data.merchant, data.consumer), &[Requested]),
+        Event::RefundDeclared(data) => {
+            step(data.refund, (data.contract, data.merchant, data.consumer), &[Requested, Answered])
+        }
+        Event::RefundPriorServiceClaimed(data) => {
+            step(data.refund, (data.contract, data.merchant, data.consumer), &[Requested, Answered])
+        }
+        Event::RefundPriorServiceDecided(data) => {
+            step(data.refund, (data.contract, data.merchant, data.consumer), &[Requested, Answered])
+        }
         Event::RefundRecalculated(data) => step(data.refund, (data.contract, data.merchant, data.consumer), undecided),
         Event::RefundProposed(data) => {
             step(data.refund, (data.contract, data.merchant, data.consumer), &[Requested, Answered])

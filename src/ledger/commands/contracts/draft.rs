@@ -1,9 +1,11 @@
 //! A consumer chooses a plan.
 
 use super::{Buyer, allowed};
+use crate::domain::age::can_hold;
 use crate::domain::context::{Context, active_merchant};
 use crate::domain::event::{ContractDrafted, Fact};
 use crate::domain::id::{ConsumerId, ContractId, PlanId};
+use crate::domain::objects::AgeClass;
 use crate::domain::packs::{self, Step};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
@@ -16,6 +18,8 @@ pub struct DraftContract {
     pub contract: ContractId,
     /// The plan.
     pub plan: PlanId,
+    /// How old the consumer is.
+    pub holder_age: AgeClass,
     /// The consumer who asks, as far as that is known before the live user is read.
     pub consumer: Option<ConsumerId>,
 }
@@ -36,6 +40,7 @@ impl Command for DraftContract {
         let number = plan.on_sale_version.ok_or(Rejection::PlanNotOnSale)?;
         let version = state.plan_versions.get((self.plan, number)).ok_or(Rejection::PlanNotOnSale)?;
         let merchant = active_merchant(state, plan.merchant)?;
+        can_hold(self.holder_age)?;
         let (packs, today) = (packs::built_in(), context.today());
         let buyer = Buyer { consumer, contract: self.contract, drafted_on: today };
         allowed(state, Step::Draft, &version.figures, merchant, &buyer, context)?;
@@ -44,6 +49,7 @@ impl Command for DraftContract {
             consumer,
             contract: self.contract,
             figures: version.figures.clone(),
+            holder_age: self.holder_age,
             merchant: plan.merchant,
             plan: self.plan,
             plan_version: number,

@@ -4,13 +4,17 @@ mod accrue;
 mod cancel;
 mod draft;
 mod extend;
+mod guardian;
 mod sign;
+mod transfer;
 
 pub use accrue::{AccruePeriod, accruable, would_accrue};
 pub use cancel::CancelContract;
 pub use draft::DraftContract;
 pub use extend::ExtendContract;
+pub use guardian::ConsentGuardian;
 pub use sign::SignContract;
+pub use transfer::{AcceptTransfer, OfferTransfer, WithdrawTransfer};
 
 use crate::domain::context::{Context, found};
 use crate::domain::id::{ConsumerId, ContractId, Party};

@@ -1,6 +1,7 @@
 //! A party signs the terms.
 
 use super::{own, still_allowed};
+use crate::domain::age::can_bind;
 use crate::domain::context::{Context, state_conflict};
 use crate::domain::digest::Digest;
 use crate::domain::event::{ContractSigned, Fact};
@@ -39,6 +40,9 @@ impl Command for SignContract {
         let (contract, by) = own(state, context, self.contract)?;
         may_sign(contract, by)?;
         may_contract(state, contract.merchant)?;
+        if by == Party::Consumer(contract.consumer) {
+            can_bind(contract, contract.holder_age, contract.guardian.is_some())?;
+        }
         let names_another = self.terms_sm3.is_some_and(|named| named != contract.terms_sm3);
         if self.terms_sha256 != contract.terms_sha256 || names_another {
             return Err(Rejection::TermsMismatch);

@@ -82,7 +82,8 @@ fn confirm(
     (origin, how): (Origin, ConfirmedHow),
     context: &Context<'_>,
 ) -> Decided {
-    let leaving = Leaving { contract, delivery: delivery.id, amount: delivery.amount, origin };
+    let leaving =
+        Leaving { contract, delivery: delivery.id, consumer: delivery.consumer, amount: delivery.amount, origin };
     let mut facts = vec![confirmed(&leaving, how, context.at)];
     facts.extend(refund_recalculated(state, contract, Some(contract.live.clone())));
     Decided { facts, shows: delivery.id.into() }

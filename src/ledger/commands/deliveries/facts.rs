@@ -3,7 +3,7 @@
 use crate::domain::account::{Account, transfer};
 use crate::domain::digest::Digest;
 use crate::domain::event::{DeliveryConfirmed, DeliveryVoided, Fact};
-use crate::domain::id::{ContractId, DeliveryId};
+use crate::domain::id::{ConsumerId, ContractId, DeliveryId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{ConfirmedHow, Contract, Origin};
 use crate::domain::rules::matures_at;
@@ -13,16 +13,18 @@ use crate::domain::time::Timestamp;
 pub(in crate::ledger::commands) struct Leaving<'a> {
     pub(in crate::ledger::commands) contract: &'a Contract,
     pub(in crate::ledger::commands) delivery: DeliveryId,
+    /// Who was served; the contract may have another holder now.
+    pub(in crate::ledger::commands) consumer: ConsumerId,
     pub(in crate::ledger::commands) amount: Amount,
     pub(in crate::ledger::commands) origin: Origin,
 }
 
 /// The merchant has earned the amount.
 pub(in crate::ledger::commands) fn confirmed(leaving: &Leaving<'_>, how: ConfirmedHow, at: Timestamp) -> Fact {
-    let Leaving { contract, delivery, amount, origin } = *leaving;
+    let Leaving { contract, delivery, consumer, amount, origin } = *leaving;
     let event = DeliveryConfirmed {
         amount,
-        consumer: contract.consumer,
+        consumer,
         contract: contract.id,
         delivery,
         how,
@@ -35,10 +37,10 @@ pub(in crate::ledger::commands) fn confirmed(leaving: &Leaving<'_>, how: Confirm
 
 /// The delivery never counted, and its amount is undelivered money again.
 pub(in crate::ledger::commands) fn voided(leaving: &Leaving<'_>, reason: Option<Digest>) -> Fact {
-    let Leaving { contract, delivery, amount, origin } = *leaving;
+    let Leaving { contract, delivery, consumer, amount, origin } = *leaving;
     let event = DeliveryVoided {
         amount,
-        consumer: contract.consumer,
+        consumer,
         contract: contract.id,
         delivery,
         merchant: contract.merchant,

@@ -8,6 +8,7 @@ use crate::domain::event::{DeliveryRecorded, Fact, VenueOpened};
 use crate::domain::id::{ContractId, DeliveryId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{CheckinCode, ConfirmedHow, Contract, ContractState, Origin, Used, VisitUsed};
+use crate::domain::packs;
 use crate::domain::rejection::Rejection;
 use crate::domain::rules::{delivery_amount, marking_ends_at};
 use crate::domain::standing::{Marking, may_serve};
@@ -87,12 +88,13 @@ impl Command for CheckIn {
         let code = state.checkin_codes.get(self.code).ok_or(Rejection::CheckinCodeUnknown)?;
         let contract = state.contracts.get(code.contract).filter(|contract| contract.merchant == merchant);
         let contract = contract.ok_or(Rejection::CheckinCodeUnknown)?;
-        may_use(code, context)?;
+        may_use(code, contract, context)?;
         may_serve(state, merchant, Marking::WithCode)?;
         let (occurred_at, amount) = may_record(contract, &self.used, self.occurred_at, context)?;
         may_release(contract, amount)?;
         let marked = Marked { delivery: self.delivery, used: self.used, amount, occurred_at, note: self.note };
-        let leaving = Leaving { contract, delivery: self.delivery, amount, origin: Origin::Pending };
+        let leaving =
+            Leaving { contract, delivery: self.delivery, consumer: contract.consumer, amount, origin: Origin::Pending };
         let mut facts = vec![
             recorded(contract, &marked, Some(self.code), context),
             confirmed(&leaving, ConfirmedHow::CheckinCode, context.at),
@@ -103,11 +105,15 @@ impl Command for CheckIn {
     }
 }
 
-fn may_use(code: &CheckinCode, context: &Context<'_>) -> Result<(), Rejection> {
+/// Checks that a code is good: not used, not too old, and not of somebody who was holder before.
+fn may_use(code: &CheckinCode, contract: &Contract, context: &Context<'_>) -> Result<(), Rejection> {
     if code.used {
         return Err(Rejection::CheckinCodeUsed);
     }
-    if context.at >= code.expires_at {
+    let of_former = contract.holder_since.is_some_and(|since| {
+        code.expires_at < since.plus_minutes(packs::built_in().times(contract).checkin_code_minutes)
+    });
+    if of_former || context.at >= code.expires_at {
         return Err(Rejection::CheckinCodeExpired);
     }
     Ok(())

@@ -44,7 +44,8 @@ impl Command for VoidDelivery {
             DeliveryState::Confirmed => return Err(Rejection::AlreadyConfirmed),
             other => return Err(state_conflict(other.as_str(), &["pending", "contested"])),
         };
-        let leaving = Leaving { contract, delivery: delivery.id, amount: delivery.amount, origin };
+        let leaving =
+            Leaving { contract, delivery: delivery.id, consumer: delivery.consumer, amount: delivery.amount, origin };
         let mut facts = vec![voided(&leaving, self.reason)];
         facts.extend(refund_recalculated(state, contract, contract.live.without(&delivery.used, delivery.amount)));
         Ok(Decided { facts, shows: delivery.id.into() })

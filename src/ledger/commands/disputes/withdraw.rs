@@ -62,7 +62,13 @@ fn given_back(state: &State, case: &Case<'_>, context: &Context<'_>) -> Vec<Fact
     let contested = whole.deliveries.iter().filter_map(|delivery| state.deliveries.get(*delivery));
     let mut facts: Vec<Fact> = contested
         .map(|delivery| {
-            let leaving = Leaving { contract, delivery: delivery.id, amount: delivery.amount, origin: Origin::Frozen };
+            let leaving = Leaving {
+                contract,
+                delivery: delivery.id,
+                consumer: delivery.consumer,
+                amount: delivery.amount,
+                origin: Origin::Frozen,
+            };
             confirmed(&leaving, ConfirmedHow::Consumer, context.at)
         })
         .collect();

@@ -35,7 +35,7 @@ impl Command for ApproveRefund {
         let revision = context.reviewed(refund.revision)?;
         in_states(refund, &[RefundState::Proposed])?;
         let decision = found(refund.decision.as_ref())?;
-        if decision.decided_by == notary {
+        if decision.decided_by == Some(notary) {
             return Err(Rejection::SamePerson);
         }
         may_refund(state, contract.id)?;
@@ -49,10 +49,10 @@ impl Command for ApproveRefund {
             basis: decision.basis,
             document_sha256: decision.document_sha256,
             document_sm3: decision.document_sm3,
-            reason: None,
+            reason: decision.reason,
             review: review(refund, Action::ApproveRefund, decision.amount, revision),
             payout: self.payout,
         };
-        Ok(Decided { facts: order.facts(state, &reach, context.at), shows: refund.id.into() })
+        Ok(Decided { facts: order.facts(state, &reach, context), shows: refund.id.into() })
     }
 }

@@ -2,21 +2,29 @@
 
 mod answer;
 mod approve;
+mod basis;
 mod decide;
+mod declare;
 mod end;
+mod lapse;
 mod order;
+mod prior_service;
 mod request;
 
 pub use answer::AnswerRefund;
 pub use approve::ApproveRefund;
 pub use decide::DecideRefund;
+pub use declare::DeclareRefund;
 pub use end::{DeclineRefund, WithdrawRefund};
+pub use lapse::LapseRefund;
+pub use prior_service::{ClaimPriorService, DecidePriorService};
 pub use request::RequestRefund;
 
 use crate::domain::context::{found, state_conflict};
 use crate::domain::id::{Party, RefundId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{Contract, Refund, RefundState};
+use crate::domain::refund::RefundError;
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::domain::statement::{Action, Review};
@@ -43,4 +51,15 @@ fn in_states(refund: &Refund, states: &[RefundState]) -> Result<(), Rejection> {
 /// What a notary has reviewed who decides about `amount` of it.
 fn review(refund: &Refund, action: Action, amount: Amount, revision: u64) -> Review {
     Review { action, amount, payee: Party::Consumer(refund.consumer), position: refund.newest_entry, revision }
+}
+
+/// A claim that has no bearing is the claimant's to change; anything else is a reason that has no figures here.
+const fn unusable(error: RefundError) -> Rejection {
+    match error {
+        RefundError::ClaimWithoutBearing
+        | RefundError::FaultPercentUnexpected
+        | RefundError::MarketPriceTooLarge
+        | RefundError::AgreedInterestTooLarge => Rejection::ClaimNotUsable,
+        _ => Rejection::ReasonNotSupported,
+    }
 }

@@ -1,11 +1,13 @@
 //! How an ordered refund empties its contract: waiting deliveries first, then the consumer, then the merchant.
 
 use crate::domain::account::{Account, transfer};
+use crate::domain::context::Context;
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundOrdered};
 use crate::domain::id::PayoutId;
 use crate::domain::money::Amount;
 use crate::domain::objects::{Basis, ConfirmedHow, Contract, Delivery, Origin, Refund};
+use crate::domain::packs;
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::domain::statement::Review;
@@ -65,7 +67,8 @@ impl Order<'_> {
     /// Waiting deliveries are confirmed where the undelivered money suffices. Where it does not, the newest are voided
     /// until it does. Then everything undelivered is shared out, and the consumer's part goes to the bank if there is
     /// an account to pay to.
-    pub(super) fn facts(&self, state: &State, reach: &Reach, at: Timestamp) -> Vec<Fact> {
+    pub(super) fn facts(&self, state: &State, reach: &Reach, context: &Context<'_>) -> Vec<Fact> {
+        let at = context.at;
         let mut facts = Vec::with_capacity(reach.waiting.len().saturating_add(reach.lapsed.len()).saturating_add(2));
         for delivery in &reach.lapsed {
             facts.push(confirmed(&self.leaving(delivery), ConfirmedHow::Time, at));
@@ -80,7 +83,7 @@ impl Order<'_> {
                 facts.push(confirmed(&leaving, ConfirmedHow::Refund, at));
             }
         }
-        facts.push(self.ordered(held));
+        facts.push(self.ordered(held, reach, context));
         let account = state.consumers.get(self.refund.consumer).and_then(|consumer| consumer.payout_account);
         if let Some(account) = account.filter(|_| !self.amount.is_zero()) {
             facts.push(payout_of_refund(self.refund, self.amount, account, self.payout));
@@ -90,11 +93,17 @@ impl Order<'_> {
 
     fn leaving(&self, delivery: &Delivery) -> Leaving<'_> {
         let origin = Origin::Pending;
-        Leaving { contract: self.contract, delivery: delivery.id, amount: delivery.amount, origin }
+        Leaving {
+            contract: self.contract,
+            delivery: delivery.id,
+            consumer: delivery.consumer,
+            amount: delivery.amount,
+            origin,
+        }
     }
 
     /// Shares out all that is `held` once no delivery waits any more.
-    fn ordered(&self, held: Amount) -> Fact {
+    fn ordered(&self, held: Amount, reach: &Reach, context: &Context<'_>) -> Fact {
         let merchant_share = held.saturating_sub(self.amount);
         let from = Account::ContractHeld(self.contract.id);
         let mut postings = transfer(from, Account::ConsumerRefund(self.contract.consumer), self.amount);
@@ -108,11 +117,20 @@ impl Order<'_> {
             document_sm3: self.document_sm3,
             merchant: self.contract.merchant,
             merchant_share,
+            pay_by: self.pay_by(context),
             reason: self.reason,
             refund: self.refund.id,
             review: self.review,
+            shortfall: self.refund.within(reach.available()).1,
             signature: None,
         };
         Fact::moving(event, postings)
+    }
+
+    /// When it must have been paid: the first moment after the last day.
+    fn pay_by(&self, context: &Context<'_>) -> Timestamp {
+        let times = packs::built_in().times(self.contract);
+        let limit = if self.refund.in_cooling_off() { times.refund_cooling_off } else { times.refund_other };
+        limit.end_from(context.today(), context.calendar, context.zone)
     }
 }

@@ -1,18 +1,20 @@
 //! A consumer asks for money back, and the engine works out what the law gives.
 
+use super::unusable;
 use crate::domain::context::{Context, found};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundRequested};
+use crate::domain::figures::Asked;
 use crate::domain::id::{ContractId, RefundId};
 use crate::domain::money::{Amount, Delta};
-use crate::domain::objects::Contract;
+use crate::domain::objects::{Claims, Contract, Document};
 use crate::domain::packs;
 use crate::domain::refund::Reason;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::{as_of, refund_figures};
+use crate::domain::rules::as_of;
 use crate::domain::standing::may_refund;
 use crate::domain::state::State;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Date, Timestamp};
 use crate::ledger::command::{Command, Decided, Key};
 
 /// Opens a refund on a contract.
@@ -24,8 +26,12 @@ pub struct RequestRefund {
     pub contract: ContractId,
     /// Why.
     pub reason: Reason,
-    /// The amount the parties agreed on; for `mutual` and for no other reason.
+    /// The amount agreed on, for `mutual`, or awarded, for `award`; for no other reason.
     pub agreed: Option<Amount>,
+    /// The award, for `award` and for no other reason.
+    pub award: Option<Document>,
+    /// What the consumer brings.
+    pub claims: Option<Claims>,
     /// Whether the same service had been received before.
     pub prior_same_service: bool,
     /// Commitment to the consumer's note.
@@ -55,13 +61,20 @@ impl Command for RequestRefund {
         }
         self.supported(contract)?;
         let then = as_of(state, contract, context.today());
-        let figures = refund_figures(&then, self.reason, self.agreed, self.prior_same_service, context.today())
-            .map_err(|_| Rejection::ReasonNotSupported)?;
+        let figures = self.asked(context.today()).figures(&then).map_err(unusable)?;
+        // Inside the seven days nobody has to be asked; the merchant can only claim that they do not apply.
+        let cooling_off = self.in_cooling_off(contract, context);
+        let times = packs::built_in().times(contract);
+        let claim_by = times.prior_service_claim.end_from(context.today(), context.calendar, context.zone);
         let event = RefundRequested {
             agreed: self.agreed,
-            answer_by: self.answer_by(contract, context),
+            answer_by: (!cooling_off).then(|| answer_by(contract, context)),
+            claim_by: cooling_off.then_some(claim_by),
+            claims: self.claims.clone(),
             consumer,
             contract: contract.id,
+            document_sha256: self.award.map(|award| award.sha256),
+            document_sm3: self.award.map(|award| award.sm3),
             figures,
             merchant: contract.merchant,
             note: self.note,
@@ -75,29 +88,44 @@ impl Command for RequestRefund {
 }
 
 impl RequestRefund {
-    /// Checks that the reason comes with what it needs: an amount where people agreed on one, facts elsewhere.
+    /// Checks that the reason comes with what it needs: an amount where people settled one, facts elsewhere. What is
+    /// awarded can be more than escrow holds; what two people agree to take out of it cannot.
     fn supported(&self, contract: &Contract) -> Result<(), Rejection> {
-        match (self.reason, self.agreed) {
-            (Reason::Mutual, Some(agreed)) => {
+        match (self.reason, self.agreed, self.award) {
+            (Reason::Mutual, Some(agreed), None) => {
                 let available = in_escrow(contract);
                 if agreed > available { Err(Rejection::AmountExceedsEscrow { available }) } else { Ok(()) }
             }
-            (Reason::Mutual | Reason::Award | Reason::Mixed, _) | (_, Some(_)) => Err(Rejection::ReasonNotSupported),
-            (_, None) => Ok(()),
+            (Reason::Award, Some(_), Some(_)) => Ok(()),
+            (Reason::Mutual | Reason::Award, ..) | (_, Some(_), _) | (.., Some(_)) => {
+                Err(Rejection::ReasonNotSupported)
+            }
+            (_, None, None) => Ok(()),
         }
     }
 
-    /// Until when the merchant can answer: the end of the last day. Inside the cooling-off nobody has to be
-    /// asked, and there is no such time.
-    fn answer_by(&self, contract: &Contract, context: &Context<'_>) -> Option<Timestamp> {
-        let times = packs::built_in().times(contract);
-        let in_window = |paid_on| context.today() <= times.cooling_off.last_from(paid_on, context.calendar);
-        let in_window = contract.paid_on.is_some_and(in_window);
-        if self.reason == Reason::SevenDay && in_window && !self.prior_same_service {
-            return None;
+    const fn asked(&self, requested_on: Date) -> Asked<'_> {
+        Asked {
+            reason: self.reason,
+            agreed: self.agreed,
+            prior_same_service: self.prior_same_service,
+            requested_on,
+            claims: self.claims.as_ref(),
+            counterclaims: None,
         }
-        Some(times.answer.end_from(context.today(), context.calendar, context.zone))
     }
+
+    fn in_cooling_off(&self, contract: &Contract, context: &Context<'_>) -> bool {
+        let cooling_off = packs::built_in().times(contract).cooling_off;
+        let in_window = |paid_on| context.today() <= cooling_off.last_from(paid_on, context.calendar);
+        let in_window = contract.paid_on.is_some_and(in_window);
+        self.reason == Reason::SevenDay && in_window && !self.prior_same_service
+    }
+}
+
+/// Until when the merchant can answer what is asked today: the end of the last day.
+pub(super) fn answer_by(contract: &Contract, context: &Context<'_>) -> Timestamp {
+    packs::built_in().times(contract).answer.end_from(context.today(), context.calendar, context.zone)
 }
 
 /// What the contract still holds, contested money included.

@@ -1,0 +1,89 @@
+//! What the engine makes of a real refund: the books' facts, what the parties bring, and the figures that are kept.
+
+use super::calendar;
+use super::digest::Digest;
+use super::money::{Amount, Delta};
+use super::objects::{Claims, Contract, Figures, Refund};
+use super::refund::{Benchmarks, Facts, Reason, RefundError, calculate};
+use super::rules::refund_facts;
+use super::time::Date;
+
+/// What a consumer asks for, with what both parties bring.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Why.
+    pub reason: Reason,
+    /// The amount agreed on or awarded, where there is one: nothing is calculated then.
+    pub agreed: Option<Amount>,
+    /// Whether the same service had been received before.
+    pub prior_same_service: bool,
+    /// The day it was asked for.
+    pub requested_on: Date,
+    /// What the consumer brings.
+    pub claims: Option<&'a Claims>,
+    /// What the merchant brings.
+    pub counterclaims: Option<&'a Claims>,
+}
+
+impl<'a> Asked<'a> {
+    /// What a refund asks for.
+    #[must_use]
+    pub const fn of(refund: &'a Refund) -> Self {
+        Self {
+            reason: refund.reason,
+            agreed: refund.agreed,
+            prior_same_service: refund.prior_same_service,
+            requested_on: refund.requested_on,
+            claims: refund.claims.as_ref(),
+            counterclaims: refund.counterclaims.as_ref(),
+        }
+    }
+
+    fn brought(&self) -> impl Iterator<Item = &'a Claims> {
+        self.claims.into_iter().chain(self.counterclaims)
+    }
+
+    /// The facts of its calculation: the books', then the consumer's, then the merchant's. `name` tells what a
+    /// deduction is for.
+    ///
+    /// # Errors
+    /// [`RefundError::ClaimWithoutBearing`].
+    pub fn facts(&self, contract: &Contract, name: impl Fn(Digest) -> String) -> Result<Facts, RefundError> {
+        let mut facts = refund_facts(contract, self.reason, self.prior_same_service, self.requested_on);
+        for claims in self.brought() {
+            claims.bear_on(&mut facts, &name)?;
+        }
+        Ok(facts)
+    }
+
+    /// The engine's figures, as the books keep them.
+    ///
+    /// # Errors
+    /// When the engine cannot work them out.
+    pub fn figures(&self, contract: &Contract) -> Result<Figures, RefundError> {
+        if let Some(refund) = self.agreed {
+            let used = contract.deposited.saturating_sub(refund);
+            return Ok(Figures { live: contract.live.clone(), needs_decision: false, refund, used });
+        }
+        // What a deduction is called does not change what it comes to.
+        let facts = self.facts(contract, |_| String::new())?;
+        let calculation = calculate(&facts, calendar::built_in(), Benchmarks::built_in())?;
+        Ok(Figures {
+            live: contract.live.clone(),
+            needs_decision: calculation.needs_decision || self.brought().any(Claims::need_a_person),
+            // What an earlier refund gave back is not given twice.
+            refund: calculation.refund.saturating_sub(contract.refunded),
+            used: calculation.used,
+        })
+    }
+}
+
+/// What the law gives back beyond what escrow can: a claim on the merchant, as it stood when the refund was ordered.
+#[must_use]
+pub fn shortfall(refund: &Refund, contract: &Contract) -> Amount {
+    refund.shortfall.unwrap_or_else(|| {
+        let parts = [contract.held, contract.pending, contract.frozen];
+        let in_escrow = parts.into_iter().try_fold(Delta::ZERO, Delta::checked_add).and_then(Delta::amount);
+        refund.within(in_escrow.unwrap_or_default()).1
+    })
+}

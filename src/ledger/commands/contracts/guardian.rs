@@ -1,0 +1,50 @@
+//! A guardian consents to a minor's contract. A notary records it, who has seen who the guardian is: nobody else here
+//! could tell a guardian from the minor.
+
+use crate::domain::context::{Context, found, state_conflict};
+use crate::domain::digest::Digest;
+use crate::domain::event::{ContractGuardianConsented, Fact};
+use crate::domain::id::ContractId;
+use crate::domain::objects::{ContractState, Document};
+use crate::domain::rejection::Rejection;
+use crate::domain::state::State;
+use crate::ledger::command::{Command, Decided, Key};
+
+/// Records a guardian's consent, before the contract is signed by both.
+#[derive(Debug)]
+pub struct ConsentGuardian {
+    /// The contract.
+    pub contract: ContractId,
+    /// Commitment to who the guardian is.
+    pub guardian: Digest,
+    /// The consent.
+    pub document: Document,
+}
+
+impl Command for ConsentGuardian {
+    fn name(&self) -> &'static str {
+        "contract.consent_guardian"
+    }
+
+    fn keys(&self) -> Vec<Key> {
+        vec![Key::Contract(self.contract)]
+    }
+
+    fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
+        context.notary()?;
+        let contract = found(state.contracts.get(self.contract))?;
+        context.reviewed(contract.revision)?;
+        if contract.state != ContractState::Draft {
+            return Err(state_conflict(contract.state.as_str(), &[ContractState::Draft.as_str()]));
+        }
+        let event = ContractGuardianConsented {
+            consumer: contract.consumer,
+            contract: contract.id,
+            document_sha256: self.document.sha256,
+            document_sm3: self.document.sm3,
+            guardian: self.guardian,
+            merchant: contract.merchant,
+        };
+        Ok(Decided::one(contract.id, Fact::plain(event)))
+    }
+}
