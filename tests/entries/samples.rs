@@ -144,7 +144,7 @@ const KINDS: &[(&str, &str)] = &[
     ("default_run.rescinded", "merchant reason run"),
     (
         "default_run.contract_refunded",
-        "amount approved_by consumer contract merchant merchant_share proposed_by refund_reason refund requested_on run",
+        "amount approved_by consumer contract live merchant merchant_share proposed_by refund_reason refund requested_on run",
     ),
     ("default_run.contract_passed", "consumer contract merchant outcome run"),
     ("default_run.advanced", "cursor listed merchant progress run"),
@@ -202,6 +202,7 @@ fn value(field: &str) -> Value {
         "from" | "new_holder" => json!(ConsumerId::from_bits(6)),
         "how" => json!("checkin_code"),
         "key" => json!("泳池/log+33d7b496+\"\\\u{1}\t\u{7f}\u{80}\u{2028}\u{1f602}"),
+        "live" => json!(1),
         "mode" => json!("live"),
         "origin" => json!("公证处.example/log/changning"),
         "origin_account" => json!("pending"),
