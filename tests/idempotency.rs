@@ -88,6 +88,8 @@ async fn every_reply_is_the_same_after_the_objects_have_changed_and_after_a_rest
                 "consumer" => side.consumer_user,
                 "merchant" => side.merchant_user,
                 "operator" => "operator1",
+                "mediator" => "mediator1",
+                "arbitrator" => "arbitrator1",
                 _ => "notary2",
             };
             let call = prepare(&world, line, &side, role).await;

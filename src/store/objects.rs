@@ -39,7 +39,7 @@ macro_rules! table {
             use crate::store::column::Column as _;
             use crate::store::compare::{self, Comparable, Compared};
             use crate::store::rows::Row;
-            use crate::store::update::Update;
+            use crate::store::update::update;
 
             /// The objects under these keys, in no order.
             ///
@@ -68,7 +68,7 @@ macro_rules! table {
                     if *is_new {
                         diesel::insert_into(schema::$name::table).values(row).execute(connection)?;
                     } else {
-                        Update::new(place, office, &row.$column, &row).run(connection)?;
+                        update(connection, place, office, &row.$column, &row)?;
                     }
                 }
                 Ok(())

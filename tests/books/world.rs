@@ -2,7 +2,7 @@
 
 use std::thread::JoinHandle;
 
-use ticun::domain::account::{Account, Posting, transfer};
+use ticun::domain::account::{Account, transfer};
 use ticun::domain::actor::Actor;
 use ticun::domain::context::Context;
 use ticun::domain::digest::Digest;
@@ -322,13 +322,8 @@ fn tell_story(world: &mut World) {
     let added = VenueAdded { lease_ends_on, merchant: MERCHANT, profile: digest("venue"), venue: VENUE };
     let opened = |day| VenueOpened { date: Date::new(2026, 3, day).expect("a day"), merchant: MERCHANT, venue: VENUE };
     world.tell(4, VENUE, vec![Fact::plain(added), Fact::plain(opened(1)), Fact::plain(opened(2))]);
-    let plan = PlanDrafted {
-        figures: figures(),
-        merchant: MERCHANT,
-        plan: PLAN,
-        terms_sha256: digest("terms"),
-        terms_sm3: digest("sm3"),
-    };
+    let (terms_sha256, terms_sm3) = (digest("terms"), digest("sm3"));
+    let plan = PlanDrafted { figures: figures(), merchant: MERCHANT, plan: PLAN, terms_sha256, terms_sm3 };
     let approved = PlanApproved { merchant: MERCHANT, note: None, plan: PLAN, reason: None, reviewed: 2, version: 1 };
     world.tell(5, PLAN, vec![Fact::plain(plan), Fact::plain(approved)]);
     world.tell(6, CONTRACT, vec![drafted(CONTRACT, CONSUMER, MERCHANT)]);
@@ -495,7 +490,7 @@ fn tell_payouts(world: &mut World) {
         signature: None,
     };
     let owed = Account::ConsumerRefund(CONSUMER);
-    let postings: Vec<Posting> = transfer(Account::ContractHeld(CONTRACT), owed, amount);
+    let postings = transfer(Account::ContractHeld(CONTRACT), owed, amount);
     let [created, settled] = paid(2, Party::Consumer(CONSUMER), amount, owed);
     world.tell(411, REFUND, vec![Fact::moving(ordered, postings), created]);
     world.tell(412, PayoutId::from_bits(2), vec![settled]);

@@ -9,6 +9,7 @@ use actix_web::rt::time::sleep;
 use awc::Client;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use ticun::cli::seed as demo;
 
 use super::seed;
 use super::support::World;
@@ -74,7 +75,8 @@ impl Drop for Process {
 async fn prepare(folder: TempDir) -> (TempDir, Value, String) {
     let world = World::start_in(folder).await;
     let side = Side::first(&world).await;
-    // The demo has contracts of others, which keep what they hold.
+    // `ticun demo` goes on with this folder, and adds contracts of others, which keep what they hold.
+    demo::add_examples(world.running(), &world.base).await.expect("a demo's examples");
     let others = class(&world, "contract/held").await;
     assert_eq!(seed::contracts(&world, &side, CONTRACTS - 1).await, CONTRACTS);
     let run = side.propose_default(&world).await;

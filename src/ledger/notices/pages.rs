@@ -74,97 +74,147 @@ fn open(
     kind: NoticeKind,
     after: Option<&Place>,
 ) -> store::Result<Vec<Open>> {
-    let now = asked.now.micros();
-    let today = asked.now.date(&asked.zone);
-    let times = packs::built_in().national_times(today);
-    let still = || coming(asked, Some(now.saturating_add(1)), None, micros(after));
+    match kind {
+        NoticeKind::DeliveryConfirm => deliveries(connection, office, asked, after),
+        NoticeKind::RefundAnswer => refunds_asked(connection, office, asked, after),
+        NoticeKind::RefundPayment | NoticeKind::RefundAccount => refunds_ordered(connection, office, asked, after),
+        NoticeKind::DisputeDue => disputes(connection, office, asked, after),
+        NoticeKind::ContractEnding => contracts_ending(connection, office, asked, after),
+        NoticeKind::DepositPayment
+        | NoticeKind::CoolingOff
+        | NoticeKind::DepositCertificate
+        | NoticeKind::DepositPayee
+        | NoticeKind::MerchantSuspended
+        | NoticeKind::Unclaimed => deposits(connection, office, asked, kind, after),
+    }
+}
+
+/// What is still to come of what is asked for.
+fn still(asked: &Asked, after: Option<&Place>) -> Coming<i64> {
+    coming(asked, Some(asked.now.micros().saturating_add(1)), None, micros(after))
+}
+
+fn deposits(
+    connection: &mut Connection,
+    office: &str,
+    asked: &Asked,
+    kind: NoticeKind,
+    after: Option<&Place>,
+) -> store::Result<Vec<Open>> {
     Ok(match kind {
         NoticeKind::DepositPayment => {
-            let rows = queries::deposits_to_pay(connection, office, &still())?;
+            let rows = queries::deposits_to_pay(connection, office, &still(asked, after))?;
             rows.iter().map(|row| deposit(row, Some(row.expires_at), row.expires_at, row.started_at)).collect()
         }
         NoticeKind::CoolingOff => {
-            let rows = queries::deposits_cooling(connection, office, &still())?;
+            let rows = queries::deposits_cooling(connection, office, &still(asked, after))?;
             rows.iter()
                 .filter_map(|row| Some((row, row.cooling_off_until?, row.credited_at?)))
                 .map(|(row, until, since)| deposit(row, Some(until), until, since))
                 .collect()
         }
-        NoticeKind::DepositCertificate | NoticeKind::DepositPayee => {
-            // No time limit of days that reaches over a long holiday is older than this.
-            let from = asked.now.date(&asked.zone).plus_days(-60).starts_at(&asked.zone).micros();
-            let rows = queries::deposits_credited(connection, office, &coming(asked, Some(from), None, micros(after)))?;
-            credited(&rows)
+        NoticeKind::Unclaimed => {
+            credited(&queries::deposits_warned(connection, office, &coming(asked, None, None, micros(after)))?)
         }
         NoticeKind::MerchantSuspended => {
             credited(&queries::deposits_credited(connection, office, &coming(asked, None, None, micros(after)))?)
         }
-        NoticeKind::Unclaimed => {
-            credited(&queries::deposits_warned(connection, office, &coming(asked, None, None, micros(after)))?)
-        }
-        NoticeKind::ContractEnding => {
-            let days = times.ending_notice_days.first().copied().unwrap_or(0);
-            let (from, until) = (today.to_string(), today.plus_days(i64::from(days).saturating_add(1)).to_string());
-            let after = after.map(|place| (place.at.clone(), place.id.clone()));
-            let rows = queries::deposits_ending(connection, office, &coming(asked, Some(from), Some(until), after))?;
-            rows.iter()
-                .filter_map(|row| Some((row, row.ends_on?, row.credited_at?)))
-                .map(|(row, ends_on, since)| {
-                    let mut open = deposit(row, None, since, since);
-                    open.ends_on = Some(ends_on);
-                    open.place.at = ends_on.to_string();
-                    open
-                })
-                .collect()
-        }
-        NoticeKind::DeliveryConfirm => {
-            let rows = queries::deliveries_to_answer(connection, office, &still())?;
-            rows.iter()
-                .map(|row| Open {
-                    subject: row.id.into(),
-                    contract: row.contract,
-                    consumer: row.consumer,
-                    merchant: row.merchant,
-                    place: Place { at: row.confirm_by.micros().to_string(), id: row.id.to_string() },
-                    since: row.recorded_at,
-                    due_at: Some(row.confirm_by),
-                    ends_on: None,
-                    refund: None,
-                })
-                .collect()
-        }
-        NoticeKind::RefundAnswer => {
-            let rows = queries::refunds_to_answer(connection, office, &still())?;
-            rows.iter()
-                .filter_map(|row| Some((row, row.answer_by?)))
-                .map(|(row, until)| refund(row, Some(until), until))
-                .collect()
-        }
-        NoticeKind::RefundPayment | NoticeKind::RefundAccount => {
-            let rows = queries::refunds_to_pay(connection, office, &coming(asked, None, None, micros(after)))?;
-            rows.iter()
-                .filter_map(|row| Some((row, row.ordered_at?)))
-                .map(|(row, since)| refund(row, None, since))
-                .collect()
-        }
-        NoticeKind::DisputeDue => {
-            let rows = queries::disputes_due(connection, office, &still())?;
-            rows.iter()
-                .filter_map(|row| Some((row, row.due_by?)))
-                .map(|(row, due_by)| Open {
-                    subject: row.id.into(),
-                    contract: row.contract,
-                    consumer: row.consumer,
-                    merchant: row.merchant,
-                    place: Place { at: due_by.micros().to_string(), id: row.id.to_string() },
-                    since: row.opened_at,
-                    due_at: Some(due_by),
-                    ends_on: None,
-                    refund: None,
-                })
-                .collect()
+        _ => {
+            // No time limit of days that reaches over a long holiday is older than this.
+            let from = asked.now.date(&asked.zone).plus_days(-60).starts_at(&asked.zone).micros();
+            credited(&queries::deposits_credited(connection, office, &coming(asked, Some(from), None, micros(after)))?)
         }
     })
+}
+
+fn contracts_ending(
+    connection: &mut Connection,
+    office: &str,
+    asked: &Asked,
+    after: Option<&Place>,
+) -> store::Result<Vec<Open>> {
+    let today = asked.now.date(&asked.zone);
+    let days = packs::built_in().national_times(today).ending_notice_days.first().copied().unwrap_or(0);
+    let (from, until) = (today.to_string(), today.plus_days(i64::from(days).saturating_add(1)).to_string());
+    let after = after.map(|place| (place.at.clone(), place.id.clone()));
+    let rows = queries::deposits_ending(connection, office, &coming(asked, Some(from), Some(until), after))?;
+    let ending = rows.iter().filter_map(|row| Some((row, row.ends_on?, row.credited_at?)));
+    Ok(ending
+        .map(|(row, ends_on, since)| {
+            let mut open = deposit(row, None, since, since);
+            open.ends_on = Some(ends_on);
+            open.place.at = ends_on.to_string();
+            open
+        })
+        .collect())
+}
+
+fn deliveries(
+    connection: &mut Connection,
+    office: &str,
+    asked: &Asked,
+    after: Option<&Place>,
+) -> store::Result<Vec<Open>> {
+    let rows = queries::deliveries_to_answer(connection, office, &still(asked, after))?;
+    Ok(rows
+        .iter()
+        .map(|row| Open {
+            subject: row.id.into(),
+            contract: row.contract,
+            consumer: row.consumer,
+            merchant: row.merchant,
+            place: Place { at: row.confirm_by.micros().to_string(), id: row.id.to_string() },
+            since: row.recorded_at,
+            due_at: Some(row.confirm_by),
+            ends_on: None,
+            refund: None,
+        })
+        .collect())
+}
+
+fn refunds_asked(
+    connection: &mut Connection,
+    office: &str,
+    asked: &Asked,
+    after: Option<&Place>,
+) -> store::Result<Vec<Open>> {
+    let rows = queries::refunds_to_answer(connection, office, &still(asked, after))?;
+    let waiting = rows.iter().filter_map(|row| Some((row, row.answer_by?)));
+    Ok(waiting.map(|(row, until)| refund(row, Some(until), until)).collect())
+}
+
+fn refunds_ordered(
+    connection: &mut Connection,
+    office: &str,
+    asked: &Asked,
+    after: Option<&Place>,
+) -> store::Result<Vec<Open>> {
+    let rows = queries::refunds_to_pay(connection, office, &coming(asked, None, None, micros(after)))?;
+    let ordered = rows.iter().filter_map(|row| Some((row, row.ordered_at?)));
+    Ok(ordered.map(|(row, since)| refund(row, None, since)).collect())
+}
+
+fn disputes(
+    connection: &mut Connection,
+    office: &str,
+    asked: &Asked,
+    after: Option<&Place>,
+) -> store::Result<Vec<Open>> {
+    let rows = queries::disputes_due(connection, office, &still(asked, after))?;
+    let running = rows.iter().filter_map(|row| Some((row, row.due_by?)));
+    Ok(running
+        .map(|(row, due_by)| Open {
+            subject: row.id.into(),
+            contract: row.contract,
+            consumer: row.consumer,
+            merchant: row.merchant,
+            place: Place { at: due_by.micros().to_string(), id: row.id.to_string() },
+            since: row.opened_at,
+            due_at: Some(due_by),
+            ends_on: None,
+            refund: None,
+        })
+        .collect())
 }
 
 fn credited(rows: &[Deposit]) -> Vec<Open> {

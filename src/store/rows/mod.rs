@@ -40,6 +40,9 @@ pub trait Row: Sized {
     /// [`Error::Corrupt`] when a column holds something the domain does not know.
     fn into_object(self) -> Result<Self::Object, Error>;
 
+    /// Whether this row writes columns that most rows of its table never have to.
+    fn writes_more(&self) -> bool;
+
     /// Writes `column = value` for each column that can change, with commas between.
     ///
     /// # Errors
@@ -107,12 +110,16 @@ macro_rules! row {
 /// The parts of a row that name every column: `table: column, column fixed,`.
 macro_rules! columns {
     ($table:ident: $($column:ident $($fixed:ident)?,)+) => {
+        fn writes_more(&self) -> bool {
+            false $(|| crate::store::rows::has_moved!(self $($fixed)?))+
+        }
+
         fn push_changing<'b>(
             &'b self,
             out: &mut diesel::query_builder::AstPass<'_, 'b, crate::store::dialect::Backend>,
         ) -> diesel::QueryResult<()> {
             let mut assignments = crate::store::rows::Assignments::default();
-            $(if !crate::store::rows::is_fixed!(self $($fixed)?) {
+            $(if !crate::store::rows::is_fixed!($($fixed)?) || crate::store::rows::has_moved!(self $($fixed)?) {
                 assignments.push($table::$column, &self.$column, out)?;
             })+
             Ok(())
@@ -128,14 +135,21 @@ macro_rules! columns {
 /// True for a column that need not be written again. A contract's holder is one until the contract is transferred: no
 /// delivery has to touch the index by holders.
 macro_rules! is_fixed {
-    ($row:ident) => {
+    () => {
         false
     };
-    ($row:ident fixed) => {
+    ($fixed:ident) => {
         true
     };
+}
+
+/// True for a column that is fixed in most rows, and not in this one.
+macro_rules! has_moved {
     ($row:ident until_transfer) => {
-        $row.holder_since_us.is_none()
+        $row.holder_since_us.is_some()
+    };
+    ($row:ident $($fixed:ident)?) => {
+        false
     };
 }
 
@@ -161,4 +175,4 @@ impl Assignments {
     }
 }
 
-use {columns, is_fixed, row};
+use {columns, has_moved, is_fixed, row};

@@ -141,6 +141,7 @@ impl State {
                 document_sm3: None,
                 reason: None,
             });
+            refund.ordered_at = Some(at.time);
             refund.shortfall = Some(refund.figures.refund.saturating_sub(data.amount));
             refund.approved_by = Some(data.approved_by);
             refund.merchant_share = Some(data.merchant_share);
