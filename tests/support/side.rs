@@ -187,7 +187,7 @@ impl Side {
     pub async fn period(&self, world: &World, price: &str, days: u32) -> Value {
         let plan = json!({
             "name": "期限卡", "kind": "period", "price": price, "currency": "CNY", "validity_days": days,
-            "period": {"granularity": "day"}, "sector": "fitness", "terms": "可退。", "venue_ids": [self.venue],
+            "period": {"granularity": "day"}, "sector": "other", "terms": "可退。", "venue_ids": [self.venue],
             "release": {"per": "day", "confirm_window_hours": 72, "silence_confirms": true}
         });
         let plan = self.on_sale(world, plan).await;
