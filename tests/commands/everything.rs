@@ -30,9 +30,9 @@ pub async fn happens(world: &World) {
     refunds(world, &side).await;
     orders(world, &side).await;
     failing_payouts(world, &side).await;
+    unclaimed(world, &side).await;
     leaves(world).await;
     runs(world, &side).await;
-    unclaimed(world, &side).await;
     log(world).await;
 }
 
