@@ -9,6 +9,8 @@ mod course;
 mod deliveries;
 #[path = "ledger_money/payouts.rs"]
 mod payouts;
+#[path = "ledger_money/period.rs"]
+mod period;
 #[path = "ledger_money/prices.rs"]
 mod prices;
 #[path = "ledger_money/pure.rs"]

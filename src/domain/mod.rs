@@ -16,6 +16,7 @@ pub mod money;
 pub mod name;
 pub mod objects;
 pub(crate) mod one_of;
+pub mod open_days;
 pub mod packs;
 pub mod refund;
 pub mod rejection;

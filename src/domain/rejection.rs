@@ -165,6 +165,10 @@ rejections! {
         /// Value left, bonus included.
         remaining: Amount,
     } = "value_exhausted",
+    /// A venue that the plan names is not the merchant's.
+    VenueUnknown = "venue_unknown",
+    /// A contract is only ever extended, and not without bounds.
+    ExtensionOutOfRange = "extension_out_of_range",
     /// The plan sells no such thing.
     UseNotSold = "use_not_sold",
     /// The money left is frozen.

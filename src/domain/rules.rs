@@ -1,8 +1,10 @@
 //! Small rules that more than one command needs.
 
 mod facts;
+mod period;
 mod release;
 
+pub use period::{Standing, as_of, last_certain_day, marking_ends_at, standing, standing_of};
 pub use release::delivery_amount;
 
 use super::money::Amount;
@@ -26,6 +28,8 @@ pub const EVIDENCE_HOURS: u32 = 360;
 pub const EVIDENCE_COUNT_MAX: u32 = 100;
 /// After what time a dispute that nothing has resolved is looked at again.
 pub const REVIEW_HOURS: u32 = 2_160;
+/// How many days a contract can be extended by at once.
+pub const EXTENSION_DAYS_MAX: i64 = 3650;
 
 /// From when a settlement can take a delivery confirmed at `at`: some hours later, and never inside the cooling-off
 /// period, so that a refund inside the 7 days finds the money here.
@@ -40,8 +44,10 @@ pub fn matures_at(contract: &Contract, at: Timestamp) -> Timestamp {
 ///
 /// `state` must know the contract with all it points to.
 #[must_use]
-pub fn unspent(_state: &State, contract: &Contract, _today: Date) -> Amount {
-    contract.held.amount().unwrap_or_default()
+pub fn unspent(state: &State, contract: &Contract, today: Date) -> Amount {
+    let earned = standing_of(state, contract, today, today).map(|standing| standing.earned);
+    let unposted = earned.unwrap_or_default().saturating_sub(contract.amount_live);
+    contract.held.amount().unwrap_or_default().saturating_sub(earned.map_or(Amount::ZERO, |_| unposted))
 }
 
 /// The facts of a refund as the books know them.

@@ -61,6 +61,7 @@ permissions! {
     DraftContract = "contract.draft": Consumer;
     SignContract = "contract.sign": Consumer Merchant;
     CancelContract = "contract.cancel": Consumer Merchant;
+    ExtendContract = "contract.extend": Merchant;
     ConsentGuardian = "contract.consent_guardian": Notary;
     OfferTransfer = "contract.transfer": Consumer;
     AcceptTransfer = "contract.accept_transfer": Consumer;

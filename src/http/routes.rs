@@ -109,6 +109,7 @@ fn deliveries_and_contracts(config: &mut ServiceConfig) {
         "/v1/contracts/{id}" get contracts::read;
         "/v1/contracts/{id}/sign" post contracts::sign;
         "/v1/contracts/{id}/cancel" post contracts::cancel;
+        "/v1/contracts/{id}/extend" post contracts::extend;
         "/v1/contracts/{id}/guardian-consent" post contracts::consent_guardian;
         "/v1/contracts/{id}/transfer" post contracts::offer_transfer;
         "/v1/contracts/{id}/transfer/accept" post contracts::accept_transfer;

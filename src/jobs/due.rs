@@ -1,5 +1,6 @@
 //! What has become due: silent deliveries are confirmed, unpaid deposits expire, disputes and default runs go on,
-//! undisputed 7-day refunds are ordered, refunds that have got an account are paid, payouts are handed to the bank.
+//! undisputed 7-day refunds are ordered, refunds that have got an account are paid, payouts are handed to the bank, the
+//! last days of a term are earned.
 
 use std::sync::atomic::Ordering;
 
@@ -9,7 +10,9 @@ use super::{Handover, Timers, runs};
 use crate::domain::actor::Actor;
 use crate::domain::id::{DepositId, PayoutId, RequestId};
 use crate::domain::packs;
+use crate::domain::rules::last_certain_day;
 use crate::domain::time::Timestamp;
+use crate::ledger::commands::contracts::AccruePeriod;
 use crate::ledger::commands::deliveries::LapseDelivery;
 use crate::ledger::commands::deposits::{ExpireDeposit, WarnUnclaimed};
 use crate::ledger::commands::disputes::AdvanceDispute;
@@ -91,10 +94,12 @@ async fn find_due(timers: &Timers) -> Result<Vec<Box<dyn Command>>, TimerError> 
                 Handover::ByHand => Vec::new(),
             };
             let unclaimed = if watches { unclaimed(connection, office.as_str(), now, &zone)? } else { Vec::new() };
-            Ok((deliveries, deposits, disputes, undisputed, refunds, created, unclaimed))
+            let certain = last_certain_day(now, &zone);
+            let ended = queries::ended_periods(connection, office.as_str(), certain, now, AT_ONCE)?;
+            Ok((deliveries, deposits, disputes, undisputed, refunds, created, unclaimed, ended))
         })
     });
-    let (deliveries, deposits, disputes, undisputed, refunds, created, unclaimed) =
+    let (deliveries, deposits, disputes, undisputed, refunds, created, unclaimed, ended) =
         found.await.map_err(|_| TimerError::Stopped)??;
     if watches && unclaimed.is_empty() {
         timers.watched_us.store(now.micros(), Ordering::Relaxed);
@@ -117,6 +122,9 @@ async fn find_due(timers: &Timers) -> Result<Vec<Box<dyn Command>>, TimerError> 
     }
     for refund in refunds {
         commands.push(Box::new(CreatePayout { refund, payout: PayoutId::from_bits(timers.entropy.id(now)) }));
+    }
+    for contract in ended {
+        commands.push(Box::new(AccruePeriod { contract, until: now }));
     }
     for payout in created {
         commands.push(Box::new(SubmitPayout { payout }));

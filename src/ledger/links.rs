@@ -2,6 +2,7 @@
 
 use super::command::Key;
 use crate::domain::id::{ConsumerId, MerchantId, Party};
+use crate::domain::objects::Sold;
 use crate::domain::packs::{self, Sector};
 use crate::domain::state::State;
 
@@ -29,6 +30,10 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             links.extend([Key::Merchant(contract.merchant), Key::Consumer(contract.consumer)]);
             push(links, contract.open_deposit, Key::Deposit);
             push(links, contract.open_refund, Key::Refund);
+            // Whether its days count is written there.
+            if let Sold::Period(sold) = &contract.figures.sold {
+                links.extend(sold.venues.iter().copied().map(Key::Venue));
+            }
         }
         Key::Deposit(id) => push(links, state.deposits.get(id).map(|deposit| deposit.contract), Key::Contract),
         Key::ChannelTransaction(id) => {

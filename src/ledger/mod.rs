@@ -1,5 +1,6 @@
 //! The only writer: the sequencer, one file per command, idempotency.
 
+pub mod accruals;
 pub mod audit;
 mod batch;
 pub mod books;

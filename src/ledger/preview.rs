@@ -1,12 +1,14 @@
 //! The same decision on a snapshot, discarded: what a command would do now, and what its caller would sign.
 
-use super::command::Decided;
+use super::command::{Command, Decided, Key};
+use super::commands::contracts::AccruePeriod;
 use super::earnings;
 use super::loader::{ensure, ensure_sets};
 use super::office::Office;
 use super::rebuild::Object;
 use super::sequencer::Submission;
 use super::signing;
+use crate::domain::actor::Actor;
 use crate::domain::calendar;
 use crate::domain::context::Context;
 use crate::domain::objects::UserState;
@@ -25,16 +27,17 @@ struct Decision {
     at: Timestamp,
 }
 
-/// The object that a command's reply would show, or its refusal.
+/// The object that a command's reply would show, or its refusal; `first` would be done before it by the service.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub fn preview(
     connection: &mut Connection,
     office: &Office,
+    first: &[AccruePeriod],
     submission: &Submission,
 ) -> store::Result<Result<Object, Rejection>> {
-    let decision = decide(connection, office, submission)?;
+    let decision = decide(connection, office, first, submission)?;
     Ok(decision.and_then(|Decision { mut state, decided: Decided { facts, shows }, position, at }| {
         for (position, fact) in (position..).zip(&facts) {
             state.apply(position, at, submission.actor, fact);
@@ -52,7 +55,7 @@ pub fn statement(
     office: &Office,
     submission: &Submission,
 ) -> store::Result<Result<Statement, Rejection>> {
-    let decision = decide(connection, office, submission)?;
+    let decision = decide(connection, office, &[], submission)?;
     Ok(decision.and_then(|Decision { decided, .. }| {
         let signer = submission.actor.user().ok_or(Rejection::Forbidden)?;
         let stated = |event| signing::statement(event, office.name, &office.origin, signer);
@@ -63,13 +66,14 @@ pub fn statement(
 fn decide(
     connection: &mut Connection,
     office: &Office,
+    first: &[AccruePeriod],
     submission: &Submission,
 ) -> store::Result<Result<Decision, Rejection>> {
     let name = office.name.as_str();
     let Some(command) = &submission.command else { return Ok(Err(Rejection::NotFound)) };
     let Some(head) = head::read(connection, name)? else { return Ok(Err(Rejection::NotFound)) };
     let mut state = State::new(Knowledge::Loaded);
-    let keys = submission.keys();
+    let keys: Vec<Key> = first.iter().flat_map(Command::keys).chain(submission.keys()).collect();
     let at = submission.now.max(head.at);
     ensure(connection, name, &mut state, &keys)?;
     ensure_sets(connection, name, &mut state, &keys, at)?;
@@ -87,9 +91,19 @@ fn decide(
         zone: &office.zone,
         calendar: calendar::built_in(),
     };
+    let mut position = head.next_position;
+    for command in first {
+        let by_service = Context { actor: Actor::System, party: None, if_match: None, ..context.clone() };
+        let mut facts = command.decide(&state, &by_service).map(|decided| decided.facts).unwrap_or_default();
+        earnings::redirect(&state, &mut facts);
+        for fact in &facts {
+            state.apply(position, at, Actor::System, fact);
+            position = position.saturating_add(1);
+        }
+    }
     let decided = command.decide(&state, &context);
     Ok(decided.map(|mut decided| {
         earnings::redirect(&state, &mut decided.facts);
-        Decision { state, decided, position: head.next_position, at }
+        Decision { state, decided, position, at }
     }))
 }

@@ -15,6 +15,7 @@ use crate::domain::objects::{
     PayoutState, PlanState, PriorServiceState, Proof, ProposalState, RefundState, Role, RunCause, RunMode, RunOutcome,
     RunState, SettlementState, Sold, Split, SuspenseReason, SuspenseState, Used, UserState,
 };
+use crate::domain::open_days::OpenDays;
 use crate::domain::packs::{Region, Sector, Version};
 use crate::domain::refund::Reason;
 use crate::domain::signature::SignerKey;
@@ -139,10 +140,10 @@ as_text!(
     by by_result
 );
 as_text!(
-    AgeClass, AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState, DepositState,
-    DisputeState, FreezeState, MerchantState, Origin, PayoutState, PlanState, PriorServiceState, RefundState, Role, RunCause,
-    RunMode, RunOutcome, RunState, SettlementState, SuspenseReason, SuspenseState, UserState, Reason,
-    CardClass, Sector, Version, EvidenceState, ProposalState
+    AgeClass, OpenDays, AlarmKind, AlarmState, Name, Basis, Cause, ConfirmedHow, ContractState, DeliveryState,
+    DepositState, DisputeState, FreezeState, MerchantState, Origin, PayoutState, PlanState, PriorServiceState,
+    RefundState, Role, RunCause, RunMode, RunOutcome, RunState, SettlementState, SuspenseReason, SuspenseState,
+    UserState, Reason, CardClass, Sector, Version, EvidenceState, ProposalState
     by by_option
 );
 

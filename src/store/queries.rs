@@ -9,6 +9,7 @@ mod notices;
 mod page;
 mod payouts;
 mod people;
+mod periods;
 mod runs;
 mod sets;
 
@@ -29,6 +30,7 @@ pub use notices::{
 pub use page::{Listed, Page};
 pub use payouts::{PayoutFilter, RefundFilter, SettlementFilter, payouts, refunds, settlements};
 pub use people::{MerchantFilter, UserFilter, VenueFilter, merchants, user_of_key, users, venues};
+pub use periods::{accruing_contracts, ended_periods};
 pub use runs::{
     RunContractFilter, RunFilter, created_payouts_to, default_runs, next_of_run, open_contracts, run_contracts, running,
 };

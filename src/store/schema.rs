@@ -178,6 +178,7 @@ diesel::table! {
         merchant_id -> Text,
         profile -> Text,
         lease_ends_on -> Text,
+        open_days -> Text,
         revision -> BigInt,
     }
 }
@@ -247,6 +248,7 @@ diesel::table! {
         cooling_off_until_us -> Nullable<BigInt>,
         live -> Text,
         amount_live_fen -> BigInt,
+        accrued_through -> Nullable<Text>,
         open_deposit_id -> Nullable<Text>,
         open_refund_id -> Nullable<Text>,
         deposited_fen -> BigInt,

@@ -7,6 +7,7 @@ mod export;
 mod keys;
 mod log;
 mod memory;
+mod period;
 mod receipts;
 mod replayed;
 mod restore;

@@ -114,7 +114,8 @@ pub fn opened() -> Log {
     log
 }
 
-fn figures() -> PlanFigures {
+/// Sixty units for a year.
+pub fn figures() -> PlanFigures {
     PlanFigures {
         arbitration: false,
         card_class: CardClass::Visit,
@@ -130,11 +131,17 @@ fn figures() -> PlanFigures {
 
 /// A contract from its draft to its money.
 pub fn contract(log: &mut Log, hour: i64, number: u128) -> ContractId {
+    contract_of(log, hour, number, figures())
+}
+
+/// The same over other figures.
+pub fn contract_of(log: &mut Log, hour: i64, number: u128, figures: PlanFigures) -> ContractId {
     let (contract, deposit) = (ContractId::from_bits(number), DepositId::from_bits(number));
-    let (consumer, merchant, terms_sha256, amount) = (CONSUMER, MERCHANT, digest("terms"), yuan("30000.00"));
+    let (consumer, merchant, terms_sha256, amount) = (CONSUMER, MERCHANT, digest("terms"), figures.price);
+    let paid_on = Date::new(2026, 3, 1).unwrap();
+    let ends_on = paid_on.plus_days(figures.validity_days.into());
     let terms_sm3 = digest("sm3");
     let plan_version = 1;
-    let figures = figures();
     let drafted = ContractDrafted {
         consumer,
         contract,
@@ -171,9 +178,9 @@ pub fn contract(log: &mut Log, hour: i64, number: u128) -> ContractId {
         contract,
         cooling_off_until: at(hour + 24 * 8),
         deposit,
-        ends_on: Date::new(2027, 3, 1).unwrap(),
+        ends_on,
         merchant,
-        paid_on: Date::new(2026, 3, 1).unwrap(),
+        paid_on,
         transaction: digest(&deposit.to_string()),
     };
     log.push(hour, channel(), Fact::moving(credited, transfer(bank(), Account::ContractHeld(contract), amount)));

@@ -68,7 +68,7 @@ fn changed_objects() -> Vec<(&'static str, String)> {
         ("UPDATE accounts SET class = 'channel'", "accounts bank/main: class should be bank and is channel".to_owned()),
         ("DELETE FROM deliveries WHERE state = 'voided'", "the log has it, and the table does not".to_owned()),
         (
-            "INSERT INTO venues SELECT office, 'ven_00000000000000000000000009', merchant_id, profile, lease_ends_on, 1 FROM venues",
+            "INSERT INTO venues SELECT office, 'ven_00000000000000000000000009', merchant_id, profile, lease_ends_on, open_days, 1 FROM venues",
             "venues ven_00000000000000000000000009: the table has it, and the log does not".to_owned(),
         ),
         (

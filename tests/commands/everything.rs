@@ -25,12 +25,14 @@ pub async fn happens(world: &World) {
     holders(world, &side).await;
     deposits(world, &side).await;
     deliveries(world, &side).await;
+    periods(world, &side).await;
     settlements(world, &side).await;
     refunds(world, &side).await;
     orders(world, &side).await;
     failing_payouts(world, &side).await;
-    runs(world, &side).await;
     unclaimed(world, &side).await;
+    leaves(world).await;
+    runs(world, &side).await;
     log(world).await;
 }
 
@@ -173,6 +175,29 @@ async fn disputes(world: &World, side: &Side) {
     side.dispute_in(world, "awarded").await;
 }
 
+/// A term whose days are earned, and that is made longer while a refund is open; its visits mark the venue.
+async fn periods(world: &World, side: &Side) {
+    let contract = side.period(world, "300.00", 30).await;
+    let path = format!("/v1/contracts/{}", id(&contract));
+    for day in 0..12 {
+        world.advance("P1D").await;
+        let visit = json!({"venue_id": side.venue});
+        match day {
+            0 => {
+                let code = side.code(world, &contract).await;
+                let visit = json!({"venue_id": side.venue, "checkin_code": code});
+                world.post(side.merchant_user, "/v1/deliveries", visit).await;
+            }
+            _ => drop(world.post(side.merchant_user, format!("{path}/deliveries"), visit).await),
+        }
+    }
+    let proposed = world.post("notary1", "/v1/settlements", json!({"merchant_id": side.merchant})).await;
+    let turn_down = format!("/v1/settlements/{}/reject", id(&proposed));
+    world.decide("notary2", turn_down, &proposed["revision"], json!({"reason": "重来"})).await;
+    side.request(world, &contract).await;
+    world.post(side.merchant_user, format!("{path}/extend"), json!({"ends_on": "2036-01-01"})).await;
+}
+
 async fn settlements(world: &World, side: &Side) {
     side.settlement_in(world, "rejected").await;
     let released = side.settlement_in(world, "released").await;
@@ -263,6 +288,7 @@ async fn runs(world: &World, side: &Side) {
     let earned = side.contract_in(world, "active").await;
     side.check_in(world, &earned).await;
     side.contract_in(world, "signed").await;
+    open_for_a_day(world, side).await;
     let run = side.propose_default(world).await;
     let path = format!("/v1/default-runs/{}", id(&run));
     let objected = world.post(side.merchant_user, format!("{path}/object"), json!({"reason": "装修中"})).await;
@@ -270,6 +296,29 @@ async fn runs(world: &World, side: &Side) {
     world.decide("notary2", format!("{path}/approve"), &objected["revision"], json!({})).await;
     world.advance("PT1S").await;
     world.post(side.consumer_user, format!("/v1/deliveries/{}/confirm", id(&waiting)), json!({})).await;
+}
+
+/// A period of which one day is earned, and posted by nobody before a run comes to it.
+async fn open_for_a_day(world: &World, side: &Side) {
+    side.period(world, "300.00", 60).await;
+    world.advance("P1D").await;
+    let path = format!("/v1/venues/{}/open-marks", side.venue);
+    // The office's day is eight hours ahead of the clock's.
+    let today: String = world.running().clock.now().plus_hours(8).to_string().chars().take(10).collect();
+    world.post(side.merchant_user, path, json!({"date": today})).await;
+}
+
+/// A merchant leaves in order who has earned something by then.
+async fn leaves(world: &World) {
+    let side = Side::second(world).await;
+    open_for_a_day(world, &side).await;
+    let path = format!("/v1/merchants/{}", side.merchant);
+    world.post(side.merchant_user, format!("{path}/exit"), json!({})).await;
+    world.advance("P40D").await;
+    let run = world.post("notary1", format!("{path}/default-runs"), json!({"cause": "exit", "mode": "real"})).await;
+    let approve = format!("/v1/default-runs/{}/approve", id(&run));
+    world.decide("notary2", approve, &run["revision"], json!({})).await;
+    world.advance("PT1S").await;
 }
 
 async fn failing_payouts(world: &World, side: &Side) {

@@ -56,6 +56,7 @@ fn body_of(row: &Row, object: &Value, arbitrator: &str) -> Value {
         "contract.sign" => json!({"terms_sha256": object["terms_sha256"]}),
         "dispute.award" => award("judgment"),
         "dispute.assign" => json!({"role": "arbitrator", "user_id": arbitrator}),
+        "contract.extend" => json!({"ends_on": "2040-12-31"}),
         "refund.answer" => json!({"accept": true}),
         "contract.consent_guardian" => json!({
             "name": "王芳", "id_number": "310105198001010029", "relation": "母亲",

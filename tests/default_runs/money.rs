@@ -224,3 +224,41 @@ async fn a_drill_counts_what_a_default_would_do_and_posts_nothing() {
     assert_eq!(id(&street.used), id(&state_of(&world, &street.used).await));
     holds(&world);
 }
+
+#[actix_web::test]
+async fn a_period_gives_back_what_its_open_days_have_not_earned_and_a_request_stands_as_of_its_day() {
+    let world = World::start().await;
+    let side = Side::first(&world).await;
+    let asked = side.period(&world, "600.00", 60).await;
+    let unasked = side.period(&world, "1200.00", 60).await;
+    let open = async |days: u32| {
+        for _ in 0..days {
+            world.advance("P1D").await;
+            // The service's today is the office's own: eight hours ahead of the clock.
+            let today: String = world.running().clock.now().plus_hours(8).to_string().chars().take(10).collect();
+            let path = format!("/v1/venues/{}/open-marks", side.venue);
+            world.post(side.merchant_user, path, json!({"date": today})).await;
+        }
+    };
+    open(12).await;
+    let request = side.request(&world, &asked).await;
+    assert_eq!(request["calculation"]["refund"], "480.00", "{request}");
+    open(3).await;
+    let run = side.default(&world).await;
+
+    assert_eq!((&run["progress"]["refunded"], &run["frozen"]), (&json!("1380.00"), &json!("0.00")), "{run}");
+    for (contract, amount, share) in [(&asked, "480.00", "120.00"), (&unasked, "900.00", "300.00")] {
+        let refund = refund_of(&world, contract).await;
+        assert_eq!((&refund["amount"], &refund["merchant_share"]), (&json!(amount), &json!(share)), "{refund}");
+        assert_eq!(
+            (&refund["calculation"]["refund"], &refund["shortfall"]),
+            (&json!(amount), &json!("0.00")),
+            "{refund}"
+        );
+        let lines = refund["calculation"]["lines"].to_string();
+        assert!(!lines.contains("What was refunded before"), "nothing was given back before: {lines}");
+    }
+    let merchant = world.get("notary1", format!("/v1/merchants/{}", side.merchant)).await;
+    assert_eq!(merchant["balances"]["frozen"], "420.00");
+    holds(&world);
+}

@@ -79,6 +79,18 @@ async fn a_verifier_names_what_a_run_must_not_do() {
         entry.fact.postings = transfer(from, to, data.amount);
     });
     says(too_much, "are shared out of");
+    let kept = told(&log, "default_run.contract_refunded", |entry| {
+        let Event::DefaultRunContractRefunded(data) = &mut entry.fact.event else { panic!("a refund") };
+        let unearned = fen(1);
+        data.amount = data.amount.saturating_sub(unearned);
+        data.merchant_share = unearned;
+    });
+    says(kept, "are unspent");
+    let another_day = told(&log, "default_run.contract_refunded", |entry| {
+        let Event::DefaultRunContractRefunded(data) = &mut entry.fact.event else { panic!("a refund") };
+        data.requested_on = data.requested_on.plus_days(-3);
+    });
+    says(another_day, "which is another day");
     let told_of = told(&log, "default_run.advanced", |entry| {
         let Event::DefaultRunAdvanced(data) = &mut entry.fact.event else { panic!("an advance") };
         data.progress.refunds += 1;

@@ -63,6 +63,8 @@ const KINDS: &[(&str, &str)] = &[
     ),
     ("contract.signed", "arbitration by consumer contract merchant silence_confirms terms_sha256 terms_sm3"),
     ("contract.cancelled", "by consumer contract merchant reason"),
+    ("contract.extended", "consumer contract ends_on merchant"),
+    ("period.accrued", "amount closed_days consumer contract ends_on merchant open_days through"),
     ("contract.guardian_consented", "consumer contract document_sha256 document_sm3 guardian merchant"),
     ("contract.transfer_offered", "consumer contract merchant new_holder"),
     ("contract.transfer_withdrawn", "by consumer contract merchant new_holder"),
@@ -142,7 +144,7 @@ const KINDS: &[(&str, &str)] = &[
     ("default_run.rescinded", "merchant reason run"),
     (
         "default_run.contract_refunded",
-        "amount approved_by consumer contract merchant merchant_share proposed_by refund_reason refund requested_on run",
+        "amount approved_by consumer contract live merchant merchant_share proposed_by refund_reason refund requested_on run",
     ),
     ("default_run.contract_passed", "consumer contract merchant outcome run"),
     ("default_run.advanced", "cursor listed merchant progress run"),
@@ -191,14 +193,16 @@ fn value(field: &str) -> Value {
         "basis" => json!("consent"),
         "by" | "party" | "payee" => json!(ConsumerId::from_bits(3)),
         "channel" => json!("sandbox"),
-        "contracts" | "count" | "plan_version" | "reviewed" | "size_bytes" | "warning_stage" | "used" | "version" => {
-            json!(2)
+        "closed_days" | "contracts" | "count" | "open_days" | "plan_version" | "reviewed" | "size_bytes" | "used"
+        | "version" | "warning_stage" => json!(2),
+        "date" | "ends_on" | "lapses_on" | "lease_ends_on" | "paid_on" | "requested_on" | "through" => {
+            json!("2026-11-22")
         }
-        "date" | "ends_on" | "lapses_on" | "lease_ends_on" | "paid_on" | "requested_on" => json!("2026-11-22"),
         "holder_age" => json!("minor"),
         "from" | "new_holder" => json!(ConsumerId::from_bits(6)),
         "how" => json!("checkin_code"),
         "key" => json!("泳池/log+33d7b496+\"\\\u{1}\t\u{7f}\u{80}\u{2028}\u{1f602}"),
+        "live" => json!(1),
         "mode" => json!("live"),
         "origin" => json!("公证处.example/log/changning"),
         "origin_account" => json!("pending"),

@@ -118,6 +118,105 @@ async fn a_course_is_bought_taught_settled_and_refunded() {
     world.is_allowed_by_the_rules();
 }
 
+/// The venue is visited, or marked open, on each of these days; on the others it stays shut.
+async fn days(world: &World, side: &Side, contract: &Value, open: &[bool]) {
+    for (number, open) in open.iter().enumerate() {
+        world.advance("P1D").await;
+        // The service's today is the office's own: eight hours ahead of the clock.
+        let today = world.running().clock.now().plus_hours(8).to_string();
+        let today: String = today.chars().take("2026-01-01".len()).collect();
+        match (open, number % 2) {
+            (false, _) => {}
+            (true, 0) => drop(used(world, side, contract, json!({"venue_id": side.venue})).await),
+            (true, _) => {
+                let path = format!("/v1/venues/{}/open-marks", side.venue);
+                world.post(side.merchant_user, path, json!({"date": today})).await;
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_period_card_is_bought_lived_through_settled_and_refunded() {
+    let world = World::start().await;
+    let side = Side::first(&world).await;
+    let contract = side.period(&world, "300.00", 30).await;
+    let path = format!("/v1/contracts/{}", id(&contract));
+    assert_eq!(
+        (&contract["period"]["term_days"], &contract["period"]["posted"]["through"]),
+        (&json!(30), &Value::Null)
+    );
+    days(&world, &side, &contract, &[true, true, false, true, true, true, true, true, true, true, true, true, true])
+        .await;
+    // The last three days can still be marked, so that nine of the ten before them are earned.
+    let now = world.get("consumer1", path.clone()).await["period"]["now"].clone();
+    assert_eq!((&now["open_days"], &now["closed_days"], &now["accrued"]), (&json!(12), &json!(1), &json!("120.00")));
+    assert_eq!(now["closed"].as_array().map(Vec::len), Some(1), "{now}");
+    let preview = format!("/v1/settlements/preview?merchant_id={}", side.merchant);
+    assert_eq!(world.get("notary1", preview).await["amount"], "90.00");
+    assert_eq!(settled(&world, &side).await, json!("90.00"));
+    let shown = world.get("consumer1", path.clone()).await;
+    let posted = &shown["period"]["posted"];
+    assert_eq!(
+        (&posted["open_days"], &posted["closed_days"], &posted["accrued"]),
+        (&json!(9), &json!(1), &json!("90.00"))
+    );
+    assert_eq!((&shown["balances"]["held"], &shown["balances"]["to_merchant"]), (&json!("210.00"), &json!("90.00")));
+
+    let extended = json!({"ends_on": "2040-12-31"});
+    let refund = world.post("consumer1", format!("{path}/refunds"), json!({"reason": "merchant_moved"})).await;
+    assert_eq!(
+        (&refund["calculation"]["used"], &refund["calculation"]["refund"]),
+        (&json!("120.00"), &json!("180.00"))
+    );
+    let lines = refund["calculation"]["lines"].to_string();
+    assert!(lines.contains("300.00 - 300.00 × 18 / 30"), "{lines}");
+    world.post("consumer1", format!("/v1/refunds/{}/withdraw", id(&refund)), json!({})).await;
+    let refund = refunded(&world, &side, &contract).await;
+    assert_eq!((&refund["amount"], &refund["merchant_share"]), (&json!("180.00"), &json!("30.00")));
+    assert_eq!(world.refused("merchant1", format!("{path}/extend"), extended).await.0, 409);
+    tells_its_story(&world, &contract, 6).await;
+    world.is_allowed_by_the_rules();
+}
+
+#[actix_web::test]
+async fn a_term_that_is_over_is_completed_by_itself() {
+    let world = World::start().await;
+    let side = Side::first(&world).await;
+    let contract = side.period(&world, "100.00", 10).await;
+    days(&world, &side, &contract, &[true; 10]).await;
+    let path = format!("/v1/contracts/{}", id(&contract));
+    assert_eq!(world.get("consumer1", path.clone()).await["state"], "active");
+    world.advance("P3D").await;
+    let shown = world.get("consumer1", path).await;
+    assert_eq!((&shown["state"], &shown["balances"]["to_merchant"]), (&json!("completed"), &json!("100.00")));
+    assert_eq!(shown["period"]["now"], Value::Null);
+    assert_eq!(settled(&world, &side).await, json!("100.00"));
+    world.is_allowed_by_the_rules();
+}
+
+#[actix_web::test]
+async fn a_card_that_passes_its_end_waits_for_an_extension_or_a_refund() {
+    let world = World::start().await;
+    let side = Side::first(&world).await;
+    let mut plan = super::support::side::plan_body("2000.00");
+    plan["validity_days"] = json!(30);
+    let plan = side.on_sale(&world, plan).await;
+    let contract = side.contract_of(&world, "active", &id(&plan)).await;
+    let path = format!("/v1/contracts/{}", id(&contract));
+    world.advance("P90D").await;
+    let shown = world.get("consumer1", path.clone()).await;
+    assert_eq!((&shown["state"], &shown["balances"]["held"]), (&json!("active"), &json!("2000.00")));
+    let extended = world.post("merchant1", format!("{path}/extend"), json!({"ends_on": "2035-06-30"})).await;
+    assert_eq!(extended["ends_on"], "2035-06-30");
+    let shorter = world.refused("merchant1", format!("{path}/extend"), json!({"ends_on": "2035-06-29"})).await;
+    assert_eq!(shorter, (422, "extension_out_of_range".to_owned()));
+    used(&world, &side, &contract, json!({"units": 1})).await;
+    let refund = refunded(&world, &side, &contract).await;
+    assert_eq!(refund["amount"], "1966.67");
+    world.is_allowed_by_the_rules();
+}
+
 #[actix_web::test]
 async fn what_a_delivery_says_was_used_must_go_together() {
     let world = World::start().await;
@@ -133,6 +232,8 @@ async fn what_a_delivery_says_was_used_must_go_together() {
         (json!({"milestone": 0, "value": "1.00"}), "/milestone"),
         (json!({"value": "0.00"}), "/value"),
         (json!({"list_value": "1.00", "units": 1}), "/value"),
+        (json!({"venue_id": side.venue, "units": 1}), "/units"),
+        (json!({"venue_id": side.venue, "list_value": "1.00"}), "/list_value"),
     ] {
         let reply = world.ask(actix_web::http::Method::POST, path.clone()).by("merchant1").json(&body).send().await;
         let found = (reply.status, reply.body["errors"][0]["pointer"].as_str());

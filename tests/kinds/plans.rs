@@ -35,6 +35,19 @@ fn count() -> Value {
     })
 }
 
+fn period(venue: &str) -> Value {
+    json!({
+        "name": "年卡", "kind": "period", "price": "3650.00", "currency": "CNY", "validity_days": 365,
+        "period": {"granularity": "month"}, "sector": "fitness", "terms": "可退。", "card_class": "membership",
+        "venue_ids": [venue], "release": {"per": "day", "confirm_window_hours": 72, "silence_confirms": true}
+    })
+}
+
+/// The demo merchant's venue.
+async fn venue(world: &World) -> String {
+    text(&world.get("merchant1", "/v1/venues").await["data"][0], "id")
+}
+
 /// A plan with one member replaced, or taken out by null.
 fn with(mut plan: Value, pointer: &str, value: Value) -> Value {
     let (parent, name) = pointer.rsplit_once('/').unwrap();
@@ -50,11 +63,12 @@ fn with(mut plan: Value, pointer: &str, value: Value) -> Value {
 #[actix_web::test]
 async fn plans_of_every_kind_say_what_they_sell_and_nothing_else() {
     let world = World::start().await;
-    for plan in [count(), stored_value(), course()] {
+    let venue = venue(&world).await;
+    for plan in [count(), stored_value(), course(), period(&venue)] {
         let drafted = world.post("merchant1", "/v1/plans", plan.clone()).await;
         let kind = text(&plan, "kind");
         assert_eq!(drafted[&kind], plan[&kind], "{drafted}");
-        for other in ["count", "stored_value", "course"].into_iter().filter(|other| *other != kind) {
+        for other in ["count", "stored_value", "course", "period"].into_iter().filter(|other| *other != kind) {
             assert_eq!(drafted.get(other), None, "{drafted}");
         }
     }
@@ -89,7 +103,22 @@ async fn every_contradiction_of_a_plan_is_named() {
     let twice = json!([{"name": "洗车", "package_price": "1.00", "units": 1}, {"name": "洗车", "package_price": "1.00", "units": 1}]);
     let many: Vec<Value> =
         (0..51).map(|number| json!({"name": number.to_string(), "package_price": "1.00", "units": 1})).collect();
+    let ours = venue(&world).await;
+    let strangers = json!({"name": "馆", "address": "上海市", "lease_ends_on": "2040-12-31"});
+    let second = super::support::side::Side::second(&world).await;
+    let strangers = text(&world.post(second.merchant_user, "/v1/venues", strangers).await, "id");
+    let reply = world.ask(Method::POST, "/v1/plans").by("merchant1").json(&period(&strangers)).send().await;
+    assert_eq!(reply.problem(), (422, "venue_unknown".to_owned()));
+    let year = || period(&ours);
     let cases = [
+        (year(), "/period", Value::Null, "/period"),
+        (year(), "/period/granularity", json!("week"), "/period/granularity"),
+        (year(), "/venue_ids", json!([]), "/venue_ids"),
+        (year(), "/price", json!("3.64"), "/price"),
+        (year(), "/release/per", json!("use"), "/release/per"),
+        (year(), "/list_price", json!("1.00"), "/list_price"),
+        (year(), "/count", count()["count"].clone(), "/count"),
+        (count(), "/period", json!({"granularity": "day"}), "/period"),
         (count(), "/kind", json!("subscription"), "/kind"),
         (count(), "/count", Value::Null, "/count"),
         (count(), "/count/units", json!(0), "/count/units"),

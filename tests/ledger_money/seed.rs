@@ -7,19 +7,20 @@ use ticun::domain::context::Context;
 use ticun::domain::digest::Digest;
 use ticun::domain::event::{
     CheckinIssued, ContractDrafted, ContractSigned, DepositCredited, DepositStarted, Fact, MerchantAdmitted,
-    MerchantApplied, MerchantReviewed, PayoutAccountSet, UserRegistered,
+    MerchantApplied, MerchantReviewed, PayoutAccountSet, UserRegistered, VenueAdded,
 };
-use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, ObjectId, Party, PlanId, UserId};
+use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, ObjectId, Party, PlanId, UserId, VenueId};
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
 use ticun::domain::objects::{
-    AgeClass, CardClass, CountSold, CourseSold, GiftSold, LessonsUsed, MilestoneSold, PlanFigures, Role, Sold,
-    StoredValueSold, Used, ValueUsed,
+    AgeClass, CardClass, CountSold, CourseSold, GiftSold, LessonsUsed, MilestoneSold, PeriodSold, PlanFigures, Role,
+    Sold, StoredValueSold, Used, ValueUsed,
 };
 use ticun::domain::packs::{Region, Sector, Version};
+use ticun::domain::refund::Granularity;
 use ticun::domain::rejection::Rejection;
 use ticun::domain::state::State;
-use ticun::domain::time::Timestamp;
+use ticun::domain::time::{Date, Timestamp};
 use ticun::ledger::{Command, Decided, Key};
 
 pub const MERCHANT: MerchantId = MerchantId::from_bits(1);
@@ -147,6 +148,18 @@ pub fn stored_value(price: &str, bonus: &str, gifts: &[(&str, u64)]) -> PlanFigu
 pub fn course(price: &str, per_lesson: bool, milestones: &[(&str, u64)]) -> PlanFigures {
     let milestones = milestones.iter().map(|(price, lessons)| MilestoneSold { lessons: *lessons, price: yuan(price) });
     selling(price, Sold::Course(CourseSold { milestones: milestones.collect(), per_lesson }))
+}
+
+/// A term of so many days, which counts the days of these venues.
+pub fn period(price: &str, days: u32, venues: &[VenueId]) -> PlanFigures {
+    let sold = PeriodSold { granularity: Granularity::Day, venues: venues.iter().copied().collect() };
+    PlanFigures { validity_days: days, ..selling(price, Sold::Period(sold)) }
+}
+
+/// A venue of the merchant.
+pub fn venue_added(venue: VenueId) -> Fact {
+    let lease_ends_on = Date::parse("2040-12-31").unwrap();
+    Fact::plain(VenueAdded { lease_ends_on, merchant: MERCHANT, profile: digest("venue"), venue })
 }
 
 /// Value that was spent, where there is no other price.

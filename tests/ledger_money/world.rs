@@ -9,7 +9,9 @@ use ticun::domain::money::Delta;
 use ticun::domain::name::Name;
 use ticun::domain::objects::{Consumer, Contract, Delivery, Merchant, Payout, PlanFigures, Refund, Settlement, Used};
 use ticun::domain::rejection::Rejection;
+use ticun::domain::rules::last_certain_day;
 use ticun::domain::time::Timestamp;
+use ticun::ledger::accruals::{all_due, post};
 use ticun::ledger::check::check;
 use ticun::ledger::commands::deliveries::{ConfirmDelivery, RecordDelivery};
 use ticun::ledger::office::{Opening, create};
@@ -17,7 +19,7 @@ use ticun::ledger::rebuild::{Object, rebuild};
 use ticun::ledger::{Answer, Command, Options, Sequencer, Submission};
 use ticun::store::{Connection, dialect, objects, queries};
 
-use super::seed::{self, CONSUMER, MERCHANT, Seed, USERS, bank};
+use super::seed::{self, CONSUMER, MERCHANT, Seed, USERS, bank, zone};
 
 /// Who acts in a test.
 #[derive(Clone, Copy, Debug)]
@@ -265,6 +267,23 @@ impl World {
     pub fn balances(&self, contract: ContractId) -> [String; 3] {
         let contract = self.contract(contract);
         [contract.held, contract.pending, contract.frozen].map(|balance| balance.to_string())
+    }
+
+    /// What the merchant's period contracts have earned is posted; answers for how many there was something to post.
+    #[track_caller]
+    pub fn accrue(&self) -> usize {
+        let sequencer = self.sequencer.as_ref().unwrap();
+        let times = (None, self.now());
+        let due = all_due(&mut self.reader.borrow_mut(), sequencer.office(), MERCHANT, times).unwrap();
+        let count = due.len();
+        let request = RequestId::from_bits(self.bits());
+        self.runtime.block_on(async { post(sequencer, due, request, self.now()).await }).unwrap();
+        count
+    }
+
+    pub fn ended_periods(&self) -> Vec<ContractId> {
+        let day = last_certain_day(self.now(), &zone());
+        queries::ended_periods(&mut self.reader.borrow_mut(), OFFICE, day, self.now(), 10).unwrap()
     }
 
     pub fn bank_balance(&self) -> Delta {

@@ -38,6 +38,7 @@ plan.read              GET   /v1/plans/{id}                    a o a a - - a
 contract.draft         POST  /v1/contracts                     a - - - - - -
 contract.sign          POST  /v1/contracts/{id}/sign           o o - - - - -
 contract.cancel        POST  /v1/contracts/{id}/cancel         o o - - - - -
+contract.extend        POST  /v1/contracts/{id}/extend         - o - - - - -
 contract.consent_guardian  POST  /v1/contracts/{id}/guardian-consent  - - - a - - -
 contract.transfer      POST  /v1/contracts/{id}/transfer       o - - - - - -
 contract.accept_transfer  POST  /v1/contracts/{id}/transfer/accept  o - - - - - -

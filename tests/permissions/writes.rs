@@ -147,6 +147,7 @@ async fn contracts(world: &World, line: &Line, side: &Side) -> Call {
             Call::on(line, &contract, json!({"terms_sha256": contract["terms_sha256"]}))
         }
         "contract.cancel" => Call::on(line, &side.contract_in(world, "signed").await, json!({})),
+        "contract.extend" => Call::on(line, &side.contract_in(world, "active").await, json!({"ends_on": "2040-12-31"})),
         "contract.consent_guardian" => {
             let body = json!({
                 "name": "王芳", "id_number": "310105198001010029", "relation": "母亲",

@@ -41,6 +41,8 @@ pub async fn deliveries(world: &World) {
     let deliveries = format!("{path}/deliveries");
     post_refused(world, "merchant1", &deliveries, json!({"units": 61}), "units_exhausted").await;
     post_refused(world, "merchant1", &deliveries, json!({"value": "1.00"}), "use_not_sold").await;
+    let shorter = json!({"ends_on": contract["ends_on"]});
+    post_refused(world, "merchant1", &format!("{path}/extend"), shorter, "extension_out_of_range").await;
     let dated = |at: &str| json!({"units": 1, "occurred_at": at});
     post_refused(world, "merchant1", &deliveries, dated("2099-01-01T00:00:00Z"), "occurred_in_future").await;
     post_refused(world, "merchant1", &deliveries, dated("2020-01-01T00:00:00Z"), "occurred_before_active").await;

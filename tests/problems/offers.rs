@@ -29,6 +29,15 @@ pub fn plan() -> Value {
     })
 }
 
+/// A period at a venue that there is not.
+fn a_period_elsewhere() -> Value {
+    json!({
+        "name": "年卡", "kind": "period", "price": "3650.00", "currency": "CNY", "period": {"granularity": "day"},
+        "validity_days": 365, "sector": "fitness", "terms": "条款。", "venue_ids": ["ven_00000000000000000000000001"],
+        "release": {"per": "day", "confirm_window_hours": 72, "silence_confirms": true}
+    })
+}
+
 pub async fn venues_and_plans(world: &World) {
     let venue = world.get("merchant1", "/v1/venues").await["data"][0].clone();
     let marks = format!("{}/open-marks", at("venues", &venue));
@@ -44,7 +53,7 @@ pub async fn venues_and_plans(world: &World) {
         plan[field] = value;
         plan
     };
-    post_refused(world, "merchant1", "/v1/plans", spoilt("kind", json!("period")), "kind_not_supported").await;
+    post_refused(world, "merchant1", "/v1/plans", a_period_elsewhere(), "venue_unknown").await;
     post_refused(world, "merchant1", "/v1/plans", spoilt("currency", json!("USD")), "wrong_currency").await;
     post_refused(world, "merchant1", "/v1/plans", spoilt("price", json!("0.59")), "price_too_small").await;
     for (terms, code) in [("概不退款。", "terms_void"), ("本卡仅限本人使用。", "reason_required")] {

@@ -183,6 +183,17 @@ impl Side {
         world.decide("notary1", format!("{path}/approve"), &submitted["revision"], json!({})).await
     }
 
+    /// An active contract over a term at the side's venue.
+    pub async fn period(&self, world: &World, price: &str, days: u32) -> Value {
+        let plan = json!({
+            "name": "期限卡", "kind": "period", "price": price, "currency": "CNY", "validity_days": days,
+            "period": {"granularity": "day"}, "sector": "other", "terms": "可退。", "venue_ids": [self.venue],
+            "release": {"per": "day", "confirm_window_hours": 72, "silence_confirms": true}
+        });
+        let plan = self.on_sale(world, plan).await;
+        self.contract_of(world, "active", &id(&plan)).await
+    }
+
     /// A contract in a state.
     pub async fn contract_in(&self, world: &World, state: &str) -> Value {
         self.contract_of(world, state, &self.plan).await

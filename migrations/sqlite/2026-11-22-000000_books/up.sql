@@ -160,6 +160,7 @@ CREATE TABLE venues (
     merchant_id TEXT NOT NULL,
     profile TEXT NOT NULL,
     lease_ends_on TEXT NOT NULL,
+    open_days TEXT NOT NULL,
     revision BIGINT NOT NULL,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
@@ -227,6 +228,7 @@ CREATE TABLE contracts (
     cooling_off_until_us BIGINT,
     live TEXT NOT NULL,
     amount_live_fen BIGINT NOT NULL CHECK (amount_live_fen >= 0),
+    accrued_through TEXT,
     open_deposit_id TEXT,
     open_refund_id TEXT,
     deposited_fen BIGINT NOT NULL CHECK (deposited_fen >= 0),
@@ -256,6 +258,8 @@ CREATE TABLE contracts (
 ) WITHOUT ROWID;
 CREATE INDEX contracts_by_consumer ON contracts (office, consumer_id, id);
 CREATE INDEX contracts_by_merchant ON contracts (office, merchant_id, id);
+CREATE INDEX contracts_accruing ON contracts (office, merchant_id, id) WHERE accrued_through IS NOT NULL;
+CREATE INDEX contracts_ending ON contracts (office, ends_on) WHERE accrued_through IS NOT NULL AND state = 'active';
 
 CREATE TABLE deposits (
     office TEXT NOT NULL,
@@ -609,6 +613,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('contracts', 'contracts', '100000 100000 1'),
     ('contracts', 'contracts_by_consumer', '100000 100000 5 1'),
     ('contracts', 'contracts_by_merchant', '100000 100000 1000 1'),
+    ('contracts', 'contracts_accruing', '10000 10000 100 1'),
+    ('contracts', 'contracts_ending', '10000 10000 30'),
     ('deposits', 'deposits', '100000 100000 1'),
     ('deposits', 'deposits_by_contract', '100000 100000 1 1'),
     ('deposits', 'deposits_by_consumer', '100000 100000 5 1'),

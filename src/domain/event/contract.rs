@@ -76,6 +76,42 @@ pub struct ContractCancelled {
     pub reason: Option<Digest>,
 }
 
+/// The merchant lets the holder use the contract for longer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractExtended {
+    /// The holder.
+    pub consumer: ConsumerId,
+    /// The contract.
+    pub contract: ContractId,
+    /// The new last day of service, later than the one before.
+    pub ends_on: Date,
+    /// Who serves.
+    pub merchant: MerchantId,
+}
+
+/// Open days of a period contract were earned.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeriodAccrued {
+    /// What they release.
+    pub amount: Amount,
+    /// All days of the term until now on which no venue was open.
+    pub closed_days: u64,
+    /// The holder.
+    pub consumer: ConsumerId,
+    /// The contract.
+    pub contract: ContractId,
+    /// The last day of the term, which each shut day moves.
+    pub ends_on: Date,
+    /// Who serves.
+    pub merchant: MerchantId,
+    /// All days of the term until now on which a venue was open.
+    pub open_days: u64,
+    /// The last day that was looked at: of no day up to it can the opening marks change any more.
+    pub through: Date,
+}
+
 /// A guardian of the holder consented to the contract (民法典 arts. 19, 22).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

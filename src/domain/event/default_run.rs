@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, MerchantId, RefundId, RunId, SettlementId, UserId};
 use crate::domain::money::Amount;
-use crate::domain::objects::{Listed, Notice, Progress, Proof, RunCause, RunMode, RunOutcome};
+use crate::domain::objects::{Listed, Live, Notice, Progress, Proof, RunCause, RunMode, RunOutcome};
 use crate::domain::refund::Reason;
 use crate::domain::signature::Signature;
 use crate::domain::statement::Review;
@@ -93,6 +93,8 @@ pub struct DefaultRunContractRefunded {
     pub consumer: ConsumerId,
     /// The contract.
     pub contract: ContractId,
+    /// What had been used and delivered of it by that day.
+    pub live: Live,
     /// Who served.
     pub merchant: MerchantId,
     /// What the merchant had earned of the contract's undelivered money.
@@ -103,7 +105,7 @@ pub struct DefaultRunContractRefunded {
     pub reason: Reason,
     /// The refund.
     pub refund: RefundId,
-    /// The day, as the office counts days.
+    /// The day up to which the merchant has earned, as the office counts days: that of the request, where one was open.
     pub requested_on: Date,
     /// The run.
     pub run: RunId,

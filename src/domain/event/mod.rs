@@ -183,6 +183,8 @@ events! {
     "contract.drafted" => ContractDrafted [contract, merchant, consumer],
     "contract.signed" => ContractSigned [contract, merchant, consumer],
     "contract.cancelled" => ContractCancelled [contract, merchant, consumer],
+    "contract.extended" => ContractExtended [contract, merchant, consumer],
+    "period.accrued" => PeriodAccrued [contract, merchant, consumer],
     "contract.guardian_consented" => ContractGuardianConsented [contract, merchant, consumer],
     "contract.transfer_offered" => ContractTransferOffered [contract, merchant, consumer, to],
     "contract.transfer_withdrawn" => ContractTransferWithdrawn [contract, merchant, consumer, to],

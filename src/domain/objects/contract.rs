@@ -95,10 +95,13 @@ pub struct Contract {
     pub ends_on: Option<Date>,
     /// First moment after the cooling-off period.
     pub cooling_off_until: Option<Timestamp>,
-    /// What all deliveries that are neither voided nor reversed have used.
+    /// What all deliveries that are neither voided nor reversed have used; the days of a period that were posted.
     pub live: Live,
-    /// Amounts of the same deliveries.
+    /// Amounts of the same deliveries; what was posted of a period.
     pub amount_live: Amount,
+    /// The day through which a period contract's open days were posted; for other kinds, and before the money has
+    /// come, none.
+    pub accrued_through: Option<Date>,
     /// The deposit now waiting for payment.
     pub open_deposit: Option<DepositId>,
     /// The refund now open.
@@ -134,10 +137,10 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// Whether everything that was bought has been used.
+    /// Whether everything that was bought has been used, and its whole price released.
     #[must_use]
     pub fn is_used_up(&self) -> bool {
-        self.live.is_all_of(&self.figures)
+        self.live.is_all_of(&self.figures) && self.amount_live >= self.figures.price
     }
 
     /// What is in escrow of it, or on its way there.

@@ -30,11 +30,11 @@ pub use log::{AdoptedRules, Alarm, AlarmKind, AlarmState, LogKey};
 pub use payout::{Payout, PayoutReturn, PayoutState, Settlement, SettlementState};
 pub use people::{Consumer, Merchant, MerchantState, OpenMark, Role, User, UserState, Venue};
 pub use plan::{
-    CardClass, CountSold, CourseSold, GiftSold, MilestoneSold, Plan, PlanFigures, PlanKind, PlanState, PlanVersion,
-    Sold, StoredValueSold,
+    CardClass, CountSold, CourseSold, GiftSold, MilestoneSold, PeriodSold, Plan, PlanFigures, PlanKind, PlanState,
+    PlanVersion, Sold, StoredValueSold,
 };
 pub use refund::{
     Answer, Basis, Decision, Declaration, Document, Figures, PriorService, PriorServiceState, Refund, RefundState,
 };
 pub use split::{Award, Proposal, ProposalState, Split};
-pub use used::{GiftUsed, LessonsUsed, Live, MilestoneLive, Used, ValueLive, ValueUsed};
+pub use used::{DaysLive, GiftUsed, LessonsUsed, Live, MilestoneLive, Used, ValueLive, ValueUsed, VisitUsed};

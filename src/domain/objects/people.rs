@@ -3,6 +3,7 @@
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, MerchantId, Party, RunId, SettlementId, UserId, VenueId};
 use crate::domain::money::{Amount, Delta};
+use crate::domain::open_days::OpenDays;
 use crate::domain::packs::Region;
 use crate::domain::signature::SignerKey;
 use crate::domain::text_enum::text_enum;
@@ -132,6 +133,8 @@ pub struct Venue {
     pub profile: Digest,
     /// Last day of the lease.
     pub lease_ends_on: Date,
+    /// The days on which it was open, as its marks say.
+    pub open_days: OpenDays,
     /// Goes up with every change.
     pub revision: u64,
 }

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::digest::Digest;
-use crate::domain::id::{MerchantId, PlanId};
+use crate::domain::id::{MerchantId, PlanId, VenueId};
 use crate::domain::list::List;
 use crate::domain::money::Amount;
 use crate::domain::one_of::one_of;
 use crate::domain::packs::Sector;
+use crate::domain::refund::Granularity;
 pub use crate::domain::refund::Kind as PlanKind;
 use crate::domain::terms::Reading;
 use crate::domain::text_enum::text_enum;
@@ -32,6 +33,8 @@ one_of! {
         Count(CountSold) = "count",
         /// Milestones of lessons.
         Course(CourseSold) = "course",
+        /// Use without limit for a time.
+        Period(PeriodSold) = "period",
         /// Money to spend.
         StoredValue(StoredValueSold) = "stored_value",
     }
@@ -47,6 +50,16 @@ pub struct CountSold {
     pub list_price: Option<Amount>,
     /// Units paid for.
     pub units: u64,
+}
+
+/// Use without limit for a time: the term is the validity of the plan, in days on which a venue is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeriodSold {
+    /// In what a refund counts the term; days are earned one by one in any case.
+    pub granularity: Granularity,
+    /// The venues of which one must be open for a day to count.
+    pub venues: List<VenueId>,
 }
 
 /// Money to spend, more of it than was paid.
@@ -96,6 +109,7 @@ impl Sold {
         match self {
             Self::Count(_) => PlanKind::Count,
             Self::Course(_) => PlanKind::Course,
+            Self::Period(_) => PlanKind::Period,
             Self::StoredValue(_) => PlanKind::StoredValue,
         }
     }
@@ -109,7 +123,7 @@ impl Sold {
                 let lessons = course.milestones.iter().map(|milestone| milestone.lessons);
                 Some(lessons.fold(0, u64::saturating_add))
             }
-            Self::StoredValue(_) => None,
+            Self::Period(_) | Self::StoredValue(_) => None,
         }
     }
 
@@ -118,6 +132,7 @@ impl Sold {
     pub const fn is_released_by_use(&self) -> bool {
         match self {
             Self::Count(_) | Self::StoredValue(_) => true,
+            Self::Period(_) => false,
             Self::Course(course) => course.per_lesson,
         }
     }

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::plan::{PlanFigures, Sold};
+use crate::domain::id::VenueId;
 use crate::domain::list::List;
 use crate::domain::money::Amount;
 use crate::domain::one_of::one_of;
+use crate::domain::time::Date;
 
 one_of! {
     /// What one delivery uses up, by the kind of plan. Units of a count plan are written as a plain number.
@@ -17,6 +19,8 @@ one_of! {
         Lessons(LessonsUsed) = "lessons",
         /// Stored value.
         Value(ValueUsed) = "value",
+        /// A visit under a period contract: it uses up nothing, and shows that a venue was open.
+        Visit(VisitUsed) = "visit",
     }
     or number
     /// Units of a count plan.
@@ -43,6 +47,14 @@ pub struct LessonsUsed {
     pub milestone: u32,
 }
 
+/// A visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VisitUsed {
+    /// Where.
+    pub venue: VenueId,
+}
+
 /// Stored value that was spent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,6 +69,8 @@ one_of! {
     /// What the deliveries of a contract that are neither voided nor reversed have used up together.
     #[derive(Clone, Debug, PartialEq, Eq)]
     Live {
+        /// Days of a period.
+        Days(DaysLive) = "days",
         /// Lessons, for each milestone of the plan.
         Lessons(List<MilestoneLive>) = "lessons",
         /// Stored value.
@@ -65,6 +79,20 @@ one_of! {
     or number
     /// Units of a count plan.
     Units
+}
+
+/// What is over of a period.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DaysLive {
+    /// Days on which no venue was open: each makes the term end a day later.
+    pub closed: u64,
+    /// Days that were added to the term.
+    pub extended: u64,
+    /// Days on which a venue was open.
+    pub open: u64,
+    /// The first day of the term, the one after the credit of the deposit (民法典 art. 201); none before.
+    pub starts_on: Option<Date>,
 }
 
 /// What is live of a milestone.
@@ -89,6 +117,14 @@ pub struct ValueLive {
     pub listed: Amount,
 }
 
+impl DaysLive {
+    /// The term in open days.
+    #[must_use]
+    pub fn term(&self, figures: &PlanFigures) -> u64 {
+        u64::from(figures.validity_days).saturating_add(self.extended)
+    }
+}
+
 impl Live {
     /// Nothing used yet.
     #[must_use]
@@ -96,6 +132,7 @@ impl Live {
         match sold {
             Sold::Count(_) => Self::Units(0),
             Sold::Course(course) => Self::Lessons(course.milestones.iter().map(|_| MilestoneLive::default()).collect()),
+            Sold::Period(_) => Self::Days(DaysLive::default()),
             Sold::StoredValue(stored) => Self::Value(ValueLive {
                 consumed: Amount::ZERO,
                 gift_services: stored.gift_services.iter().map(|_| 0).collect(),
@@ -141,6 +178,7 @@ impl Live {
                 let gift_services = live.gift_services.with(*gift, |live| count(*live, *units))?;
                 Some(Self::Value(ValueLive { gift_services, ..live.clone() }))
             }
+            (Self::Days(live), Used::Visit(_)) => Some(Self::Days(live.clone())),
             _ => None,
         }
     }
@@ -153,6 +191,7 @@ impl Live {
             (Self::Lessons(live), Sold::Course(course)) => {
                 live.iter().zip(course.milestones.iter()).all(|(live, sold)| live.lessons >= sold.lessons)
             }
+            (Self::Days(live), Sold::Period(_)) => live.open >= live.term(figures),
             (Self::Value(live), Sold::StoredValue(stored)) => {
                 let gifts = live.gift_services.iter().zip(stored.gift_services.iter());
                 Some(live.consumed) >= figures.price.checked_add(stored.bonus)
@@ -172,6 +211,7 @@ impl Live {
                 live.len() == course.milestones.len()
                     && parts.all(|(live, sold)| live.lessons <= sold.lessons && live.amount <= sold.price)
             }
+            (Self::Days(live), Sold::Period(_)) => live.open <= live.term(figures),
             (Self::Value(live), Sold::StoredValue(stored)) => {
                 let mut gifts = live.gift_services.iter().zip(stored.gift_services.iter());
                 figures.price.checked_add(stored.bonus).is_some_and(|total| live.consumed <= total)

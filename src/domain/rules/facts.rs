@@ -1,8 +1,12 @@
 //! What was sold and used of a contract, as the refund engine asks for it.
 
+use jiff::tz::TimeZone;
+
 use crate::domain::list::List;
-use crate::domain::objects::{Contract, CourseSold, Live, MilestoneLive, Sold, StoredValueSold, ValueLive};
-use crate::domain::refund::{CountFacts, Gift, Milestone, PlanFacts, StoredValueFacts, Units};
+use crate::domain::objects::{
+    Contract, CourseSold, DaysLive, Live, MilestoneLive, PeriodSold, Sold, StoredValueSold, ValueLive,
+};
+use crate::domain::refund::{CountFacts, Gift, Milestone, PeriodFacts, PlanFacts, StoredValueFacts, Units};
 
 /// The facts of a contract's kind. Names are not in the books: parts are named by their numbers, and whoever shows the
 /// calculation puts in what the plan calls them.
@@ -10,6 +14,7 @@ pub(super) fn plan_facts(contract: &Contract) -> PlanFacts {
     match (&contract.figures.sold, &contract.live) {
         (Sold::StoredValue(stored), Live::Value(live)) => PlanFacts::StoredValue(value_facts(stored, live)),
         (Sold::Course(course), Live::Lessons(live)) => PlanFacts::Course(milestones(course, live)),
+        (Sold::Period(sold), Live::Days(days)) => PlanFacts::Period(period_facts(contract, sold, days)),
         (Sold::Count(count), Live::Units(live)) => PlanFacts::Count(CountFacts {
             units: Units::from(count.units),
             bonus_units: Units::from(count.bonus_units),
@@ -20,6 +25,24 @@ pub(super) fn plan_facts(contract: &Contract) -> PlanFacts {
         }),
         // What is live is made of what was sold, so that this never comes up; the engine refuses it as it is.
         _ => PlanFacts::Course(Vec::new()),
+    }
+}
+
+/// The term as it was agreed. What of it has passed are the open days, and as many shut ones as fit into it: those
+/// beyond it were already added at its end.
+fn period_facts(contract: &Contract, sold: &PeriodSold, days: &DaysLive) -> PeriodFacts {
+    let term = days.term(&contract.figures);
+    // Where it was never open, nothing of it has passed that a person would have to weigh.
+    let elapsed = if days.open == 0 { 0 } else { days.open.saturating_add(days.closed).min(term) };
+    // Without its money a contract has no term yet, and no refund either.
+    let starts_on = days.starts_on.or(contract.ends_on).unwrap_or_else(|| contract.drafted_at.date(&TimeZone::UTC));
+    let after = |count: u64| starts_on.plus_days(i64::try_from(count).unwrap_or(i64::MAX).saturating_sub(1));
+    PeriodFacts {
+        starts_on,
+        ends_on: after(term),
+        ended_on: Some(after(elapsed)),
+        closed_days: elapsed.saturating_sub(days.open),
+        granularity: sold.granularity,
     }
 }
 

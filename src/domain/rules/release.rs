@@ -33,6 +33,9 @@ pub fn delivery_amount(contract: &Contract, used: &Used) -> Result<Amount, Rejec
             let (sold, live) = parts.ok_or(Rejection::UseNotSold)?;
             counted(*live, *units, sold.units).map(|_| Amount::ZERO)
         }
+        (Sold::Period(sold), Live::Days(_), Used::Visit(visit)) if sold.venues.contains(&visit.venue) => {
+            Ok(Amount::ZERO)
+        }
         (Sold::Course(course), Live::Lessons(live), Used::Lessons(given)) => lesson_amount(course, live, given),
         _ => Err(Rejection::UseNotSold),
     }

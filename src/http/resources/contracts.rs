@@ -24,7 +24,9 @@ use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::{OptionalReason, PathId, Query, QueryNumber, Write};
 use crate::http::paging::{Filters, Paging, Unfiltered};
-use crate::http::permissions::{CancelContract, DraftContract, Permission, ReadContracts, SignContract};
+use crate::http::permissions::{
+    CancelContract, DraftContract, ExtendContract, Permission, ReadContracts, SignContract,
+};
 use crate::http::problem::Problem;
 use crate::http::reply::{Records, Shown, changed, created, etag, records_of};
 use crate::http::texts::note;
@@ -34,6 +36,13 @@ use crate::ledger::rebuild::{Object, rebuild};
 use crate::store::entries::StoredEntry;
 use crate::store::queries::{ContractFilter, Listed};
 use crate::store::{objects, records};
+
+/// A later end on its way in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    ends_on: Date,
+}
 
 /// A choice of a plan.
 #[derive(Debug, Deserialize)]
@@ -275,6 +284,17 @@ pub async fn cancel(
         .await
 }
 
+/// `POST /v1/contracts/{id}/extend`
+pub async fn extend(
+    caller: Caller<ExtendContract>,
+    app: Data<App>,
+    id: PathId<ContractId>,
+    request: Write<Extension>,
+) -> Result<HttpResponse, Problem> {
+    let command = contracts::ExtendContract { contract: id.0, ends_on: request.body.ends_on };
+    changed::<Contract, _, _>(&app, &caller, &request, command, Vec::new()).await
+}
+
 /// `GET /v1/contracts`
 pub async fn list(
     caller: Caller<ReadContracts>,
@@ -296,10 +316,11 @@ pub async fn read(
     id: PathId<ContractId>,
 ) -> Result<HttpResponse, Problem> {
     let contract = visible(&app, &caller, id.0).await?;
-    let office = caller.office;
-    let objects = app.read(move |connection| seen::with_runs(connection, office.as_str(), vec![contract])).await?;
-    let seen = objects.first().ok_or_else(Problem::not_found)?;
+    let (office, now) = (app.office(caller.office)?.office().clone(), app.now());
+    let found = app.read(move |connection| seen::today(connection, &office, now, contract)).await?;
+    let objects = [found.ok_or_else(Problem::not_found)?];
     let records = records_of(&app, caller.office, &objects).await?;
+    let [seen] = objects;
     let tag = etag(seen.revision());
     Ok(HttpResponse::Ok().insert_header(("ETag", tag)).json(seen.view(&records, caller.role)))
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contracts::{below, own_only};
 use crate::domain::digest::Digest;
-use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party};
+use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party, VenueId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{ConfirmedHow, Delivery, DeliveryState, Role};
 use crate::domain::time::Timestamp;
@@ -37,6 +37,7 @@ pub struct NewDelivery {
     milestone: Option<u32>,
     value: Option<Amount>,
     list_value: Option<Amount>,
+    venue_id: Option<VenueId>,
     #[serde(default, deserialize_with = "time")]
     occurred_at: Option<Timestamp>,
     note: Option<Text<1, 2000>>,
@@ -52,6 +53,7 @@ pub struct NewCheckIn {
     milestone: Option<u32>,
     value: Option<Amount>,
     list_value: Option<Amount>,
+    venue_id: Option<VenueId>,
     #[serde(default, deserialize_with = "time")]
     occurred_at: Option<Timestamp>,
     note: Option<Text<1, 2000>>,
@@ -66,6 +68,7 @@ macro_rules! said {
             milestone: $body.milestone,
             value: $body.value,
             list_value: $body.list_value,
+            venue_id: $body.venue_id,
         }
     };
 }

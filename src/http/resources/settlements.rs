@@ -19,10 +19,10 @@ use crate::http::permissions::{
 use crate::http::problem::Problem;
 use crate::http::reply::{Records, Shown, created, decided, from_object, read_one};
 use crate::http::texts::text;
-use crate::ledger::Submission;
 use crate::ledger::commands::settlements;
 use crate::ledger::preview::preview;
 use crate::ledger::rebuild::Object;
+use crate::ledger::{Submission, accruals};
 use crate::store::objects;
 use crate::store::queries::{self, SettlementFilter};
 
@@ -118,8 +118,30 @@ pub async fn propose(
 ) -> Result<HttpResponse, Problem> {
     let settlement = SettlementId::from_bits(app.new_id());
     let NewSettlement { merchant_id: merchant, cutoff } = request.body;
+    accrue(&app, &caller, merchant, cutoff).await?;
     let command = settlements::ProposeSettlement { settlement, merchant, cutoff };
     created::<Settlement, _, _>(&app, &caller, &request, command, Vec::new()).await
+}
+
+/// Has what the merchant's period contracts have earned posted, so that the proposal finds it.
+async fn accrue<P>(
+    app: &App,
+    caller: &Caller<P>,
+    merchant: MerchantId,
+    cutoff: Option<Timestamp>,
+) -> Result<(), Problem> {
+    let sequencer = app.office(caller.office)?;
+    let (now, mut after) = (app.now(), None);
+    loop {
+        let office = sequencer.office().clone();
+        let page =
+            app.read(move |connection| accruals::due(connection, &office, merchant, (cutoff, now), after)).await?;
+        accruals::post(sequencer, page.due, caller.request, now).await?;
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(()),
+        }
+    }
 }
 
 /// `GET /v1/settlements/preview`: the same decision on a snapshot, discarded.
@@ -133,7 +155,13 @@ pub async fn read_preview(
     let command = settlements::ProposeSettlement { settlement, merchant, cutoff };
     let office = app.office(caller.office)?.office().clone();
     let submission = Submission::new(Box::new(command), caller.actor(), caller.request, app.now());
-    let proposed = app.read(move |connection| preview(connection, &office, &submission)).await??;
+    let now = app.now();
+    let proposed = app
+        .read(move |connection| {
+            let first = accruals::all_due(connection, &office, merchant, (cutoff, now))?;
+            preview(connection, &office, &first, &submission)
+        })
+        .await??;
     let Object::Settlement(settlement) = proposed else { return Err(Problem::new("internal")) };
     Ok(HttpResponse::Ok().json(PreviewView {
         merchant_id: settlement.merchant,

@@ -3,6 +3,7 @@
 use crate::domain::event::{Fact, RefundRecalculated};
 use crate::domain::figures::Asked;
 use crate::domain::objects::{Contract, Figures, Live};
+use crate::domain::rules::as_of;
 use crate::domain::state::State;
 
 /// The open refund's new figures once `live` is what is live of the contract; none where no refund is open.
@@ -12,6 +13,7 @@ pub(super) fn refund_recalculated(state: &State, contract: &Contract, live: Opti
     let refund = state.refunds.get(contract.open_refund?)?;
     let live = live.unwrap_or_else(|| contract.live.clone());
     let after = Contract { live, ..contract.clone() };
+    let after = as_of(state, &after, refund.requested_on);
     // The request was worked out when it came in; figures that fail now are left as they are for a person to weigh.
     let unclear = || Figures { needs_decision: true, live: after.live.clone(), ..refund.figures.clone() };
     let figures = Asked::of(refund).figures(&after).unwrap_or_else(|_| unclear());

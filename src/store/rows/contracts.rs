@@ -29,6 +29,7 @@ row! {
         cooling_off_until_us: Option<i64> = cooling_off_until,
         live: String = live,
         amount_live_fen: i64 = amount_live,
+        accrued_through: Option<String> = accrued_through,
         open_deposit_id: Option<String> = open_deposit,
         open_refund_id: Option<String> = open_refund,
         deposited_fen: i64 = deposited,

@@ -61,6 +61,7 @@ row! {
         merchant_id: String = merchant fixed,
         profile: String = profile,
         lease_ends_on: String = lease_ends_on,
+        open_days: String = open_days,
         revision: i64 = revision,
     }
 }

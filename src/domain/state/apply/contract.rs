@@ -1,11 +1,12 @@
 //! Contracts, deposits, receipts that match nothing, check-in codes.
 
+use super::delivery::settle_completion;
 use super::{At, bump};
 use crate::domain::digest::Digest;
 use crate::domain::event::{
-    CheckinIssued, ContractCancelled, ContractDrafted, ContractGuardianConsented, ContractSigned,
+    CheckinIssued, ContractCancelled, ContractDrafted, ContractExtended, ContractGuardianConsented, ContractSigned,
     ContractTransferOffered, ContractTransferWithdrawn, ContractTransferred, DepositCredited, DepositExpired,
-    DepositFailed, DepositStarted, SuspenseReceived, UnclaimedWarned,
+    DepositFailed, DepositStarted, PeriodAccrued, SuspenseReceived, UnclaimedWarned,
 };
 use crate::domain::id::{ContractId, DepositId, ObjectId, Party};
 use crate::domain::money::{Amount, Delta};
@@ -38,6 +39,7 @@ impl State {
             cooling_off_until: None,
             live: Live::none(&data.figures.sold),
             amount_live: Amount::ZERO,
+            accrued_through: None,
             open_deposit: None,
             open_refund: None,
             deposited: Amount::ZERO,
@@ -164,6 +166,11 @@ impl State {
             contract.paid_on = Some(data.paid_on);
             contract.ends_on = Some(data.ends_on);
             contract.cooling_off_until = Some(data.cooling_off_until);
+            if let Live::Days(days) = &mut contract.live {
+                let starts_on = data.ends_on.plus_days(1_i64.saturating_sub(contract.figures.validity_days.into()));
+                days.starts_on = Some(starts_on);
+                contract.accrued_through = Some(starts_on.plus_days(-1));
+            }
             contract.deposited = contract.deposited.checked_add(data.amount).unwrap_or(Amount::MAX);
             bump(&mut contract.revision);
         });
@@ -176,6 +183,35 @@ impl State {
         });
         self.contracts.change(data.contract, |contract| {
             contract.unclaimed_stage = data.stage;
+            bump(&mut contract.revision);
+        });
+    }
+
+    /// Open days were earned: no delivery stands for them, so that the next settlement takes them as they are.
+    pub(super) fn period_accrued(&mut self, data: &PeriodAccrued) {
+        self.contracts.change(data.contract, |contract| {
+            if let Live::Days(days) = &mut contract.live {
+                (days.closed, days.open) = (data.closed_days, data.open_days);
+            }
+            contract.accrued_through = Some(data.through);
+            contract.ends_on = Some(data.ends_on);
+            contract.amount_live = contract.amount_live.checked_add(data.amount).unwrap_or(Amount::MAX);
+            contract.to_merchant = contract.to_merchant.checked_add(data.amount).unwrap_or(Amount::MAX);
+            settle_completion(contract);
+            bump(&mut contract.revision);
+        });
+        self.merchants.change(data.merchant, |merchant| {
+            merchant.unreleased = merchant.unreleased.checked_add(data.amount).unwrap_or(Amount::MAX);
+        });
+    }
+
+    pub(super) fn contract_extended(&mut self, data: &ContractExtended) {
+        self.contracts.change(data.contract, |contract| {
+            let more = contract.ends_on.map_or(0, |before| data.ends_on.days_since(before));
+            if let Live::Days(days) = &mut contract.live {
+                days.extended = days.extended.saturating_add(u64::try_from(more).unwrap_or_default());
+            }
+            contract.ends_on = Some(data.ends_on);
             bump(&mut contract.revision);
         });
     }

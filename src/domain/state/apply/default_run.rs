@@ -9,8 +9,8 @@ use crate::domain::event::{
 use crate::domain::id::{MerchantId, RunId, UserId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{
-    Basis, Contract, ContractState, Decision, DefaultRun, Figures, MerchantState, PayoutState, Progress, Refund,
-    RefundState, RunCause, RunContract, RunMode, RunOutcome, RunState, SettlementState,
+    Basis, ContractState, Decision, DefaultRun, Figures, MerchantState, PayoutState, Progress, Refund, RefundState,
+    RunCause, RunContract, RunMode, RunOutcome, RunState, SettlementState,
 };
 use crate::domain::state::State;
 
@@ -128,7 +128,7 @@ impl State {
         let contract = self.contracts.get(data.contract);
         let taken_over = contract.is_some_and(|contract| contract.open_refund == Some(data.refund));
         if let Some(contract) = contract.filter(|_| !taken_over) {
-            let refund = new_refund(at, data, contract);
+            let refund = new_refund(at, data, contract.deposited);
             self.refunds.put(data.refund, refund);
         }
         let nothing_to_pay = data.amount.is_zero();
@@ -225,9 +225,9 @@ impl State {
 
 /// A refund that nobody had asked for. At deal price it is what the contract holds, so that the books' own figure is
 /// the law's (法释〔2025〕4号 art. 18).
-fn new_refund(at: At, data: &DefaultRunContractRefunded, contract: &Contract) -> Refund {
-    let used = contract.deposited.saturating_sub(data.amount);
-    let figures = Figures { live: contract.live.clone(), needs_decision: false, refund: data.amount, used };
+fn new_refund(at: At, data: &DefaultRunContractRefunded, deposited: Amount) -> Refund {
+    let used = deposited.saturating_sub(data.amount);
+    let figures = Figures { live: data.live.clone(), needs_decision: false, refund: data.amount, used };
     let parties = (data.contract, data.consumer, data.merchant);
     Refund::asked(data.refund, parties, data.reason, (at.time, data.requested_on), figures)
 }

@@ -85,6 +85,8 @@ impl State {
             Event::ContractDrafted(data) => self.contract_drafted(at, data),
             Event::ContractSigned(data) => self.contract_signed(at, data),
             Event::ContractCancelled(data) => self.contract_cancelled(data),
+            Event::ContractExtended(data) => self.contract_extended(data),
+            Event::PeriodAccrued(data) => self.period_accrued(data),
             Event::ContractGuardianConsented(data) => self.contract_guardian_consented(data),
             Event::ContractTransferOffered(data) => self.contract_transfer_offered(data),
             Event::ContractTransferWithdrawn(data) => self.contract_transfer_withdrawn(data),

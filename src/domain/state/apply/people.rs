@@ -9,6 +9,7 @@ use crate::domain::event::{
 use crate::domain::id::{MerchantId, Party, UserId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{Consumer, Merchant, MerchantState, OpenMark, User, UserState, Venue};
+use crate::domain::open_days::OpenDays;
 use crate::domain::signature::SignerKey;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
@@ -133,6 +134,7 @@ impl State {
             merchant: data.merchant,
             profile: data.profile,
             lease_ends_on: data.lease_ends_on,
+            open_days: OpenDays::default(),
             revision: 1,
         };
         self.venues.put(data.venue, venue);
@@ -144,6 +146,9 @@ impl State {
     pub(super) fn venue_opened(&mut self, at: At, data: &VenueOpened) {
         let mark = OpenMark { venue: data.venue, date: data.date, marked_at: at.time };
         self.open_marks.put((data.venue, data.date), mark);
-        self.venues.change(data.venue, |venue| bump(&mut venue.revision));
+        self.venues.change(data.venue, |venue| {
+            venue.open_days.insert(data.date);
+            bump(&mut venue.revision);
+        });
     }
 }

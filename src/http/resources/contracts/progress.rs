@@ -3,11 +3,21 @@
 use serde::Serialize;
 
 use crate::domain::digest::Digest;
+use crate::domain::id::VenueId;
 use crate::domain::money::Amount;
-use crate::domain::objects::{Contract, CountSold, CourseSold, Live, MilestoneLive, Sold, StoredValueSold, ValueLive};
+use crate::domain::objects::{
+    Contract, ContractState, CountSold, CourseSold, DaysLive, Live, MilestoneLive, PeriodSold, Sold, StoredValueSold,
+    ValueLive,
+};
+use crate::domain::refund::Granularity;
+use crate::domain::rules::{Standing, last_certain_day, standing};
+use crate::domain::time::{Date, Timestamp};
 use crate::http::reply::Records;
 use crate::http::resources::plans::Document;
 use crate::http::texts::record_of;
+use crate::ledger::accruals;
+use crate::ledger::office::Office;
+use crate::store::{self, Connection, objects};
 
 /// One block, named for what is counted.
 #[derive(Serialize)]
@@ -17,6 +27,8 @@ pub enum View {
     Units(Units),
     /// Money to spend.
     StoredValue(StoredValue),
+    /// Use without limit for a time.
+    Period(Period),
     /// Milestones of lessons.
     Course(Course),
 }
@@ -46,6 +58,83 @@ struct GiftService {
     units: Units,
 }
 
+/// The term of a period card.
+#[derive(Serialize)]
+pub struct Period {
+    granularity: Granularity,
+    term_days: u64,
+    starts_on: Option<Date>,
+    venue_ids: Vec<VenueId>,
+    posted: Posted,
+    // What a write is answered with can be given again at any time, and today cannot.
+    now: Option<Now>,
+}
+
+/// What the books hold of it.
+#[derive(Serialize)]
+struct Posted {
+    through: Option<Date>,
+    open_days: u64,
+    closed_days: u64,
+    accrued: Amount,
+}
+
+/// How it stands today, though nothing has been posted.
+#[derive(Clone, Serialize)]
+pub struct Now {
+    on: Date,
+    open_days: u64,
+    closed_days: u64,
+    accrued: Amount,
+    ends_on: Date,
+    closed: Vec<Span>,
+}
+
+#[derive(Clone, Serialize)]
+struct Span {
+    from: Date,
+    through: Date,
+}
+
+/// Shut days are shown in at most so many runs, the newest.
+const CLOSED_MAX: usize = 100;
+
+impl Now {
+    /// How an active period contract stands at `now`; none for others.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub fn at(
+        connection: &mut Connection,
+        office: &Office,
+        now: Timestamp,
+        contract: &Contract,
+    ) -> store::Result<Option<Self>> {
+        let venues = accruals::venues(contract);
+        if venues.is_empty() || contract.state != ContractState::Active {
+            return Ok(None);
+        }
+        let venues = objects::venues::load(connection, office.name.as_str(), venues)?;
+        let (today, certain) = (now.date(&office.zone), last_certain_day(now, &office.zone));
+        let days = venues.iter().map(|venue| &venue.open_days);
+        let standing = standing(contract, days, today, certain);
+        Ok(standing.map(|standing| Self::of(&standing, today, certain)))
+    }
+
+    fn of(standing: &Standing, on: Date, certain: Date) -> Self {
+        let shut = standing.opened.shut_through(certain.min(standing.ends_on));
+        let newest = shut.iter().skip(shut.len().saturating_sub(CLOSED_MAX));
+        Self {
+            on,
+            open_days: standing.days.open,
+            closed_days: standing.days.closed,
+            accrued: standing.earned,
+            ends_on: standing.ends_on,
+            closed: newest.map(|(from, through)| Span { from: *from, through: *through }).collect(),
+        }
+    }
+}
+
 /// A course by its milestones.
 #[derive(Serialize)]
 pub struct Course {
@@ -65,7 +154,7 @@ struct Milestone {
 #[must_use]
 pub fn naming_digest(contract: &Contract) -> Option<Digest> {
     let has_parts = match &contract.figures.sold {
-        Sold::Count(_) => false,
+        Sold::Count(_) | Sold::Period(_) => false,
         Sold::Course(_) => true,
         Sold::StoredValue(stored) => !stored.gift_services.is_empty(),
     };
@@ -80,6 +169,13 @@ pub fn plan_names(records: &Records, contract: &Contract) -> Vec<String> {
 }
 
 impl View {
+    /// Says how a term stands today.
+    pub fn stands(&mut self, today: Option<&Now>) {
+        if let Self::Period(period) = self {
+            period.now = today.cloned();
+        }
+    }
+
     /// The block of a contract whose parts have these names.
     #[must_use]
     pub fn of(contract: &Contract, names: &[String]) -> Self {
@@ -87,6 +183,7 @@ impl View {
             (Sold::StoredValue(stored), Live::Value(live)) => {
                 Self::StoredValue(stored_value(contract.figures.price, stored, live, names))
             }
+            (Sold::Period(sold), Live::Days(days)) => Self::Period(period(contract, sold, days)),
             (Sold::Course(course), Live::Lessons(live)) => Self::Course(milestones(course, live, names)),
             (Sold::Count(count), Live::Units(live)) => Self::Units(units(count, *live)),
             // What is live is made of what was sold, so that this never comes up.
@@ -118,6 +215,23 @@ fn stored_value(price: Amount, stored: &StoredValueSold, live: &ValueLive, names
         consumed: live.consumed,
         remaining: value_total.saturating_sub(live.consumed),
         gift_services: gift_services.collect(),
+    }
+}
+
+fn period(contract: &Contract, sold: &PeriodSold, days: &DaysLive) -> Period {
+    Period {
+        granularity: sold.granularity,
+        term_days: days.term(&contract.figures),
+        starts_on: days.starts_on,
+        venue_ids: sold.venues.to_vec(),
+        posted: Posted {
+            // The day before the first one says that nothing was posted.
+            through: contract.accrued_through.filter(|through| Some(*through) >= days.starts_on),
+            open_days: days.open,
+            closed_days: days.closed,
+            accrued: contract.amount_live,
+        },
+        now: None,
     }
 }
 

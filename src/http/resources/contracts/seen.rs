@@ -3,10 +3,13 @@
 use serde::Serialize;
 
 use super::ContractView;
+use super::progress::Now;
 use crate::domain::digest::Digest;
 use crate::domain::id::{MerchantId, RunId};
 use crate::domain::objects::{Contract, DefaultRun, Merchant, Role, RunCause, RunState};
+use crate::domain::time::Timestamp;
 use crate::http::reply::{Records, Shown};
+use crate::ledger::office::Office;
 use crate::store::queries::{self, ContractFilter, Listed, Page};
 use crate::store::{self, Connection, objects};
 
@@ -15,6 +18,7 @@ pub struct Seen {
     /// The contract.
     pub contract: Contract,
     run: Option<DefaultRun>,
+    today: Option<Now>,
 }
 
 /// Its wire form.
@@ -45,11 +49,29 @@ impl Shown for Seen {
 
     fn view(&self, records: &Records, role: Role) -> SeenView {
         let run = self.run.as_ref();
-        SeenView {
-            contract: self.contract.view(records, role),
-            default_run: run.map(|run| RunView { id: run.id, state: run.state, cause: run.cause }),
-        }
+        let mut contract = self.contract.view(records, role);
+        contract.progress.stands(self.today.as_ref());
+        SeenView { contract, default_run: run.map(|run| RunView { id: run.id, state: run.state, cause: run.cause }) }
     }
+}
+
+/// A contract with its merchant's run, and how it stands on the day of `now`.
+///
+/// # Errors
+/// When the database cannot be reached or holds something unknown.
+pub fn today(
+    connection: &mut Connection,
+    office: &Office,
+    now: Timestamp,
+    contract: Contract,
+) -> store::Result<Option<Seen>> {
+    let name = office.name.as_str();
+    let current = objects::contracts::load(connection, name, &[contract.id])?;
+    // Who gave the contract away sees it as they left it, and not what has been open since.
+    let is_current = current.first().is_some_and(|current| current.consumer == contract.consumer);
+    let today = if is_current { Now::at(connection, office, now, &contract)? } else { None };
+    let mut found = with_runs(connection, name, vec![contract])?;
+    Ok(found.pop().map(|seen| Seen { today, ..seen }))
 }
 
 /// A page of contracts.
@@ -67,10 +89,7 @@ pub fn page(
 }
 
 /// Contracts with the runs of their merchants.
-///
-/// # Errors
-/// When the database cannot be reached or holds something unknown.
-pub fn with_runs(connection: &mut Connection, office: &str, contracts: Vec<Contract>) -> store::Result<Vec<Seen>> {
+fn with_runs(connection: &mut Connection, office: &str, contracts: Vec<Contract>) -> store::Result<Vec<Seen>> {
     let mut ids: Vec<MerchantId> = contracts.iter().map(|contract| contract.merchant).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -80,7 +99,7 @@ pub fn with_runs(connection: &mut Connection, office: &str, contracts: Vec<Contr
     let with = |contract: Contract| {
         let id = merchants.iter().find(|merchant| merchant.id == contract.merchant).and_then(|found| found.default_run);
         let run = id.and_then(|id| runs.iter().find(|run| run.id == id)).cloned();
-        Seen { contract, run }
+        Seen { contract, run, today: None }
     };
     Ok(contracts.into_iter().map(with).collect())
 }

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
+use crate::domain::id::VenueId;
 use crate::domain::money::Amount;
-use crate::domain::objects::{GiftUsed, LessonsUsed, Used, ValueUsed};
+use crate::domain::objects::{GiftUsed, LessonsUsed, Used, ValueUsed, VisitUsed};
 use crate::http::input::Whole;
 use crate::http::problem::Problem;
 
@@ -15,6 +16,7 @@ pub struct Said {
     pub(super) milestone: Option<u32>,
     pub(super) value: Option<Amount>,
     pub(super) list_value: Option<Amount>,
+    pub(super) venue_id: Option<VenueId>,
 }
 
 impl Said {
@@ -23,10 +25,19 @@ impl Said {
     /// # Errors
     /// `invalid_value` with a pointer.
     pub fn used(self) -> Result<Used, Problem> {
-        let Self { units, gift_service, milestone, value, list_value } = self;
+        let Self { units, gift_service, milestone, value, list_value, venue_id } = self;
         let besides = |name: &str| {
             Problem::value(format!("/{name}"), "this cannot stand beside the other members that say what was used")
         };
+        if let Some(venue) = venue_id {
+            let others = [("units", units.is_some()), ("gift_service", gift_service.is_some())];
+            let others = others.into_iter().chain([("milestone", milestone.is_some()), ("value", value.is_some())]);
+            let mut others = others.chain([("list_value", list_value.is_some())]);
+            return match others.find(|(_, present)| *present) {
+                Some((other, _)) => Err(besides(other)),
+                None => Ok(Used::Visit(VisitUsed { venue })),
+            };
+        }
         if let Some(value) = value {
             let others = [("units", units.is_some()), ("gift_service", gift_service.is_some())];
             let others = others.into_iter().chain([("milestone", milestone.is_some())]);
@@ -66,6 +77,8 @@ pub struct View {
     value: Option<Amount>,
     #[serde(skip_serializing_if = "Option::is_none")]
     list_value: Option<Amount>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    venue_id: Option<VenueId>,
 }
 
 impl From<Used> for View {
@@ -77,6 +90,7 @@ impl From<Used> for View {
             Used::Lessons(LessonsUsed { lessons, milestone }) => {
                 Self { units: Some(lessons), milestone: Some(milestone), ..none }
             }
+            Used::Visit(VisitUsed { venue }) => Self { venue_id: Some(venue), ..none },
             Used::Value(ValueUsed { list_value, value }) => Self { value: Some(value), list_value, ..none },
         }
     }

@@ -4,7 +4,7 @@ mod blocks;
 
 use serde::{Deserialize, Serialize};
 
-use blocks::{Around, Blocks, Count, Course, StoredValue};
+use blocks::{Around, Blocks, Count, Course, Period, StoredValue};
 
 use crate::domain::id::{MerchantId, PlanId, VenueId};
 use crate::domain::money::Amount;
@@ -24,6 +24,7 @@ pub struct NewPlan {
     list_price: Option<Amount>,
     count: Option<Count>,
     stored_value: Option<StoredValue>,
+    period: Option<Period>,
     course: Option<Course>,
     validity_days: Whole<1, 3650>,
     sector: Sector,
@@ -46,6 +47,7 @@ pub struct PlanChange {
     list_price: Option<Option<Amount>>,
     count: Option<Count>,
     stored_value: Option<StoredValue>,
+    period: Option<Period>,
     course: Option<Course>,
     validity_days: Option<Whole<1, 3650>>,
     sector: Option<Sector>,
@@ -130,7 +132,12 @@ impl NewPlan {
             price: self.price,
             currency: self.currency,
             list_price: self.list_price,
-            blocks: Blocks { count: self.count, stored_value: self.stored_value, course: self.course },
+            blocks: Blocks {
+                count: self.count,
+                stored_value: self.stored_value,
+                period: self.period,
+                course: self.course,
+            },
             validity_days: days(self.validity_days),
             sector: self.sector,
             terms: self.terms.0,
@@ -165,6 +172,7 @@ impl PlanChange {
             blocks: Blocks {
                 count: self.count.or(blocks.count),
                 stored_value: self.stored_value.or(blocks.stored_value),
+                period: self.period.or(blocks.period),
                 course: self.course.or(blocks.course),
             },
             validity_days: self.validity_days.map_or(before.validity_days, days),
@@ -215,15 +223,15 @@ impl Body {
         if !["use", "day", "milestone"].contains(&self.release.per.as_str()) {
             return Err(Problem::value("/release/per", "expected use, day or milestone"));
         }
+        if self.venue_ids.len() > 100 {
+            return Err(Problem::value("/venue_ids", "expected at most 100"));
+        }
         self.sold()?;
         if !(1..=720).contains(&self.release.confirm_window_hours) {
             return Err(Problem::value("/release/confirm_window_hours", "expected 1 to 720"));
         }
         if let Some(arbitration) = &self.arbitration {
             arbitration.checked()?;
-        }
-        if self.venue_ids.len() > 100 {
-            return Err(Problem::value("/venue_ids", "expected at most 100"));
         }
         Ok(self)
     }
@@ -241,8 +249,9 @@ impl Body {
     }
 
     fn sold(&self) -> Result<Sold, Problem> {
-        let Self { kind, price, list_price, .. } = *self;
-        self.blocks.sold(&Around { kind, price, list_price, per: &self.release.per })
+        let Self { kind, price, list_price, validity_days, .. } = *self;
+        let (per, venues) = (self.release.per.as_str(), self.venue_ids.as_slice());
+        self.blocks.sold(&Around { kind, price, list_price, per, validity_days, venues })
     }
 
     /// What the gift services or milestones are called, in order.

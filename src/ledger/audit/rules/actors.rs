@@ -44,6 +44,7 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         | Event::PlanRevised(_)
         | Event::PlanSubmitted(_)
         | Event::PlanWithdrawn(_)
+        | Event::ContractExtended(_)
         | Event::DeliveryRecorded(_)
         | Event::RefundAnswered(_)
         | Event::RefundPriorServiceClaimed(_) => &[Merchant],
@@ -72,7 +73,7 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         Event::DeliveryConfirmed(_) | Event::PayoutCreated(_) | Event::RefundRecalculated(_) => {
             &[Consumer, Merchant, Notary, System]
         }
-        Event::PayoutSubmitted(_) => &[System],
+        Event::PayoutSubmitted(_) | Event::PeriodAccrued(_) => &[System],
         _ => in_cases(event),
     }
 }

@@ -1,16 +1,51 @@
-//! How much a delivery releases: what follows from the plan and from what was used before, and nothing else.
+//! How much a delivery releases, and what open days have earned: what follows from the plan and from what was before, and
+//! nothing else.
 
-use crate::domain::event::Event;
-use crate::domain::rules::delivery_amount;
+use jiff::tz::TimeZone;
+
+use crate::domain::event::{DeliveryRecorded, Event, PeriodAccrued};
+use crate::domain::objects::Contract;
+use crate::domain::rules::{delivery_amount, standing_of};
 use crate::domain::state::State;
+use crate::domain::time::Timestamp;
+use crate::ledger::commands::contracts::accruable;
 
 /// Checks the amount of an event against the contract as it stood before.
-pub(super) fn check(state: &State, event: &Event) -> Result<(), String> {
-    let Event::DeliveryRecorded(data) = event else { return Ok(()) };
-    let contract = state.contracts.get(data.contract).ok_or_else(|| format!("there is no {}", data.contract))?;
+pub(super) fn check(state: &State, at: Timestamp, event: &Event) -> Result<(), String> {
+    let contract = |id| state.contracts.get(id).ok_or_else(|| format!("there is no {id}"));
+    match event {
+        Event::DeliveryRecorded(data) => delivered(contract(data.contract)?, data),
+        Event::PeriodAccrued(data) => accrued(state, contract(data.contract)?, at, data),
+        _ => Ok(()),
+    }
+}
+
+fn delivered(contract: &Contract, data: &DeliveryRecorded) -> Result<(), String> {
     match delivery_amount(contract, &data.used) {
         Ok(amount) if amount == data.amount => Ok(()),
         Ok(amount) => Err(format!("it releases {}, and {amount} follows from what was used", data.amount)),
         Err(refusal) => Err(format!("{} cannot be used like this: {}", data.contract, refusal.code())),
+    }
+}
+
+fn accrued(state: &State, contract: &Contract, at: Timestamp, data: &PeriodAccrued) -> Result<(), String> {
+    if contract.cooling_off_until.is_none_or(|until| at < until) || contract.open_refund.is_some() {
+        return Err(format!("days of {} are earned while it can be stepped back from", contract.id));
+    }
+    // Wherever the office is: a day that began there less than two days ago can still be marked.
+    if data.through.plus_days(2) > at.date(&TimeZone::UTC) {
+        return Err(format!("it counts {}, which can still be marked", data.through));
+    }
+    let Some(standing) = standing_of(state, contract, data.through, data.through) else {
+        return Err(format!("{} earns nothing by days", contract.id));
+    };
+    let counted = (standing.days.open, standing.days.closed, standing.ends_on);
+    if counted != (data.open_days, data.closed_days, data.ends_on) {
+        let (open, closed, ends_on) = counted;
+        return Err(format!("its venues were open on {open} days and shut on {closed}, so that it ends on {ends_on}"));
+    }
+    match accruable(contract, &standing) {
+        amount if amount == data.amount => Ok(()),
+        amount => Err(format!("it releases {}, and {amount} follows from the open days", data.amount)),
     }
 }

@@ -41,6 +41,6 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     four_eyes::check(state, entry.actor, event)?;
     decisions::check(state, origin, entry)?;
     refunds::check(state, entry)?;
-    amounts::check(state, event)?;
+    amounts::check(state, entry.at, event)?;
     moves::check(state, event, &entry.fact.postings)
 }

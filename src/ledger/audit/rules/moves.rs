@@ -74,6 +74,7 @@ fn expected(state: &State, event: &Event) -> [Move; 3] {
         Event::FreezeOpened(data) => aside(data.contract, data.merchant, [data.held, data.pending, data.payable]),
         Event::FreezeLifted(data) => aside(data.contract, data.merchant, [data.held, data.pending, data.payable])
             .map(|moved| moved.map(|(here, there, amount)| (there, here, amount))),
+        Event::PeriodAccrued(data) => one(ContractHeld(data.contract), MerchantPayable(data.merchant), data.amount),
         Event::SettlementReleased(data) => {
             one(MerchantPayable(data.merchant), MerchantPayout(data.merchant), data.amount)
         }

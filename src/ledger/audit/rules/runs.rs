@@ -1,6 +1,8 @@
 //! Default runs: what shows them, the time to object, one refund for each contract and never more than it holds; and that
 //! sales and releases stop while one is proposed.
 
+use jiff::tz::TimeZone;
+
 use crate::domain::event::{
     DefaultRunAdvanced, DefaultRunApproved, DefaultRunContractPassed, DefaultRunContractRefunded, DefaultRunFinished,
     DefaultRunProposed, Event,
@@ -10,6 +12,7 @@ use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{
     Contract, ContractState, DefaultRun, MerchantState, Proof, RunCause, RunMode, RunOutcome, RunState,
 };
+use crate::domain::rules::{as_of, unspent};
 use crate::domain::standing::{Marking, may_contract, may_release, may_serve, no_open_run, open_run};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
@@ -32,7 +35,7 @@ pub(super) fn check(state: &State, entry: &Entry) -> Allowed {
         Event::DefaultRunObjected(data) => its_own(run_in(state, data.run, RunState::Proposed)?, data.merchant),
         Event::DefaultRunRescinded(data) => its_own(run_in(state, data.run, RunState::Proposed)?, data.merchant),
         Event::DefaultRunApproved(data) => approved(state, entry.at, data),
-        Event::DefaultRunContractRefunded(data) => refunded(state, data),
+        Event::DefaultRunContractRefunded(data) => refunded(state, entry.at, data),
         Event::DefaultRunContractPassed(data) => passed(state, data),
         Event::DefaultRunAdvanced(data) => advanced(state, data),
         Event::DefaultRunFinished(data) => finished(state, data),
@@ -153,7 +156,7 @@ fn taken<'a>(
     Ok(found)
 }
 
-fn refunded(state: &State, data: &DefaultRunContractRefunded) -> Allowed {
+fn refunded(state: &State, at: Timestamp, data: &DefaultRunContractRefunded) -> Allowed {
     let run = run_in(state, data.run, RunState::Running)?;
     let contract = taken(state, run, data.contract)?;
     if contract.state != ContractState::Active {
@@ -166,15 +169,31 @@ fn refunded(state: &State, data: &DefaultRunContractRefunded) -> Allowed {
     if two != (run.approved_by, run.proposed_by) {
         return Err(format!("{} was proposed and approved by others", run.id));
     }
-    let shared = data.amount.checked_add(data.merchant_share).map(Amount::credit);
-    if shared != Some(contract.held) {
+    let both = data.amount.checked_add(data.merchant_share).map(Amount::credit);
+    if both != Some(contract.held) {
         return Err(format!("{} and {} are shared out of {}", data.amount, data.merchant_share, contract.held));
     }
+    shared(state, contract, at, data)?;
     match contract.open_refund {
         Some(open) if open != data.refund => Err(format!("{open} is open, and {} is made beside it", data.refund)),
         None if state.refunds.get(data.refund).is_some() => Err(format!("{} is there already", data.refund)),
         _ => Ok(()),
     }
+}
+
+/// What the merchant had earned, it keeps: up to the day of the request where one was open, and else up to today.
+fn shared(state: &State, contract: &Contract, at: Timestamp, data: &DefaultRunContractRefunded) -> Allowed {
+    let open = contract.open_refund.and_then(|id| state.refunds.get(id));
+    // Wherever the office is, its day is at most one from that of Greenwich.
+    let is_today = data.requested_on.days_since(at.date(&TimeZone::UTC)).abs() <= 1;
+    if !open.map_or(is_today, |refund| refund.requested_on == data.requested_on) {
+        return Err(format!("{} is refunded as of {}, which is another day", contract.id, data.requested_on));
+    }
+    let due = unspent(state, contract, data.requested_on);
+    if data.amount != due || data.live != as_of(state, contract, data.requested_on).live {
+        return Err(format!("{} of {} are given back, and {due} are unspent", data.amount, contract.id));
+    }
+    Ok(())
 }
 
 fn passed(state: &State, data: &DefaultRunContractPassed) -> Allowed {

@@ -113,7 +113,7 @@ fn upheld(state: &State, data: &PlanApproved) -> Allowed {
 }
 
 fn contracts(state: &State, event: &Event) -> Allowed {
-    use ContractState::{Draft, Signed};
+    use ContractState::{Active, Draft, Signed};
     let contract = |id: ContractId, from: &[ContractState]| {
         in_state(state.contracts.get(id).map(|contract| contract.state), from, id)
     };
@@ -126,6 +126,12 @@ fn contracts(state: &State, event: &Event) -> Allowed {
         Event::ContractDrafted(data) => is_new(state.contracts.get(data.contract), data.contract),
         Event::ContractSigned(data) => contract(data.contract, &[Draft]),
         Event::ContractCancelled(data) => contract(data.contract, &[Draft, Signed]),
+        Event::ContractExtended(data) => {
+            contract(data.contract, &[Active])?;
+            let before = state.contracts.get(data.contract).and_then(|contract| contract.ends_on);
+            if Some(data.ends_on) > before { Ok(()) } else { Err(format!("it shortens {}", data.contract)) }
+        }
+        Event::PeriodAccrued(data) => contract(data.contract, &[Active]),
         Event::DepositStarted(data) => {
             is_new(state.deposits.get(data.deposit), data.deposit)?;
             contract(data.contract, &[Signed])

@@ -1,13 +1,17 @@
-//! Contracts (预付合同), up to their deposit.
+//! Contracts (预付合同): up to their deposit, and what becomes of their term.
 
+mod accrue;
 mod cancel;
 mod draft;
+mod extend;
 mod guardian;
 mod sign;
 mod transfer;
 
+pub use accrue::{AccruePeriod, accruable, would_accrue};
 pub use cancel::CancelContract;
 pub use draft::DraftContract;
+pub use extend::ExtendContract;
 pub use guardian::ConsentGuardian;
 pub use sign::SignContract;
 pub use transfer::{AcceptTransfer, OfferTransfer, WithdrawTransfer};

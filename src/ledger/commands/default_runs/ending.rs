@@ -7,7 +7,7 @@ use crate::domain::id::{ConsumerId, Party, RefundId, UserId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{Contract, ContractState, DefaultRun, Listed, Progress, RunMode, RunOutcome};
 use crate::domain::refund::Reason;
-use crate::domain::rules::unspent;
+use crate::domain::rules::{as_of, unspent};
 use crate::domain::state::State;
 use crate::domain::time::Date;
 
@@ -88,7 +88,11 @@ impl Ending<'_> {
     fn refund(&mut self, contract: &Contract, held: Amount, refund: RefundId, ids: ContractIds) -> bool {
         let consumer = self.state.consumers.get(contract.consumer);
         let account = consumer.and_then(|consumer| consumer.payout_account);
-        let amount = unspent(self.state, contract, self.today).min(held);
+        // What a refund was asked for stands as of that day, whoever orders it.
+        let open = contract.open_refund.and_then(|id| self.state.refunds.get(id));
+        let day = open.map_or(self.today, |refund| refund.requested_on);
+        let then = as_of(self.state, contract, day);
+        let amount = unspent(self.state, contract, day).min(held);
         let sum = self.progress.refunded.checked_add(amount);
         self.progress.refunded = sum.unwrap_or(Amount::MAX);
         self.progress.refunds = self.progress.refunds.saturating_add(1);
@@ -96,8 +100,8 @@ impl Ending<'_> {
         if has_nowhere {
             self.progress.needs_account = self.progress.needs_account.saturating_add(1);
         }
-        let (run, today) = (self.run, self.today);
-        self.happens(|| ordered(run, contract, (amount, held.saturating_sub(amount)), refund, today));
+        let run = self.run;
+        self.happens(|| ordered(run, &then, (amount, held.saturating_sub(amount)), refund, day));
         if let Some(account) = account {
             let created = PayoutCreated {
                 account,
@@ -129,7 +133,7 @@ fn ordered(
     contract: &Contract,
     (amount, merchant_share): (Amount, Amount),
     refund: RefundId,
-    today: Date,
+    day: Date,
 ) -> Fact {
     let consumer: ConsumerId = contract.consumer;
     let from = Account::ContractHeld(contract.id);
@@ -141,12 +145,13 @@ fn ordered(
         approved_by: run.approved_by.unwrap_or(nobody),
         consumer,
         contract: contract.id,
+        live: contract.live.clone(),
         merchant: contract.merchant,
         merchant_share,
         proposed_by: run.proposed_by,
         reason: Reason::MerchantClosed,
         refund,
-        requested_on: today,
+        requested_on: day,
         run: run.id,
     };
     Fact::moving(event, postings)

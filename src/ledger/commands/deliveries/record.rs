@@ -4,13 +4,13 @@ use super::{Leaving, confirmed};
 use crate::domain::account::{Account, transfer};
 use crate::domain::context::{Context, found};
 use crate::domain::digest::Digest;
-use crate::domain::event::{DeliveryRecorded, Fact};
+use crate::domain::event::{DeliveryRecorded, Fact, VenueOpened};
 use crate::domain::id::{ContractId, DeliveryId};
 use crate::domain::money::Amount;
-use crate::domain::objects::{CheckinCode, ConfirmedHow, Contract, ContractState, Origin, Used};
+use crate::domain::objects::{CheckinCode, ConfirmedHow, Contract, ContractState, Origin, Used, VisitUsed};
 use crate::domain::packs;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::delivery_amount;
+use crate::domain::rules::{delivery_amount, marking_ends_at};
 use crate::domain::standing::{Marking, may_serve};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
@@ -68,7 +68,9 @@ impl Command for RecordDelivery {
         }
         may_release(contract, amount)?;
         let marked = Marked { delivery: self.delivery, used: self.used, amount, occurred_at, note: self.note };
-        Ok(Decided::one(self.delivery, recorded(contract, &marked, None, context)))
+        let mut facts = vec![recorded(contract, &marked, None, context)];
+        facts.extend(opened(state, contract, &marked, context));
+        Ok(Decided { facts, shows: self.delivery.into() })
     }
 }
 
@@ -97,6 +99,7 @@ impl Command for CheckIn {
             recorded(contract, &marked, Some(self.code), context),
             confirmed(&leaving, ConfirmedHow::CheckinCode, context.at),
         ];
+        facts.extend(opened(state, contract, &marked, context));
         facts.extend(refund_recalculated(state, contract, contract.live.with(&self.used, amount)));
         Ok(Decided { facts, shows: self.delivery.into() })
     }
@@ -156,6 +159,16 @@ struct Marked {
     amount: Amount,
     occurred_at: Timestamp,
     note: Option<Digest>,
+}
+
+/// A visit shows that its venue was open: the day is marked, unless it was, or the time to mark it is over.
+fn opened(state: &State, contract: &Contract, marked: &Marked, context: &Context<'_>) -> Option<Fact> {
+    let Used::Visit(VisitUsed { venue }) = marked.used else { return None };
+    let date = marked.occurred_at.date(context.zone);
+    let is_marked = state.venues.get(venue).is_none_or(|venue| venue.open_days.contains(date));
+    let is_too_late = context.at >= marking_ends_at(date, context.zone);
+    let event = VenueOpened { date, merchant: contract.merchant, venue };
+    (!is_marked && !is_too_late).then(|| Fact::plain(event))
 }
 
 fn recorded(contract: &Contract, marked: &Marked, checkin: Option<Digest>, context: &Context<'_>) -> Fact {

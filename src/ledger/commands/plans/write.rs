@@ -1,7 +1,7 @@
 //! A merchant writes a plan, or a new version of one.
 
 use super::{in_state, own};
-use crate::domain::context::{Context, active_merchant, found, own_active_merchant};
+use crate::domain::context::{Context, active_merchant, own_active_merchant};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, PlanDrafted, PlanRevised};
 use crate::domain::id::{MerchantId, PlanId, VenueId};
@@ -47,7 +47,7 @@ pub struct RevisePlan {
 fn lease(state: &State, venues: &[VenueId], merchant: MerchantId) -> Result<Option<Date>, Rejection> {
     let mut first = None;
     for id in venues {
-        let venue = found(state.venues.get(*id).filter(|venue| venue.merchant == merchant))?;
+        let venue = state.venues.get(*id).filter(|venue| venue.merchant == merchant).ok_or(Rejection::VenueUnknown)?;
         first = Some(first.map_or(venue.lease_ends_on, |before: Date| before.min(venue.lease_ends_on)));
     }
     Ok(first)

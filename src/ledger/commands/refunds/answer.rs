@@ -9,6 +9,7 @@ use crate::domain::id::RefundId;
 use crate::domain::money::Amount;
 use crate::domain::objects::{Claims, RefundState};
 use crate::domain::rejection::Rejection;
+use crate::domain::rules::as_of;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
 
@@ -46,7 +47,10 @@ impl Command for AnswerRefund {
         }
         let counterclaims = self.claims.as_ref().filter(|_| !self.accept);
         let figures = match counterclaims {
-            Some(_) => Some(Asked { counterclaims, ..Asked::of(refund) }.figures(contract).map_err(unusable)?),
+            Some(_) => {
+                let then = as_of(state, contract, refund.requested_on);
+                Some(Asked { counterclaims, ..Asked::of(refund) }.figures(&then).map_err(unusable)?)
+            }
             None => None,
         };
         let event = RefundAnswered {

@@ -10,6 +10,7 @@ use crate::domain::figures::Asked;
 use crate::domain::id::RefundId;
 use crate::domain::objects::{Document, PriorServiceState, RefundState};
 use crate::domain::rejection::Rejection;
+use crate::domain::rules::as_of;
 use crate::domain::state::State;
 use crate::domain::statement::Action;
 use crate::ledger::command::{Command, Decided, Key};
@@ -87,7 +88,7 @@ impl Command for DecidePriorService {
         let claim = refund.prior_service.filter(|claim| claim.state == PriorServiceState::Claimed);
         found(claim.as_ref())?;
         let asked = Asked { prior_same_service: self.accepted, ..Asked::of(refund) };
-        let figures = asked.figures(contract).map_err(unusable)?;
+        let figures = asked.figures(&as_of(state, contract, refund.requested_on)).map_err(unusable)?;
         let action = if self.accepted { Action::AcceptPriorService } else { Action::RejectPriorService };
         let event = RefundPriorServiceDecided {
             accepted: self.accepted,

@@ -11,6 +11,7 @@ use crate::domain::objects::{Claims, Contract, Document};
 use crate::domain::packs;
 use crate::domain::refund::Reason;
 use crate::domain::rejection::Rejection;
+use crate::domain::rules::as_of;
 use crate::domain::standing::may_refund;
 use crate::domain::state::State;
 use crate::domain::time::{Date, Timestamp};
@@ -59,7 +60,8 @@ impl Command for RequestRefund {
             return Err(Rejection::ContractNotActive { current_state: contract.state.to_string() });
         }
         self.supported(contract)?;
-        let figures = self.asked(context.today()).figures(contract).map_err(unusable)?;
+        let then = as_of(state, contract, context.today());
+        let figures = self.asked(context.today()).figures(&then).map_err(unusable)?;
         // Inside the seven days nobody has to be asked; the merchant can only claim that they do not apply.
         let cooling_off = self.in_cooling_off(contract, context);
         let times = packs::built_in().times(contract);

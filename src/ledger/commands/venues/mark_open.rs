@@ -3,10 +3,10 @@
 use crate::domain::context::{Context, found};
 use crate::domain::event::{Fact, VenueOpened};
 use crate::domain::id::VenueId;
-use crate::domain::packs;
 use crate::domain::rejection::Rejection;
+use crate::domain::rules::marking_ends_at;
 use crate::domain::state::State;
-use crate::domain::time::{Date, Timestamp};
+use crate::domain::time::Date;
 use crate::ledger::command::{Command, Decided, Key};
 
 /// Marks a venue of the caller's merchant as open on a day. A suspended merchant still serves what it sold, so it
@@ -35,7 +35,7 @@ impl Command for MarkVenueOpen {
         if self.date > context.today() {
             return Err(Rejection::MarkInFuture);
         }
-        if context.at >= marking_ends_at(self.date, context) {
+        if context.at >= marking_ends_at(self.date, context.zone) {
             return Err(Rejection::MarkTooLate);
         }
         if state.open_marks.get((self.venue, self.date)).is_some() {
@@ -44,9 +44,4 @@ impl Command for MarkVenueOpen {
         let opened = VenueOpened { date: self.date, merchant, venue: self.venue };
         Ok(Decided::one(self.venue, Fact::plain(opened)))
     }
-}
-
-/// Some hours after the end of the day: later marks could turn shut days into paid ones.
-fn marking_ends_at(date: Date, context: &Context<'_>) -> Timestamp {
-    date.plus_days(1).starts_at(context.zone).plus_hours(packs::built_in().national_times(date).open_mark_hours)
 }

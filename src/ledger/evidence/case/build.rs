@@ -208,6 +208,7 @@ pub(super) fn amount_of(event: &Event) -> Option<Amount> {
         Event::DisputeOpened(data) => data.amount,
         Event::DeliveryVoided(data) => data.amount,
         Event::DeliveryReversed(data) => data.amount,
+        Event::PeriodAccrued(data) => data.amount,
         Event::SettlementReleased(data) => data.amount,
         Event::PayoutCreated(data) => data.amount,
         Event::PayoutSettled(data) => data.amount,

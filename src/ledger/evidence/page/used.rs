@@ -15,6 +15,12 @@ pub(super) fn used(price: Amount, sold: &Sold, live: &Live) -> String {
             let gifts = gifts.map(|(used, sold)| format!("；赠送服务 <i>gift service</i> {used} / {}", sold.units));
             format!("储值 {} / {total} <i>value spent</i>{}", live.consumed, gifts.collect::<String>())
         }
+        (Sold::Period(_), Live::Days(days)) => {
+            format!(
+                "营业 {} 日，停业 {} 日 <i>days open and shut, as far as they were posted</i>",
+                days.open, days.closed
+            )
+        }
         (Sold::Course(course), Live::Lessons(live)) => {
             let parts = live.iter().zip(course.milestones.iter());
             let parts: Vec<String> = parts.map(|(live, sold)| format!("{} / {}", live.lessons, sold.lessons)).collect();

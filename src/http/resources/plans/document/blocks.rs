@@ -4,8 +4,12 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::id::VenueId;
 use crate::domain::money::Amount;
-use crate::domain::objects::{CountSold, CourseSold, GiftSold, MilestoneSold, PlanKind, Sold, StoredValueSold};
+use crate::domain::objects::{
+    CountSold, CourseSold, GiftSold, MilestoneSold, PeriodSold, PlanKind, Sold, StoredValueSold,
+};
+use crate::domain::refund::Granularity;
 use crate::http::input::{Text, Whole};
 use crate::http::problem::Problem;
 
@@ -16,6 +20,8 @@ pub struct Blocks {
     pub(super) count: Option<Count>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) stored_value: Option<StoredValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) period: Option<Period>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) course: Option<Course>,
 }
@@ -46,6 +52,13 @@ struct GiftService {
     units: Whole<1, UNITS_MAX>,
 }
 
+/// Use without limit for a time.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Period {
+    granularity: Granularity,
+}
+
 /// Milestones of lessons.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,6 +84,8 @@ pub(super) struct Around<'a> {
     pub(super) price: Amount,
     pub(super) list_price: Option<Amount>,
     pub(super) per: &'a str,
+    pub(super) validity_days: u32,
+    pub(super) venues: &'a [VenueId],
 }
 
 impl Blocks {
@@ -80,12 +95,10 @@ impl Blocks {
     /// `price_too_small` or `invalid_value` with a pointer.
     pub(super) fn sold(&self, around: &Around<'_>) -> Result<Sold, Problem> {
         let kind = around.kind;
-        if kind == PlanKind::Period {
-            return Err(Problem::new("kind_not_supported").at("/kind", "period plans cannot be sold yet"));
-        }
         let blocks = [
             (PlanKind::Count, self.count.is_some()),
             (PlanKind::StoredValue, self.stored_value.is_some()),
+            (PlanKind::Period, self.period.is_some()),
             (PlanKind::Course, self.course.is_some()),
         ];
         if let Some((other, _)) = blocks.into_iter().find(|(block, present)| *present && *block != kind) {
@@ -98,7 +111,7 @@ impl Blocks {
             PlanKind::Count => self.count.map(|count| count.sold(around)),
             PlanKind::StoredValue => self.stored_value.as_ref().map(|stored| stored.sold(around)),
             PlanKind::Course => self.course.as_ref().map(|course| course.sold(around)),
-            PlanKind::Period => None,
+            PlanKind::Period => self.period.map(|period| period.sold(around)),
         };
         sold.unwrap_or_else(|| {
             Err(Problem::value(format!("/{kind}"), format!("expected the block of the kind {kind}")))
@@ -174,6 +187,18 @@ impl StoredValue {
         let gifts = self.gift_services.iter();
         let gift_services = gifts.map(|gift| GiftSold { package_price: gift.package_price, units: gift.units.0 });
         Ok(Sold::StoredValue(StoredValueSold { bonus: self.bonus, gift_services: gift_services.collect() }))
+    }
+}
+
+impl Period {
+    fn sold(self, around: &Around<'_>) -> Result<Sold, Problem> {
+        divisible(around.price, u64::from(around.validity_days), "/price".to_owned(), "day")?;
+        if around.venues.is_empty() {
+            return Err(Problem::value("/venue_ids", "a period plan names the venues whose open days count"));
+        }
+        released_per(around, &["day"])?;
+        let venues = around.venues.iter().copied().collect();
+        Ok(Sold::Period(PeriodSold { granularity: self.granularity, venues }))
     }
 }
 
