@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use ticun::domain::digest::Digest;
 use ticun::domain::event::{DefaultRunProposed, Fact, PayoutAccountSet, UserRegistered};
 use ticun::domain::id::{Party, RunId, UserId};
@@ -90,14 +91,14 @@ fn approve_and_wait(server: &Server, run: &RunId, token: &str, contracts: u64) -
     let begun = Instant::now();
     let headers = [("If-Match", "\"r1\""), ("Idempotency-Key", "bench-approve"), ("Content-Type", "application/json")];
     let approved = server.ask("POST", &format!("{path}/approve"), token, &headers, "{}")?;
-    if approved["state"] != "running" {
+    if approved.get("state").and_then(Value::as_str) != Some("running") {
         return Err(format!("not approved: {approved}"));
     }
     while begun.elapsed() < WAIT_MAX {
         let now = server.ask("GET", &path, token, &[], "")?;
-        if now["state"] == "done" {
+        if now.get("state").and_then(Value::as_str) == Some("done") {
             let taken = begun.elapsed();
-            let complete = now["progress"]["refunds"].as_u64() == Some(contracts);
+            let complete = now.pointer("/progress/refunds").and_then(Value::as_u64) == Some(contracts);
             return if complete { Ok(taken) } else { Err(format!("not all was refunded: {now}")) };
         }
         pause(ASK_EVERY);
