@@ -7,6 +7,7 @@ mod support;
 use std::process::Command;
 
 use support::World;
+use ticun::cli::seed;
 
 /// The shell blocks of "Try it"; those of later sections need what a test does not have.
 fn steps(readme: &str) -> Vec<&str> {
@@ -18,6 +19,7 @@ fn steps(readme: &str) -> Vec<&str> {
 #[actix_web::test]
 async fn the_eight_steps_work_exactly_as_they_are_written() {
     let world = World::start().await;
+    seed::add_examples(world.running(), &world.base).await.expect("a demo's examples");
     let database = world.folder.path().display().to_string();
     let script = steps(include_str!("../README.md"))
         .join("\n")
@@ -46,6 +48,11 @@ async fn the_eight_steps_work_exactly_as_they_are_written() {
         "\"public_key\":",
         "\"amount\":\"2000.00\",\"basis\":\"condition_met\"",
         "files, their digests, receipts, terms and texts: checked",
+        "\"state\":\"negotiating\"",
+        "\"state\":\"executed\"",
+        "\"state\":\"running\"",
+        "\"state\":\"done\"",
+        "\"outcome\":\"needs_account\"",
     ] {
         assert!(said.contains(expected), "{expected} is missing in\n{said}\n{complained}");
     }

@@ -346,7 +346,7 @@ proptest! {
     ) {
         let mut books = Pure::new(&period(&Amount::from_fen(price).unwrap().to_string(), term, &[POOL]));
         for (number, (open, posts)) in (1_i64..).zip(pattern.into_iter().chain([(true, false); 40]).chain([(false, true)])) {
-            books.day(number, open, posts);
+            books.day(number, (open, posts));
             let contract = books.contract();
             let Live::Days(days) = &contract.live else { panic!("a period counts days") };
             let share = i128::from(price) * i128::from(days.open) / i128::from(term);
@@ -400,7 +400,7 @@ impl Pure {
     }
 
     /// A day passes; what is certain three days later is posted, if it is posted at all.
-    fn day(&mut self, number: i64, open: bool, posts: bool) {
+    fn day(&mut self, number: i64, (open, posts): (bool, bool)) {
         let opening = Self::hours(number);
         self.at = opening;
         if open {

@@ -18,6 +18,12 @@ impl Books {
     /// Each used unit costs its part of the price; where the consumer just wants no more, what it cost before
     /// discount, unless that is less. Use inside the seven days is charged too, and looked at.
     pub fn figure(&self, contract: usize, reason: Reason, cooling_off: bool) -> (i64, bool) {
+        let (whole, needs_decision) = self.whole_figure(contract, reason, cooling_off);
+        // What was given back before is not given back twice.
+        ((whole - self.contracts[contract].refunded).max(0), needs_decision)
+    }
+
+    fn whole_figure(&self, contract: usize, reason: Reason, cooling_off: bool) -> (i64, bool) {
         let of = &self.contracts[contract];
         let (price, units, used) = (i128::from(of.price), i128::from(of.units), i128::from(of.used));
         let by_deal_price = half_up(price * (units - used), units);

@@ -204,7 +204,7 @@ async fn no_contract_outlives_the_lease_of_its_venue() {
     // Nobody names the venue of another.
     let foreign = world.get("merchant1", "/v1/venues").await["data"][0].clone();
     let stolen = plan(json!({"venue_ids": [id(&foreign)]}));
-    assert_eq!(world.refused("merchant2", "/v1/plans", stolen).await, (404, "not_found".to_owned()));
+    assert_eq!(world.refused("merchant2", "/v1/plans", stolen).await, (422, "venue_unknown".to_owned()));
 
     // Time goes on between the draft and the signature.
     let plan = on_sale(&world, "merchant2", json!({"validity_days": 190, "venue_ids": [short]})).await;

@@ -25,6 +25,9 @@ pub(super) fn kind(kind: &'static str) -> Word {
         "contract.transfer_offered" => word("提出转让合同", "transfer offered"),
         "contract.transfer_withdrawn" => word("不转让合同", "transfer not made"),
         "contract.transferred" => word("合同已转让并通知商家", "transferred, and the merchant told"),
+        "contract.extended" => word("合同延期", "contract extended"),
+        "period.accrued" => word("按营业日计算服务费", "open days earned"),
+        "unclaimed.warned" => word("无人领取款项提示", "warning of unclaimed money"),
         "deposit.started" => word("发起提存", "deposit started"),
         "deposit.credited" => word("提存入账", "deposit credited"),
         "deposit.failed" => word("付款失败", "payment failed"),
@@ -192,8 +195,21 @@ mod tests {
 
     #[test]
     fn whatever_can_happen_to_a_contract_has_its_words() {
-        let of_contracts =
-            ["contract.", "deposit.", "checkin.", "delivery.", "payout.", "refund.", "default_run.contract_"];
+        let of_contracts = [
+            "contract.",
+            "period.",
+            "unclaimed.",
+            "deposit.",
+            "checkin.",
+            "delivery.",
+            "dispute.",
+            "proposal.",
+            "evidence.",
+            "freeze.",
+            "payout.",
+            "refund.",
+            "default_run.contract_",
+        ];
         for known in Event::KINDS.iter().filter(|known| of_contracts.iter().any(|start| known.starts_with(start))) {
             assert!(!kind(known).en.is_empty(), "{known}");
         }
