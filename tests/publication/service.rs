@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::Command;
+use std::time::Duration;
 
 use actix_web::http::Method;
 use diesel::connection::SimpleConnection as _;
@@ -28,8 +29,18 @@ async fn what_is_written_is_published_soon_and_the_rest_when_it_stops() {
     let office = Name::parse("changning").expect("a name");
     let mut published = world.running().offices[&office].standing().published();
     published.wait_for(|published| *published >= size).await.expect("it runs");
-    let metrics = world.ask(Method::GET, "/metrics").send().await.text;
-    for name in ["ticun_log_published_size", "ticun_log_unpublished_entries", "ticun_log_checkpoint_age_seconds"] {
+    // The gauges are set after the round that announced the size.
+    let wanted = format!("ticun_log_published_size{{office=\"changning\"}} {size}\n");
+    let mut metrics = String::new();
+    for _ in 0..100 {
+        metrics = world.ask(Method::GET, "/metrics").send().await.text;
+        if metrics.contains(&wanted) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(metrics.contains(&wanted), "{metrics}");
+    for name in ["ticun_log_unpublished_entries", "ticun_log_checkpoint_age_seconds"] {
         assert!(metrics.contains(&format!("{name}{{office=\"changning\"}}")), "{name}");
     }
     world.active_contract("consumer2").await;
