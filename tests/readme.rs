@@ -1,4 +1,4 @@
-//! The README's eight steps do what they say: its shell blocks are run as they stand, in both languages.
+//! The README's steps do what they say: its shell blocks are run as they stand, in both languages.
 
 #![cfg(test)]
 

@@ -1,5 +1,7 @@
 //! What comes into a decision from outside: time, caller, zone.
 
+use std::fmt::Display;
+
 use jiff::tz::TimeZone;
 
 use super::actor::Actor;
@@ -113,6 +115,20 @@ pub fn state_conflict(current: &str, allowed: &[&str]) -> Rejection {
         current_state: current.to_owned(),
         allowed: allowed.iter().map(|word| (*word).to_owned()).collect(),
     }
+}
+
+/// Checks that an object is in one of the states that this needs.
+///
+/// # Errors
+/// [`Rejection::StateConflict`] with both.
+pub fn in_state<S: Copy + PartialEq + Display>(current: S, allowed: &[S]) -> Result<(), Rejection> {
+    if allowed.contains(&current) {
+        return Ok(());
+    }
+    Err(Rejection::StateConflict {
+        current_state: current.to_string(),
+        allowed: allowed.iter().map(ToString::to_string).collect(),
+    })
 }
 
 /// Finds an object or answers that there is none.

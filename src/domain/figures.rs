@@ -2,10 +2,11 @@
 
 use super::calendar;
 use super::digest::Digest;
-use super::money::{Amount, Delta};
+use super::money::Amount;
 use super::objects::{Claims, Contract, Figures, Refund};
 use super::refund::{Benchmarks, Facts, Reason, RefundError, calculate};
-use super::rules::refund_facts;
+use super::rules::{as_of, refund_facts};
+use super::state::State;
 use super::time::Date;
 
 /// What a consumer asks for, with what both parties bring.
@@ -56,11 +57,14 @@ impl<'a> Asked<'a> {
         Ok(facts)
     }
 
-    /// The engine's figures, as the books keep them.
+    /// The engine's figures, as the books keep them: those of a period as of the day of the request.
+    ///
+    /// `state` must know the contract with all it points to.
     ///
     /// # Errors
     /// When the engine cannot work them out.
-    pub fn figures(&self, contract: &Contract) -> Result<Figures, RefundError> {
+    pub fn figures(&self, state: &State, contract: &Contract) -> Result<Figures, RefundError> {
+        let contract = &*as_of(state, contract, self.requested_on);
         if let Some(refund) = self.agreed {
             let used = contract.deposited.saturating_sub(refund);
             return Ok(Figures { live: contract.live.clone(), needs_decision: false, refund, used });
@@ -81,9 +85,5 @@ impl<'a> Asked<'a> {
 /// What the law gives back beyond what escrow can: a claim on the merchant, as it stood when the refund was ordered.
 #[must_use]
 pub fn shortfall(refund: &Refund, contract: &Contract) -> Amount {
-    refund.shortfall.unwrap_or_else(|| {
-        let parts = [contract.held, contract.pending, contract.frozen];
-        let in_escrow = parts.into_iter().try_fold(Delta::ZERO, Delta::checked_add).and_then(Delta::amount);
-        refund.within(in_escrow.unwrap_or_default()).1
-    })
+    refund.shortfall.unwrap_or_else(|| refund.within(contract.in_escrow()).1)
 }

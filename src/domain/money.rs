@@ -57,6 +57,12 @@ impl Amount {
         self.0.checked_sub(other.0).and_then(Self::from_fen)
     }
 
+    /// The sum, or the largest amount there is.
+    #[must_use]
+    pub fn saturating_add(self, other: Self) -> Self {
+        self.checked_add(other).unwrap_or(Self::MAX)
+    }
+
     /// The difference, or zero where `other` is larger.
     #[must_use]
     pub fn saturating_sub(self, other: Self) -> Self {

@@ -9,15 +9,15 @@ pub use release::delivery_amount;
 
 use super::money::Amount;
 use super::objects::Contract;
-use super::packs;
+use super::packs::{self, Count, Days};
 use super::refund::{Custody, Facts, Reason};
 use super::state::State;
 use super::time::{Date, Timestamp};
 
-/// Working days in which a merchant can object to the finding that it no longer performs.
-pub const OBJECTION_WORKING_DAYS: u32 = 3;
-/// Days of notice that a merchant gives who leaves in order.
-pub const EXIT_NOTICE_DAYS: i64 = 30;
+/// How long a merchant can object to the finding that it no longer performs.
+pub const OBJECTION: Days = Days { count: Count::Working, days: 3 };
+/// The notice that a merchant gives who leaves in order.
+pub const EXIT_NOTICE: Days = Days { count: Count::Natural, days: 30 };
 /// How long a dispute is mediated.
 pub const MEDIATION_HOURS: u32 = 720;
 /// How long an institution has for its award.
@@ -45,9 +45,9 @@ pub fn matures_at(contract: &Contract, at: Timestamp) -> Timestamp {
 /// `state` must know the contract with all it points to.
 #[must_use]
 pub fn unspent(state: &State, contract: &Contract, today: Date) -> Amount {
-    let earned = standing_of(state, contract, today, today).map(|standing| standing.earned);
-    let unposted = earned.unwrap_or_default().saturating_sub(contract.amount_live);
-    contract.held.amount().unwrap_or_default().saturating_sub(earned.map_or(Amount::ZERO, |_| unposted))
+    let standing = standing_of(state, contract, today, today);
+    let unposted = standing.map_or(Amount::ZERO, |standing| standing.unposted(contract));
+    contract.held.amount().unwrap_or_default().saturating_sub(unposted)
 }
 
 /// The facts of a refund as the books know them.

@@ -278,6 +278,18 @@ pub async fn read_one<K: Send + 'static, T: Shown, P>(
 
 /// Declares how an object is taken out of what the ledger answered.
 macro_rules! from_object {
+    (boxed $($name:ident),+) => { $(
+        impl TryFrom<crate::ledger::rebuild::Object> for $name {
+            type Error = ();
+
+            fn try_from(object: crate::ledger::rebuild::Object) -> Result<Self, ()> {
+                match object {
+                    crate::ledger::rebuild::Object::$name(object) => Ok(*object),
+                    _ => Err(()),
+                }
+            }
+        }
+    )+ };
     ($($name:ident),+) => { $(
         impl TryFrom<crate::ledger::rebuild::Object> for $name {
             type Error = ();

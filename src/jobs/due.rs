@@ -18,6 +18,7 @@ use crate::ledger::commands::deposits::{ExpireDeposit, WarnUnclaimed};
 use crate::ledger::commands::disputes::AdvanceDispute;
 use crate::ledger::commands::payouts::{CreatePayout, SubmitPayout};
 use crate::ledger::commands::refunds::LapseRefund;
+use crate::ledger::office::Office;
 use crate::ledger::{Answer, Command, Fault, Submission};
 use crate::store::{self, Connection, queries};
 
@@ -76,78 +77,61 @@ fn unclaimed(
 }
 
 async fn find_due(timers: &Timers) -> Result<Vec<Box<dyn Command>>, TimerError> {
-    let (reads, now) = (timers.reads.clone(), timers.clock.now());
-    let office = timers.sequencer.office().name;
-    let handover = timers.handover;
-    let zone = timers.sequencer.office().zone.clone();
-    let watched = timers.watched_us.load(Ordering::Relaxed);
-    let watches = now.micros().abs_diff(watched) >= UNCLAIMED_EVERY_US;
+    let (timers, now) = (timers.clone(), timers.clock.now());
     let found = tokio::task::spawn_blocking(move || {
-        reads.read(|connection| {
-            let deliveries = queries::due_deliveries(connection, office.as_str(), now, AT_ONCE)?;
-            let deposits = queries::due_deposits(connection, office.as_str(), now, AT_ONCE)?;
-            let disputes = queries::due_disputes(connection, office.as_str(), now, AT_ONCE)?;
-            let undisputed = queries::due_refunds(connection, office.as_str(), now, AT_ONCE)?;
-            let refunds = queries::payable_refunds(connection, office.as_str(), AT_ONCE)?;
-            let created = match handover {
-                Handover::ByTimer => queries::created_payouts(connection, office.as_str(), AT_ONCE)?,
-                Handover::ByHand => Vec::new(),
-            };
-            let unclaimed = if watches { unclaimed(connection, office.as_str(), now, &zone)? } else { Vec::new() };
-            let certain = last_certain_day(now, &zone);
-            let ended = queries::ended_periods(connection, office.as_str(), certain, now, AT_ONCE)?;
-            Ok((deliveries, deposits, disputes, undisputed, refunds, created, unclaimed, ended))
-        })
+        let reads = timers.reads.clone();
+        reads.read(|connection| commands_due(connection, &timers, now))
     });
-    let (deliveries, deposits, disputes, undisputed, refunds, created, unclaimed, ended) =
-        found.await.map_err(|_| TimerError::Stopped)??;
-    if watches && unclaimed.is_empty() {
-        timers.watched_us.store(now.micros(), Ordering::Relaxed);
-    }
+    Ok(found.await.map_err(|_| TimerError::Stopped)??)
+}
+
+/// The commands that what is due at `now` takes, of each kind at most so many as are handed in at once.
+fn commands_due(connection: &mut Connection, timers: &Timers, now: Timestamp) -> store::Result<Vec<Box<dyn Command>>> {
+    let Office { name, zone, .. } = timers.sequencer.office();
+    let office = name.as_str();
+    let payout = || PayoutId::from_bits(timers.entropy.id(now));
     let mut commands: Vec<Box<dyn Command>> = Vec::new();
-    for deposit in unclaimed {
-        commands.push(Box::new(WarnUnclaimed { deposit }));
+    if now.micros().abs_diff(timers.watched_us.load(Ordering::Relaxed)) >= UNCLAIMED_EVERY_US {
+        let deposits = unclaimed(connection, office, now, zone)?;
+        if deposits.is_empty() {
+            timers.watched_us.store(now.micros(), Ordering::Relaxed);
+        }
+        add(&mut commands, deposits, |deposit| WarnUnclaimed { deposit });
     }
-    for delivery in deliveries {
-        commands.push(Box::new(LapseDelivery { delivery }));
-    }
-    for deposit in deposits {
-        commands.push(Box::new(ExpireDeposit { deposit }));
-    }
-    for dispute in disputes {
-        commands.push(Box::new(AdvanceDispute { dispute }));
-    }
-    for refund in undisputed {
-        commands.push(Box::new(LapseRefund { refund, payout: PayoutId::from_bits(timers.entropy.id(now)) }));
-    }
-    for refund in refunds {
-        commands.push(Box::new(CreatePayout { refund, payout: PayoutId::from_bits(timers.entropy.id(now)) }));
-    }
-    for contract in ended {
-        commands.push(Box::new(AccruePeriod { contract, until: now }));
-    }
-    for payout in created {
-        commands.push(Box::new(SubmitPayout { payout }));
+    let deliveries = queries::due_deliveries(connection, office, now, AT_ONCE)?;
+    add(&mut commands, deliveries, |delivery| LapseDelivery { delivery });
+    let deposits = queries::due_deposits(connection, office, now, AT_ONCE)?;
+    add(&mut commands, deposits, |deposit| ExpireDeposit { deposit });
+    let disputes = queries::due_disputes(connection, office, now, AT_ONCE)?;
+    add(&mut commands, disputes, |dispute| AdvanceDispute { dispute });
+    // What only people can order would be tried, and refused, at every tick.
+    let refunds = queries::due_refunds(connection, office, now, packs::built_in().refund_alone_max(), AT_ONCE)?;
+    add(&mut commands, refunds, |refund| LapseRefund { refund, payout: payout() });
+    let refunds = queries::payable_refunds(connection, office, AT_ONCE)?;
+    add(&mut commands, refunds, |refund| CreatePayout { refund, payout: payout() });
+    let ended = queries::ended_periods(connection, office, last_certain_day(now, zone), now, AT_ONCE)?;
+    add(&mut commands, ended, |contract| AccruePeriod { contract, until: now });
+    if timers.handover == Handover::ByTimer {
+        let created = queries::created_payouts(connection, office, AT_ONCE)?;
+        add(&mut commands, created, |payout| SubmitPayout { payout });
     }
     Ok(commands)
 }
 
-/// Hands all in before waiting for any, so that they share batches.
+fn add<T, C: Command + 'static>(commands: &mut Vec<Box<dyn Command>>, due: Vec<T>, command: impl Fn(T) -> C) {
+    for one in due {
+        commands.push(Box::new(command(one)));
+    }
+}
+
+/// Hands all in; answers how many did something. A refusal is no failure: somebody answered in time, and the deadline
+/// decided for them.
 async fn submit_all(timers: &Timers, commands: Vec<Box<dyn Command>>) -> Result<u64, TimerError> {
-    let mut waiting = Vec::with_capacity(commands.len());
-    for command in commands {
+    let submissions = commands.into_iter().map(|command| {
         let now = timers.clock.now();
-        let request = RequestId::from_bits(timers.entropy.id(now));
-        let submission = Submission::new(command, Actor::System, request, now);
-        let sequencer = timers.sequencer.clone();
-        waiting.push(tokio::spawn(async move { sequencer.submit_patiently(submission).await }));
-    }
-    let mut done = 0_u64;
-    for answer in waiting {
-        // A refusal is no failure: somebody answered in time, and the deadline decided for them.
-        if let Answer::Written { position: Some(_), .. } = answer.await.map_err(|_| TimerError::Stopped)?? {
-            done = done.saturating_add(1);
-        }
-    }
-    Ok(done)
+        Submission::new(command, Actor::System, RequestId::from_bits(timers.entropy.id(now)), now)
+    });
+    let answers = timers.sequencer.submit_all(submissions).await?;
+    let done = answers.iter().filter(|answer| matches!(answer, Answer::Written { position: Some(_), .. }));
+    Ok(u64::try_from(done.count()).unwrap_or(u64::MAX))
 }

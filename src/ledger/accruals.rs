@@ -76,7 +76,7 @@ pub fn all_due(
     }
 }
 
-/// Posts a part, all of it handed in before any of it is waited for, so that it shares batches.
+/// Posts a part. A refusal is no failure: what became of the contract in between decides.
 ///
 /// # Errors
 /// When the ledger gives no answer.
@@ -86,17 +86,8 @@ pub async fn post(
     request: RequestId,
     now: Timestamp,
 ) -> Result<(), Fault> {
-    let hand_in = |command: AccruePeriod| {
-        let submission = Submission::new(Box::new(command), Actor::System, request, now);
-        let sequencer = sequencer.clone();
-        tokio::spawn(async move { sequencer.submit_patiently(submission).await })
-    };
-    let waiting: Vec<_> = due.into_iter().map(hand_in).collect();
-    for answer in waiting {
-        // A refusal is no failure: what became of the contract in between decides.
-        answer.await.map_err(|_| Fault::Internal)??;
-    }
-    Ok(())
+    let posting = due.into_iter().map(|command| Submission::new(Box::new(command), Actor::System, request, now));
+    sequencer.submit_all(posting).await.map(|_| ())
 }
 
 /// The venues whose open days a contract counts.

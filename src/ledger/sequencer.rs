@@ -227,6 +227,24 @@ impl Sequencer {
         answer.await.unwrap_or(Err(Fault::Stopped))
     }
 
+    /// The same for many, in the order of their answers: all are handed in before any is waited for, so that they share
+    /// batches.
+    ///
+    /// # Errors
+    /// The first [`Fault`], but never [`Fault::Overloaded`].
+    pub async fn submit_all(&self, submissions: impl IntoIterator<Item = Submission>) -> Result<Vec<Answer>, Fault> {
+        let hand_in = |submission| {
+            let sequencer = self.clone();
+            tokio::spawn(async move { sequencer.submit_patiently(submission).await })
+        };
+        let waiting: Vec<_> = submissions.into_iter().map(hand_in).collect();
+        let mut answers = Vec::with_capacity(waiting.len());
+        for answer in waiting {
+            answers.push(answer.await.map_err(|_| Fault::Internal)??);
+        }
+        Ok(answers)
+    }
+
     /// The same on a thread that may block, which a thread of an asynchronous runtime may not.
     ///
     /// # Errors

@@ -143,13 +143,18 @@ impl Contract {
         self.live.is_all_of(&self.figures) && self.amount_live >= self.figures.price
     }
 
+    /// What escrow holds of it, contested money included.
+    #[must_use]
+    pub fn in_escrow(&self) -> Amount {
+        let parts = [self.held, self.pending, self.frozen];
+        parts.into_iter().try_fold(Delta::ZERO, Delta::checked_add).and_then(Delta::amount).unwrap_or_default()
+    }
+
     /// What is in escrow of it, or on its way there.
     #[must_use]
     pub fn entrusted(&self) -> Amount {
-        let parts = [self.held, self.pending, self.frozen];
-        let escrow = parts.into_iter().try_fold(Delta::ZERO, Delta::checked_add).and_then(Delta::amount);
         let coming = if self.open_deposit.is_some() { self.figures.price } else { Amount::ZERO };
-        escrow.unwrap_or_default().checked_add(coming).unwrap_or(Amount::MAX)
+        self.in_escrow().saturating_add(coming)
     }
 
     /// Whether a refund can be asked for: while it runs, and where undelivered money came free after it was closed.
@@ -165,10 +170,8 @@ impl Contract {
     /// What somebody could still claim of it: what is in escrow, or ordered back and not paid yet.
     #[must_use]
     pub fn claimable(&self) -> Amount {
-        let parts = [self.held, self.pending, self.frozen];
-        let escrow = parts.into_iter().try_fold(Delta::ZERO, Delta::checked_add).and_then(Delta::amount);
         let ordered = if self.state == ContractState::Closing { self.refunded } else { Amount::ZERO };
-        escrow.unwrap_or_default().checked_add(ordered).unwrap_or(Amount::MAX)
+        self.in_escrow().saturating_add(ordered)
     }
 
     /// Invariant I3: what was deposited is all still here, with the merchant, or refunded.

@@ -49,10 +49,13 @@ impl DisputeState {
         matches!(self, Self::Executed | Self::Withdrawn)
     }
 
-    /// True while nobody has decided how the money is to be split: one side can still give in.
+    /// The states in which nobody has decided how the money is to be split: one side can still give in.
+    pub const UNDECIDED: &[Self] = &[Self::Negotiating, Self::Mediating, Self::Arbitrating, Self::Unresolved];
+
+    /// True in these states.
     #[must_use]
-    pub const fn is_undecided(self) -> bool {
-        matches!(self, Self::Negotiating | Self::Mediating | Self::Arbitrating | Self::Unresolved)
+    pub fn is_undecided(self) -> bool {
+        Self::UNDECIDED.contains(&self)
     }
 }
 

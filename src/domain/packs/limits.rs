@@ -97,9 +97,7 @@ fn broken(limit: &Limit, sale: &Sale<'_>) -> Option<(String, String)> {
     let ends_on = sale.starts_on.plus_days(i64::from(figures.validity_days));
     match (limit.measure, limit.max) {
         (Measure::Price, Some(Figure::Amount(max))) => above(figures.price, max),
-        (Measure::Total, Some(Figure::Amount(max))) => {
-            above(sale.unspent.checked_add(figures.price).unwrap_or(Amount::MAX), max)
-        }
+        (Measure::Total, Some(Figure::Amount(max))) => above(sale.unspent.saturating_add(figures.price), max),
         (Measure::Units, Some(Figure::Number(max))) => above(figures.sold.units_total()?, u64::from(max)),
         (Measure::Months, Some(Figure::Number(max))) => {
             let last = sale.starts_on.plus_months(max);

@@ -20,6 +20,7 @@ use std::sync::LazyLock;
 
 use pack::File;
 
+use crate::domain::money::Amount;
 use crate::domain::name::Name;
 use crate::domain::objects::Contract;
 use crate::domain::time::Date;
@@ -103,7 +104,7 @@ impl Packs {
         found.unwrap_or_else(|| self.earliest_national())
     }
 
-    /// The one that a contract names; where this edition is not known any more, the national one of its day.
+    /// The one that a contract names; where this edition is not known any more, the national one that came first.
     #[must_use]
     pub fn named(&self, id: Name, version: Version) -> &Pack {
         self.find(id, version).unwrap_or_else(|| self.earliest_national())
@@ -126,6 +127,12 @@ impl Packs {
     pub fn national_times(&self, day: Date) -> &TimeLimits {
         let national = |pack: &&Pack| pack.id.as_str() == NATIONAL && pack.is_valid_on(day);
         &self.packs.iter().find(national).unwrap_or_else(|| self.earliest_national()).times
+    }
+
+    /// The largest refund that any pack leaves to one person, or to the service itself.
+    #[must_use]
+    pub fn refund_alone_max(&self) -> Amount {
+        self.packs.iter().map(|pack| pack.times.refund_approval_above).max().unwrap_or_default()
     }
 
     /// Whether any pack, whenever in force, limits what one merchant holds of one consumer.

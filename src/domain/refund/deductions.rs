@@ -25,7 +25,7 @@ pub(super) fn standing(facts: &Facts, fault: Fault, paper: &mut Paper) -> Amount
         paper.write(ruling.article, &text, format!("{} → {counted}", deduction.amount), counted);
         paper.needs_decision = true;
         // A sum beyond the largest amount is cut to what is left of the payment anyway.
-        sum = sum.checked_add(counted).unwrap_or(Amount::MAX);
+        sum = sum.saturating_add(counted);
     }
     sum
 }

@@ -27,6 +27,14 @@ pub struct Standing {
     pub earned: Amount,
 }
 
+impl Standing {
+    /// What is earned of the contract and posted by no entry yet.
+    #[must_use]
+    pub fn unposted(&self, contract: &Contract) -> Amount {
+        self.earned.saturating_sub(contract.amount_live)
+    }
+}
+
 /// Until when a day can be marked as open: some hours after its end. Later marks could turn shut days into paid ones.
 #[must_use]
 pub fn marking_ends_at(day: Date, zone: &TimeZone) -> Timestamp {

@@ -24,7 +24,7 @@ pub fn delivery_amount(contract: &Contract, used: &Used) -> Result<Amount, Rejec
             Ok(released(price, until, total)?.saturating_sub(contract.amount_live))
         }
         (Sold::StoredValue(stored), Live::Value(live), Used::Value(spent)) => {
-            let total = price.checked_add(stored.bonus).unwrap_or(Amount::MAX);
+            let total = price.saturating_add(stored.bonus);
             let until = spent_until(live, spent, total)?;
             Ok(released(price, fen(until), fen(total))?.saturating_sub(contract.amount_live))
         }

@@ -200,7 +200,7 @@ impl State {
         });
         let matured = taken.fold(Matured::default(), |sum, delivery| Matured {
             count: sum.count.saturating_add(1),
-            amount: sum.amount.checked_add(delivery.amount).unwrap_or(Amount::MAX),
+            amount: sum.amount.saturating_add(delivery.amount),
         });
         (cutoff, matured)
     }
@@ -240,7 +240,7 @@ impl State {
     pub fn entrusted(&self, consumer: ConsumerId, merchant: MerchantId, without: ContractId) -> Amount {
         let contracts = self.portfolios.seen((consumer, merchant)).map(Vec::as_slice).unwrap_or_default();
         let others = contracts.iter().filter(|id| **id != without).filter_map(|id| self.contracts.get(*id));
-        others.fold(Amount::ZERO, |sum, contract| sum.checked_add(contract.entrusted()).unwrap_or(Amount::MAX))
+        others.fold(Amount::ZERO, |sum, contract| sum.saturating_add(contract.entrusted()))
     }
 
     /// The keys of the log that are in force now, in no order.

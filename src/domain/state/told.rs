@@ -52,7 +52,7 @@ impl State {
         let contracts = self.contracts.iter().map(|(_, contract)| contract).filter(theirs);
         contracts.fold(OpenContracts::default(), |sum, contract| OpenContracts {
             count: sum.count.saturating_add(1),
-            held: sum.held.checked_add(contract.held.amount().unwrap_or_default()).unwrap_or(Amount::MAX),
+            held: sum.held.saturating_add(contract.held.amount().unwrap_or_default()),
         })
     }
 

@@ -28,11 +28,11 @@ use crate::http::permissions::{
     CancelContract, DraftContract, ExtendContract, Permission, ReadContracts, SignContract,
 };
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, changed, created, etag, records_of};
+use crate::http::reply::{Records, Shown, changed, created, etag, from_object, records_of};
 use crate::http::texts::note;
 use crate::ledger::books::{self, Viewer};
 use crate::ledger::commands::contracts;
-use crate::ledger::rebuild::{Object, rebuild};
+use crate::ledger::rebuild::rebuild;
 use crate::store::entries::StoredEntry;
 use crate::store::queries::{ContractFilter, Listed};
 use crate::store::{objects, records};
@@ -115,16 +115,7 @@ struct Balances {
     refunded: Amount,
 }
 
-impl TryFrom<Object> for Contract {
-    type Error = ();
-
-    fn try_from(object: Object) -> Result<Self, ()> {
-        match object {
-            Object::Contract(contract) => Ok(*contract),
-            _ => Err(()),
-        }
-    }
-}
+from_object!(boxed Contract);
 
 impl Shown for Contract {
     type View = ContractView;

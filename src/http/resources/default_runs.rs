@@ -20,10 +20,9 @@ use crate::http::permissions::{
     ApproveDefaultRun, ObjectToDefaultRun, ProposeDefaultRun, ReadDefaultRuns, RescindDefaultRun,
 };
 use crate::http::problem::Problem;
-use crate::http::reply::{Records, Shown, changed, created, decided, read_one};
+use crate::http::reply::{Records, Shown, changed, created, decided, from_object, read_one};
 use crate::http::texts::{note, text, text_of};
 use crate::ledger::commands::default_runs;
-use crate::ledger::rebuild::Object;
 use crate::store::queries::{self, Listed, Page, RunContractFilter, RunFilter};
 use crate::store::{self, Connection, objects};
 
@@ -133,16 +132,7 @@ struct ListedView {
     refund_state: Option<RefundState>,
 }
 
-impl TryFrom<Object> for DefaultRun {
-    type Error = ();
-
-    fn try_from(object: Object) -> Result<Self, ()> {
-        match object {
-            Object::DefaultRun(run) => Ok(*run),
-            _ => Err(()),
-        }
-    }
-}
+from_object!(boxed DefaultRun);
 
 impl Shown for DefaultRun {
     type View = RunView;

@@ -25,7 +25,6 @@ use crate::http::reply::{Records, Shown, changed, created, from_object, read_one
 use crate::http::texts::{record_of, text, text_of};
 use crate::http::worklist::Worklist;
 use crate::ledger::commands::disputes;
-use crate::ledger::rebuild::Object;
 use crate::store::objects;
 use crate::store::queries::{self, DisputeFilter, FreezeFilter};
 
@@ -119,16 +118,7 @@ struct PartsView {
 
 from_object!(Freeze);
 
-impl TryFrom<Object> for Dispute {
-    type Error = ();
-
-    fn try_from(object: Object) -> Result<Self, ()> {
-        match object {
-            Object::Dispute(dispute) => Ok(*dispute),
-            _ => Err(()),
-        }
-    }
-}
+from_object!(boxed Dispute);
 
 impl Shown for Dispute {
     type View = DisputeView;

@@ -33,7 +33,7 @@ impl Taken {
             return Err(Rejection::FundsFrozen { available });
         }
         let amounts = deliveries.iter().map(|delivery| delivery.amount);
-        let pending = amounts.fold(Amount::ZERO, |sum, amount| sum.checked_add(amount).unwrap_or(Amount::MAX));
+        let pending = amounts.fold(Amount::ZERO, |sum, amount| sum.saturating_add(amount));
         let deliveries = deliveries.iter().map(|delivery| delivery.id).collect();
         Ok(Self { held, deliveries, pending, payable: Amount::ZERO })
     }

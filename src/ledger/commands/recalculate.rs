@@ -13,10 +13,12 @@ pub(super) fn refund_recalculated(state: &State, contract: &Contract, live: Opti
     let refund = state.refunds.get(contract.open_refund?)?;
     let live = live.unwrap_or_else(|| contract.live.clone());
     let after = Contract { live, ..contract.clone() };
-    let after = as_of(state, &after, refund.requested_on);
     // The request was worked out when it came in; figures that fail now are left as they are for a person to weigh.
-    let unclear = || Figures { needs_decision: true, live: after.live.clone(), ..refund.figures.clone() };
-    let figures = Asked::of(refund).figures(&after).unwrap_or_else(|_| unclear());
+    let unclear = || {
+        let live = as_of(state, &after, refund.requested_on).live.clone();
+        Figures { needs_decision: true, live, ..refund.figures.clone() }
+    };
+    let figures = Asked::of(refund).figures(state, &after).unwrap_or_else(|_| unclear());
     Some(Fact::plain(RefundRecalculated {
         consumer: contract.consumer,
         contract: contract.id,

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use super::texts::{Told, texts};
 use super::{Asked, Audience, Notice, NoticeKind};
 use crate::domain::id::{ConsumerId, ContractId, MerchantId, ObjectId};
-use crate::domain::objects::{Contract, ContractState, Deposit, Merchant, MerchantState, Refund, RefundState};
+use crate::domain::objects::{
+    Contract, ContractState, Delivery, Deposit, Dispute, Merchant, MerchantState, Refund, RefundState,
+};
 use crate::domain::packs::{self, TimeLimits};
-use crate::domain::refund::Reason;
 use crate::domain::time::{Date, Timestamp};
 use crate::store::queries::{self, Coming};
 use crate::store::{self, Connection, objects};
@@ -39,7 +40,26 @@ struct Open {
     /// By when, where the object itself says so.
     due_at: Option<Timestamp>,
     ends_on: Option<Date>,
-    refund: Option<(RefundState, Reason)>,
+    refund: Option<RefundState>,
+}
+
+impl Open {
+    /// An object whose time comes `at`, with its contract, consumer and merchant.
+    fn new(
+        subject: impl Into<ObjectId>,
+        (contract, consumer, merchant): (ContractId, ConsumerId, MerchantId),
+        at: Timestamp,
+        since: Timestamp,
+    ) -> Self {
+        let subject = subject.into();
+        let place = Place { at: at.micros().to_string(), id: subject.to_string() };
+        Self { subject, contract, consumer, merchant, place, since, due_at: None, ends_on: None, refund: None }
+    }
+
+    /// The same, which itself says by when it is due.
+    fn due(self, due_at: Timestamp) -> Self {
+        Self { due_at: Some(due_at), ..self }
+    }
 }
 
 /// Reads the next rows of a source.
@@ -156,20 +176,11 @@ fn deliveries(
     after: Option<&Place>,
 ) -> store::Result<Vec<Open>> {
     let rows = queries::deliveries_to_answer(connection, office, &still(asked, after))?;
-    Ok(rows
-        .iter()
-        .map(|row| Open {
-            subject: row.id.into(),
-            contract: row.contract,
-            consumer: row.consumer,
-            merchant: row.merchant,
-            place: Place { at: row.confirm_by.micros().to_string(), id: row.id.to_string() },
-            since: row.recorded_at,
-            due_at: Some(row.confirm_by),
-            ends_on: None,
-            refund: None,
-        })
-        .collect())
+    let open = |row: &Delivery| {
+        let whose = (row.contract, row.consumer, row.merchant);
+        Open::new(row.id, whose, row.confirm_by, row.recorded_at).due(row.confirm_by)
+    };
+    Ok(rows.iter().map(open).collect())
 }
 
 fn refunds_asked(
@@ -191,7 +202,7 @@ fn refunds_ordered(
 ) -> store::Result<Vec<Open>> {
     let rows = queries::refunds_to_pay(connection, office, &coming(asked, None, None, micros(after)))?;
     let ordered = rows.iter().filter_map(|row| Some((row, row.ordered_at?)));
-    Ok(ordered.map(|(row, since)| refund(row, None, since)).collect())
+    Ok(ordered.map(|(row, since)| refund(row, row.pay_by, since)).collect())
 }
 
 fn disputes(
@@ -201,20 +212,11 @@ fn disputes(
     after: Option<&Place>,
 ) -> store::Result<Vec<Open>> {
     let rows = queries::disputes_due(connection, office, &still(asked, after))?;
-    let running = rows.iter().filter_map(|row| Some((row, row.due_by?)));
-    Ok(running
-        .map(|(row, due_by)| Open {
-            subject: row.id.into(),
-            contract: row.contract,
-            consumer: row.consumer,
-            merchant: row.merchant,
-            place: Place { at: due_by.micros().to_string(), id: row.id.to_string() },
-            since: row.opened_at,
-            due_at: Some(due_by),
-            ends_on: None,
-            refund: None,
-        })
-        .collect())
+    let open = |row: &Dispute| {
+        let (due_by, whose) = (row.due_by?, (row.contract, row.consumer, row.merchant));
+        Some(Open::new(row.id, whose, due_by, row.opened_at).due(due_by))
+    };
+    Ok(rows.iter().filter_map(open).collect())
 }
 
 fn credited(rows: &[Deposit]) -> Vec<Open> {
@@ -223,31 +225,14 @@ fn credited(rows: &[Deposit]) -> Vec<Open> {
 }
 
 fn deposit(row: &Deposit, due_at: Option<Timestamp>, at: Timestamp, since: Timestamp) -> Open {
-    Open {
-        subject: row.id.into(),
-        contract: row.contract,
-        consumer: row.consumer,
-        merchant: row.merchant,
-        place: Place { at: at.micros().to_string(), id: row.id.to_string() },
-        since,
-        due_at,
-        ends_on: row.ends_on,
-        refund: None,
-    }
+    let whose = (row.contract, row.consumer, row.merchant);
+    Open { due_at, ends_on: row.ends_on, ..Open::new(row.id, whose, at, since) }
 }
 
 fn refund(row: &Refund, due_at: Option<Timestamp>, at: Timestamp) -> Open {
-    Open {
-        subject: row.id.into(),
-        contract: row.contract,
-        consumer: row.consumer,
-        merchant: row.merchant,
-        place: Place { at: at.micros().to_string(), id: row.id.to_string() },
-        since: row.ordered_at.unwrap_or(row.requested_at),
-        due_at,
-        ends_on: None,
-        refund: Some((row.state, row.reason)),
-    }
+    let whose = (row.contract, row.consumer, row.merchant);
+    let since = row.ordered_at.unwrap_or(row.requested_at);
+    Open { due_at, refund: Some(row.state), ..Open::new(row.id, whose, at, since) }
 }
 
 /// The contracts and merchants behind some rows.
@@ -319,12 +304,11 @@ impl Known {
             }
             NoticeKind::DepositPayee => Some((row.since, end(times.payee_notice))).filter(|time| time.1 > asked.now),
             NoticeKind::RefundPayment | NoticeKind::RefundAccount => {
-                let (state, reason) = row.refund?;
-                if kind == NoticeKind::RefundAccount && state != RefundState::NeedsAccount {
+                if kind == NoticeKind::RefundAccount && row.refund? != RefundState::NeedsAccount {
                     return None;
                 }
-                let days = if reason == Reason::SevenDay { times.refund_cooling_off } else { times.refund_other };
-                Some((row.since, end(days)))
+                // What a run gives back, or the end of a dispute, names no day itself.
+                Some((row.since, row.due_at.unwrap_or_else(|| end(times.refund_other))))
             }
             NoticeKind::ContractEnding => {
                 let ends_on = row.ends_on.filter(|_| is_active)?;

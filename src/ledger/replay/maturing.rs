@@ -5,7 +5,6 @@ use std::ops::Bound;
 
 use crate::domain::event::Event;
 use crate::domain::id::{DeliveryId, MerchantId};
-use crate::domain::money::Amount;
 use crate::domain::objects::{Delivery, DeliveryState};
 use crate::domain::state::Matured;
 use crate::domain::time::Timestamp;
@@ -78,8 +77,5 @@ fn maturing(delivery: &Delivery) -> Option<(&Delivery, Timestamp)> {
 }
 
 fn sum(one: Matured, other: Matured) -> Matured {
-    Matured {
-        count: one.count.saturating_add(other.count),
-        amount: one.amount.checked_add(other.amount).unwrap_or(Amount::MAX),
-    }
+    Matured { count: one.count.saturating_add(other.count), amount: one.amount.saturating_add(other.amount) }
 }

@@ -31,7 +31,7 @@ impl Runs {
                 let tally = self.0.entry(data.run).or_default();
                 tally.done = tally.done.saturating_add(1);
                 tally.refunds = tally.refunds.saturating_add(1);
-                tally.refunded = tally.refunded.checked_add(data.amount).unwrap_or(Amount::MAX);
+                tally.refunded = tally.refunded.saturating_add(data.amount);
             }
             Event::DefaultRunContractPassed(data) => {
                 let tally = self.0.entry(data.run).or_default();

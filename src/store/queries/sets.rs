@@ -133,15 +133,23 @@ pub fn payable_refunds(connection: &mut Connection, office: &str, limit: i64) ->
     ids.into_iter().map(RefundId::from_column).collect()
 }
 
-/// Refunds inside the cooling-off that nothing stands in the way of any more at `now`, the longest due first.
+/// Refunds inside the cooling-off of no more than `alone`, that nothing stands in the way of any more at `now`, the
+/// longest due first.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub fn due_refunds(connection: &mut Connection, office: &str, now: Timestamp, limit: i64) -> Result<Vec<RefundId>> {
+pub fn due_refunds(
+    connection: &mut Connection,
+    office: &str,
+    now: Timestamp,
+    alone: Amount,
+    limit: i64,
+) -> Result<Vec<RefundId>> {
     let ids: Vec<String> = refunds::table
         .filter(refunds::office.eq(office).and(refunds::claim_by_us.le(now.micros())))
         .filter(refunds::state.eq_any(["requested", "answered"]).and(refunds::needs_decision.eq(false)))
         .filter(refunds::prior_service.is_null().or(refunds::prior_service.ne("claimed")))
+        .filter(refunds::refund_fen.le(alone.fen()))
         .order(refunds::claim_by_us)
         .limit(limit)
         .select(refunds::id)

@@ -171,7 +171,7 @@ impl State {
                 days.starts_on = Some(starts_on);
                 contract.accrued_through = Some(starts_on.plus_days(-1));
             }
-            contract.deposited = contract.deposited.checked_add(data.amount).unwrap_or(Amount::MAX);
+            contract.deposited = contract.deposited.saturating_add(data.amount);
             bump(&mut contract.revision);
         });
     }
@@ -195,13 +195,13 @@ impl State {
             }
             contract.accrued_through = Some(data.through);
             contract.ends_on = Some(data.ends_on);
-            contract.amount_live = contract.amount_live.checked_add(data.amount).unwrap_or(Amount::MAX);
-            contract.to_merchant = contract.to_merchant.checked_add(data.amount).unwrap_or(Amount::MAX);
+            contract.amount_live = contract.amount_live.saturating_add(data.amount);
+            contract.to_merchant = contract.to_merchant.saturating_add(data.amount);
             settle_completion(contract);
             bump(&mut contract.revision);
         });
         self.merchants.change(data.merchant, |merchant| {
-            merchant.unreleased = merchant.unreleased.checked_add(data.amount).unwrap_or(Amount::MAX);
+            merchant.unreleased = merchant.unreleased.saturating_add(data.amount);
         });
     }
 

@@ -154,16 +154,16 @@ impl State {
         self.contracts.change(data.contract, |contract| {
             contract.open_refund = None;
             contract.state = ContractState::Closing;
-            contract.refunded = contract.refunded.checked_add(data.amount).unwrap_or(Amount::MAX);
-            contract.unpaid = contract.unpaid.checked_add(data.amount).unwrap_or(Amount::MAX);
-            contract.to_merchant = contract.to_merchant.checked_add(data.merchant_share).unwrap_or(Amount::MAX);
+            contract.refunded = contract.refunded.saturating_add(data.amount);
+            contract.unpaid = contract.unpaid.saturating_add(data.amount);
+            contract.to_merchant = contract.to_merchant.saturating_add(data.merchant_share);
             settle_completion(contract);
             bump(&mut contract.revision);
         });
         // No delivery stands for the share, so that nothing matures: the settlement after an exit takes it as it is.
         if !data.merchant_share.is_zero() {
             self.merchants.change(data.merchant, |merchant| {
-                merchant.unreleased = merchant.unreleased.checked_add(data.merchant_share).unwrap_or(Amount::MAX);
+                merchant.unreleased = merchant.unreleased.saturating_add(data.merchant_share);
             });
         }
     }

@@ -42,7 +42,7 @@ impl State {
             let live = contract.live.with(&data.used, data.amount);
             assert!(live.is_some(), "{} has nothing of what was used", contract.id);
             contract.live = live.unwrap_or_else(|| contract.live.clone());
-            contract.amount_live = contract.amount_live.checked_add(data.amount).unwrap_or(Amount::MAX);
+            contract.amount_live = contract.amount_live.saturating_add(data.amount);
             contract.newest_delivery = Some(data.delivery);
             bump(&mut contract.revision);
         });
@@ -57,7 +57,7 @@ impl State {
             bump(&mut delivery.revision);
         });
         self.contracts.change(data.contract, |contract| {
-            contract.to_merchant = contract.to_merchant.checked_add(data.amount).unwrap_or(Amount::MAX);
+            contract.to_merchant = contract.to_merchant.saturating_add(data.amount);
             settle_completion(contract);
             bump(&mut contract.revision);
         });

@@ -8,7 +8,7 @@ use crate::domain::objects::{DeliveryState, Dispute, DisputeState, Freeze, Freez
 use crate::domain::state::State;
 
 impl State {
-    /// Applies what happens to disputes and freezes; nothing else comes here.
+    /// Applies what happens to disputes and freezes.
     pub(super) fn apply_dispute_event(&mut self, at: At, event: &Event) {
         match event {
             Event::DisputeOpened(data) => self.dispute_opened(at, data),
@@ -25,7 +25,7 @@ impl State {
             Event::EvidenceSubmitted(data) => self.evidence_submitted(at, data),
             Event::FreezeOpened(data) => self.freeze_opened(at, data),
             Event::FreezeLifted(data) => self.freeze_lifted(at, data),
-            _ => {}
+            _ => self.apply_run_event(at, event),
         }
     }
 

@@ -99,15 +99,15 @@ impl State {
             self.delivery_ends(at, data, (delivery, voided));
         }
         self.contracts.change(data.contract, |contract| {
-            contract.refunded = contract.refunded.checked_add(data.split.refund).unwrap_or(Amount::MAX);
-            contract.unpaid = contract.unpaid.checked_add(data.split.refund).unwrap_or(Amount::MAX);
-            contract.to_merchant = contract.to_merchant.checked_add(data.split.merchant).unwrap_or(Amount::MAX);
+            contract.refunded = contract.refunded.saturating_add(data.split.refund);
+            contract.unpaid = contract.unpaid.saturating_add(data.split.refund);
+            contract.to_merchant = contract.to_merchant.saturating_add(data.split.merchant);
             goes_on(contract);
             bump(&mut contract.revision);
         });
         // No delivery stands for the merchant's part, so that nothing matures: the next settlement takes it as it is.
         self.merchants.change(data.merchant, |merchant| {
-            merchant.unreleased = merchant.unreleased.checked_add(data.split.merchant).unwrap_or(Amount::MAX);
+            merchant.unreleased = merchant.unreleased.saturating_add(data.split.merchant);
         });
         if let Some(refund) = data.refund {
             self.refund_of_dispute(at, data, refund);

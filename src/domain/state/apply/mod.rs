@@ -127,21 +127,7 @@ impl State {
             Event::RefundOrdered(data) => self.refund_ordered(at, data),
             Event::RefundDeclined(data) => self.refund_declined(data),
             Event::RefundWithdrawn(data) => self.refund_withdrawn(data),
-            Event::DisputeOpened(_)
-            | Event::DisputeWithdrawn(_)
-            | Event::DisputeEscalated(_)
-            | Event::ArbitrationObjected(_)
-            | Event::DisputeAssigned(_)
-            | Event::DisputeSettled(_)
-            | Event::DisputeAwarded(_)
-            | Event::DisputeExecuted(_)
-            | Event::ProposalMade(_)
-            | Event::ProposalAccepted(_)
-            | Event::EvidenceStaged(_)
-            | Event::EvidenceSubmitted(_)
-            | Event::FreezeOpened(_)
-            | Event::FreezeLifted(_) => self.apply_dispute_event(at, event),
-            _ => self.apply_run_event(at, event),
+            _ => self.apply_dispute_event(at, event),
         }
     }
 }

@@ -127,7 +127,7 @@ impl State {
         self.refund_becomes(data.refund, RefundState::NeedsAccount);
         if let Some(contract) = data.contract {
             self.contracts.change(contract, |contract| {
-                contract.unpaid = contract.unpaid.checked_add(data.amount).unwrap_or(Amount::MAX);
+                contract.unpaid = contract.unpaid.saturating_add(data.amount);
                 if contract.state == ContractState::Terminated {
                     contract.state = ContractState::Closing;
                 }
@@ -141,7 +141,7 @@ impl State {
     fn waits_for_the_next_settlement(&mut self, payee: Party, amount: Amount) {
         if let Party::Merchant(id) = payee {
             self.merchants.change(id, |merchant| {
-                merchant.unreleased = merchant.unreleased.checked_add(amount).unwrap_or(Amount::MAX);
+                merchant.unreleased = merchant.unreleased.saturating_add(amount);
             });
         }
     }

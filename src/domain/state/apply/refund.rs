@@ -7,7 +7,6 @@ use crate::domain::event::{
     RefundPriorServiceDecided, RefundProposed, RefundRecalculated, RefundRequested, RefundWithdrawn,
 };
 use crate::domain::id::{ContractId, RefundId};
-use crate::domain::money::Amount;
 use crate::domain::objects::{
     Answer, Contract, ContractState, Decision, Declaration, Document, PriorService, PriorServiceState, Refund,
     RefundState,
@@ -114,14 +113,14 @@ impl State {
         self.contract_gets(data.contract, |contract| {
             contract.open_refund = None;
             contract.state = ContractState::Closing;
-            contract.refunded = contract.refunded.checked_add(data.amount).unwrap_or(Amount::MAX);
-            contract.unpaid = contract.unpaid.checked_add(data.amount).unwrap_or(Amount::MAX);
-            contract.to_merchant = contract.to_merchant.checked_add(data.merchant_share).unwrap_or(Amount::MAX);
+            contract.refunded = contract.refunded.saturating_add(data.amount);
+            contract.unpaid = contract.unpaid.saturating_add(data.amount);
+            contract.to_merchant = contract.to_merchant.saturating_add(data.merchant_share);
             settle_completion(contract);
         });
         // No delivery stands for the share, so that nothing matures: the next settlement takes it as it is.
         self.merchants.change(data.merchant, |merchant| {
-            merchant.unreleased = merchant.unreleased.checked_add(data.merchant_share).unwrap_or(Amount::MAX);
+            merchant.unreleased = merchant.unreleased.saturating_add(data.merchant_share);
         });
     }
 

@@ -203,7 +203,7 @@ const fn units(count: &CountSold, live: u64) -> Units {
 }
 
 fn stored_value(price: Amount, stored: &StoredValueSold, live: &ValueLive, names: &[String]) -> StoredValue {
-    let value_total = price.checked_add(stored.bonus).unwrap_or(Amount::MAX);
+    let value_total = price.saturating_add(stored.bonus);
     let gifts = stored.gift_services.iter().zip(live.gift_services.iter()).enumerate();
     let gift_services = gifts.map(|(index, (sold, used))| GiftService {
         name: names.get(index).cloned(),

@@ -1,7 +1,6 @@
 //! How disputes go on and end: each stage in its time, an agreement of both, a document by whom the case was given to,
 //! and a split of exactly the frozen money.
 
-use super::disputes::UNDECIDED;
 use super::steps::{Allowed, in_state, is_new, same};
 use crate::domain::actor::Actor;
 use crate::domain::event::{
@@ -30,7 +29,8 @@ pub(super) fn check(state: &State, (actor, at): (Actor, Timestamp), event: &Even
         Event::DisputeExecuted(data) => executed(state, data),
         Event::EvidenceStaged(data) => {
             is_new(state.evidence.get(data.evidence), data.evidence)?;
-            let dispute = step(state, data.dispute, (data.contract, data.merchant, data.consumer), UNDECIDED)?;
+            let dispute =
+                step(state, data.dispute, (data.contract, data.merchant, data.consumer), DisputeState::UNDECIDED)?;
             its_party(dispute, data.by)?;
             brought_in_time(dispute, at)
         }
@@ -40,7 +40,7 @@ pub(super) fn check(state: &State, (actor, at): (Actor, Timestamp), event: &Even
             let of_it = found.map(|found| (found.dispute, found.by));
             same(of_it, Some((data.dispute, data.by)), "dispute or party")?;
             let whose = (data.contract, data.merchant, data.consumer);
-            brought_in_time(step(state, data.dispute, whose, UNDECIDED)?, at)
+            brought_in_time(step(state, data.dispute, whose, DisputeState::UNDECIDED)?, at)
         }
         _ => Ok(()),
     }
@@ -90,7 +90,7 @@ fn splits(state: &State, freeze: &Freeze, split: &Split, whole: bool) -> Allowed
 /// By time when it is over, counted from then on; by a party before that, counted from now on.
 fn escalated(state: &State, at: Timestamp, data: &DisputeEscalated) -> Allowed {
     let whose = (data.contract, data.merchant, data.consumer);
-    let dispute = step(state, data.dispute, whose, UNDECIDED)?;
+    let dispute = step(state, data.dispute, whose, DisputeState::UNDECIDED)?;
     let agreement = state.contracts.get(data.contract).is_some_and(|contract| contract.figures.arbitration);
     let over = dispute.due_by.filter(|due_by| at >= *due_by);
     let from = match (data.by, over) {
@@ -122,7 +122,7 @@ fn objected(state: &State, data: &ArbitrationObjected) -> Allowed {
 /// Somebody with the right role, who is of neither side and has no other part in the case.
 fn assigned(state: &State, data: &DisputeAssigned) -> Allowed {
     let whose = (data.contract, data.merchant, data.consumer);
-    let dispute = step(state, data.dispute, whose, UNDECIDED)?;
+    let dispute = step(state, data.dispute, whose, DisputeState::UNDECIDED)?;
     let user = state.users.get(data.user);
     in_state(user.map(|user| user.state), &[UserState::Active], data.user)?;
     let role = user.map(|user| user.role);
@@ -141,7 +141,7 @@ fn made(state: &State, actor: Actor, data: &ProposalMade) -> Allowed {
     let whose = (data.contract, data.merchant, data.consumer);
     is_new(state.proposals.get(data.proposal), data.proposal)?;
     let dispute = step(state, data.dispute, whose, &[data.stage])?;
-    step(state, data.dispute, whose, UNDECIDED)?;
+    step(state, data.dispute, whose, DisputeState::UNDECIDED)?;
     same(actor.role(), data.by, "role")?;
     if data.by == Role::Mediator {
         same(actor.user(), dispute.mediator, "mediator")?;
@@ -152,7 +152,7 @@ fn made(state: &State, actor: Actor, data: &ProposalMade) -> Allowed {
 
 fn accepted(state: &State, data: &ProposalAccepted) -> Allowed {
     let whose = (data.contract, data.merchant, data.consumer);
-    let dispute = step(state, data.dispute, whose, UNDECIDED)?;
+    let dispute = step(state, data.dispute, whose, DisputeState::UNDECIDED)?;
     its_party(dispute, data.by)?;
     let proposal = state.proposals.get(data.proposal);
     in_state(proposal.map(|proposal| proposal.state), &[ProposalState::Open], data.proposal)?;
@@ -163,7 +163,7 @@ fn accepted(state: &State, data: &ProposalAccepted) -> Allowed {
 
 fn settled(state: &State, data: &DisputeSettled) -> Allowed {
     let whose = (data.contract, data.merchant, data.consumer);
-    let dispute = step(state, data.dispute, whose, UNDECIDED)?;
+    let dispute = step(state, data.dispute, whose, DisputeState::UNDECIDED)?;
     let proposal = state.proposals.get(data.proposal).filter(|proposal| proposal.dispute == data.dispute);
     let proposal = proposal.ok_or_else(|| format!("there is no {} of this dispute", data.proposal))?;
     let both = proposal.accepted_by_consumer_at.is_some() && proposal.accepted_by_merchant_at.is_some();
@@ -178,7 +178,7 @@ fn awarded(state: &State, actor: Actor, data: &DisputeAwarded) -> Allowed {
     let whose = (data.contract, data.merchant, data.consumer);
     let from: &[DisputeState] = match (data.correction, data.basis) {
         (true, _) => &[DisputeState::Awarded],
-        (false, Basis::Judgment) => UNDECIDED,
+        (false, Basis::Judgment) => DisputeState::UNDECIDED,
         (false, _) => &[DisputeState::Arbitrating, DisputeState::Unresolved],
     };
     let dispute = step(state, data.dispute, whose, from)?;

@@ -9,10 +9,6 @@ use crate::domain::money::Amount;
 use crate::domain::objects::{Cause, ContractState, DeliveryState, DisputeState, Freeze, FreezeState, Origin};
 use crate::domain::state::State;
 
-/// The states in which nobody has decided how the money is to be split.
-pub(super) const UNDECIDED: &[DisputeState] =
-    &[DisputeState::Negotiating, DisputeState::Mediating, DisputeState::Arbitrating, DisputeState::Unresolved];
-
 /// Checks the objects of an event.
 pub(super) fn check(state: &State, event: &Event) -> Allowed {
     match event {
@@ -55,7 +51,7 @@ fn opened(state: &State, data: &DisputeOpened) -> Allowed {
 
 fn withdrawn(state: &State, data: &DisputeWithdrawn) -> Allowed {
     let dispute = state.disputes.get(data.dispute);
-    in_state(dispute.map(|dispute| dispute.state), UNDECIDED, data.dispute)?;
+    in_state(dispute.map(|dispute| dispute.state), DisputeState::UNDECIDED, data.dispute)?;
     let Some(dispute) = dispute else { return Ok(()) };
     let of_it = (dispute.contract, dispute.merchant, dispute.consumer);
     same(of_it, (data.contract, data.merchant, data.consumer), "contract, merchant or consumer")?;

@@ -60,8 +60,7 @@ fn may_accrue(contract: &Contract, at: Timestamp) -> bool {
 /// What is earned of a contract and can be posted: no more than what is neither contested nor frozen.
 #[must_use]
 pub fn accruable(contract: &Contract, standing: &Standing) -> Amount {
-    let unposted = standing.earned.saturating_sub(contract.amount_live);
-    unposted.min(contract.held.amount().unwrap_or_default())
+    standing.unposted(contract).min(contract.held.amount().unwrap_or_default())
 }
 
 /// The same for somebody who reads, through the days that are certain at `until`.

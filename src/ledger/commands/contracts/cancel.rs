@@ -1,7 +1,7 @@
 //! A party steps back before any money has come in.
 
 use super::own;
-use crate::domain::context::{Context, state_conflict};
+use crate::domain::context::{Context, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{ContractCancelled, DepositExpired, Fact};
 use crate::domain::id::ContractId;
@@ -30,10 +30,7 @@ impl Command for CancelContract {
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let (contract, by) = own(state, context, self.contract)?;
-        if !matches!(contract.state, ContractState::Draft | ContractState::Signed) {
-            let allowed = [ContractState::Draft.as_str(), ContractState::Signed.as_str()];
-            return Err(state_conflict(contract.state.as_str(), &allowed));
-        }
+        in_state(contract.state, &[ContractState::Draft, ContractState::Signed])?;
         let (consumer, merchant) = (contract.consumer, contract.merchant);
         let cancelled = ContractCancelled { by, consumer, contract: self.contract, merchant, reason: self.reason };
         let mut facts = vec![Fact::plain(cancelled)];

@@ -1,7 +1,7 @@
 //! A guardian consents to a minor's contract. A notary records it, who has seen who the guardian is: nobody else here
 //! could tell a guardian from the minor.
 
-use crate::domain::context::{Context, found, state_conflict};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{ContractGuardianConsented, Fact};
 use crate::domain::id::ContractId;
@@ -34,9 +34,7 @@ impl Command for ConsentGuardian {
         context.notary()?;
         let contract = found(state.contracts.get(self.contract))?;
         context.reviewed(contract.revision)?;
-        if contract.state != ContractState::Draft {
-            return Err(state_conflict(contract.state.as_str(), &[ContractState::Draft.as_str()]));
-        }
+        in_state(contract.state, &[ContractState::Draft])?;
         let event = ContractGuardianConsented {
             consumer: contract.consumer,
             contract: contract.id,

@@ -4,7 +4,7 @@
 //! contract's money is the holder's to end first.
 
 use crate::domain::age::can_bind;
-use crate::domain::context::{Context, found, state_conflict};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::event::{ContractTransferOffered, ContractTransferWithdrawn, ContractTransferred, Fact};
 use crate::domain::id::{ConsumerId, ContractId, Party};
 use crate::domain::money::Delta;
@@ -118,9 +118,7 @@ impl Command for WithdrawTransfer {
 
 /// Checks that nothing is being decided about the contract.
 fn transferable(contract: &Contract) -> Result<(), Rejection> {
-    if contract.state != ContractState::Active {
-        return Err(state_conflict(contract.state.as_str(), &[ContractState::Active.as_str()]));
-    }
+    in_state(contract.state, &[ContractState::Active])?;
     if contract.open_refund.is_some() {
         return Err(Rejection::RefundOpen);
     }

@@ -2,8 +2,7 @@
 //! here has either done all of it or nothing, and the next one goes on behind the contract that the run names last.
 
 use super::ending::Ending;
-use super::in_state;
-use crate::domain::context::{Context, found};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::event::{DefaultRunAdvanced, DefaultRunFinished, Fact};
 use crate::domain::id::{PayoutId, RefundId, RunId};
 use crate::domain::objects::{Role, RunState};
@@ -45,13 +44,15 @@ impl Command for AdvanceRun {
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         context.acts_as(&[Role::System])?;
         let run = found(state.default_runs.get(self.run))?;
-        in_state(run, RunState::Running)?;
+        in_state(run.state, &[RunState::Running])?;
+        let approved_by = *found(run.approved_by.as_ref())?;
         let next = state.next_of_run(run.id);
         let taken: Vec<_> = next.iter().filter_map(|id| state.contracts.get(*id)).zip(&self.ids).collect();
         // After this point it must succeed.
         let mut ending = Ending {
             state,
             run,
+            approved_by,
             today: context.today(),
             facts: Vec::with_capacity(taken.len().saturating_mul(2).saturating_add(2)),
             progress: run.progress,

@@ -1,8 +1,7 @@
 //! A second notary orders a run once the merchant has had its say.
 
-use super::in_state;
 use crate::domain::account::{Account, transfer};
-use crate::domain::context::{Context, found};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::event::{DefaultRunApproved, Fact, PayoutCancelled};
 use crate::domain::id::{Party, RunId};
 use crate::domain::money::Amount;
@@ -33,7 +32,7 @@ impl Command for ApproveRun {
         let notary = context.notary()?;
         let run = found(state.default_runs.get(self.run))?;
         let revision = context.reviewed(run.revision)?;
-        in_state(run, RunState::Proposed)?;
+        in_state(run.state, &[RunState::Proposed])?;
         if run.proposed_by == notary {
             return Err(Rejection::SamePerson);
         }

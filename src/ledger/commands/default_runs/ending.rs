@@ -2,19 +2,22 @@
 
 use super::advance::ContractIds;
 use crate::domain::account::{Account, transfer};
-use crate::domain::event::{DefaultRunContractPassed, DefaultRunContractRefunded, DepositExpired, Fact, PayoutCreated};
-use crate::domain::id::{ConsumerId, Party, RefundId, UserId};
+use crate::domain::event::{DefaultRunContractPassed, DefaultRunContractRefunded, DepositExpired, Fact};
+use crate::domain::id::{RefundId, UserId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{Contract, ContractState, DefaultRun, Listed, Progress, RunMode, RunOutcome};
 use crate::domain::refund::Reason;
 use crate::domain::rules::{as_of, unspent};
 use crate::domain::state::State;
 use crate::domain::time::Date;
+use crate::ledger::commands::payouts::payout_of_refund;
 
 /// One go of a run: the facts so far, and what they come to.
 pub(super) struct Ending<'a> {
     pub(super) state: &'a State,
     pub(super) run: &'a DefaultRun,
+    /// The notary who approved it.
+    pub(super) approved_by: UserId,
     pub(super) today: Date,
     pub(super) facts: Vec<Fact>,
     pub(super) progress: Progress,
@@ -100,19 +103,12 @@ impl Ending<'_> {
         if has_nowhere {
             self.progress.needs_account = self.progress.needs_account.saturating_add(1);
         }
-        let run = self.run;
-        self.happens(|| ordered(run, &then, (amount, held.saturating_sub(amount)), refund, day));
+        let (run, approved_by) = (self.run, self.approved_by);
+        let merchant_share = held.saturating_sub(amount);
+        self.happens(|| ordered((run, approved_by), &then, (amount, merchant_share), refund, day));
         if let Some(account) = account {
-            let created = PayoutCreated {
-                account,
-                amount,
-                contract: Some(contract.id),
-                payee: Party::Consumer(contract.consumer),
-                payout: ids.payout,
-                refund: Some(refund),
-                settlement: None,
-            };
-            self.happens(|| Fact::plain(created));
+            let whose = (refund, contract.id, contract.consumer);
+            self.happens(|| payout_of_refund(whose, amount, account, ids.payout));
         }
         !has_nowhere
     }
@@ -129,20 +125,19 @@ fn outcome(contract: &Contract, is_paid: Option<bool>) -> Option<(RunOutcome, Am
 }
 
 fn ordered(
-    run: &DefaultRun,
+    (run, approved_by): (&DefaultRun, UserId),
     contract: &Contract,
     (amount, merchant_share): (Amount, Amount),
     refund: RefundId,
     day: Date,
 ) -> Fact {
-    let consumer: ConsumerId = contract.consumer;
+    let consumer = contract.consumer;
     let from = Account::ContractHeld(contract.id);
     let mut postings = transfer(from, Account::ConsumerRefund(consumer), amount);
     postings.extend(transfer(from, Account::MerchantPayable(contract.merchant), merchant_share));
-    let nobody = UserId::from_bits(0);
     let event = DefaultRunContractRefunded {
         amount,
-        approved_by: run.approved_by.unwrap_or(nobody),
+        approved_by,
         consumer,
         contract: contract.id,
         live: contract.live.clone(),

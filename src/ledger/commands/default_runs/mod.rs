@@ -12,12 +12,3 @@ pub use approve::ApproveRun;
 pub use object::ObjectToRun;
 pub use propose::ProposeRun;
 pub use rescind::RescindRun;
-
-use crate::domain::context::state_conflict;
-use crate::domain::objects::{DefaultRun, RunState};
-use crate::domain::rejection::Rejection;
-
-/// Checks that a run is in this state.
-fn in_state(run: &DefaultRun, state: RunState) -> Result<(), Rejection> {
-    if run.state == state { Ok(()) } else { Err(state_conflict(run.state.as_str(), &[state.as_str()])) }
-}

@@ -1,7 +1,6 @@
 //! The merchant says that it still performs.
 
-use super::in_state;
-use crate::domain::context::{Context, found};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{DefaultRunObjected, Fact};
 use crate::domain::id::RunId;
@@ -33,7 +32,7 @@ impl Command for ObjectToRun {
         let merchant = context.merchant()?;
         let run = found(state.default_runs.get(self.run).filter(|run| run.merchant == merchant))?;
         context.reviewed(run.revision)?;
-        in_state(run, RunState::Proposed)?;
+        in_state(run.state, &[RunState::Proposed])?;
         if run.objected_at.is_some() {
             return Err(Rejection::AlreadyObjected);
         }

@@ -1,12 +1,12 @@
 //! A notary finds that a merchant no longer performs, or that its time of notice is over.
 
-use crate::domain::context::{Context, found, state_conflict};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{DefaultRunProposed, Fact};
 use crate::domain::id::{MerchantId, RunId};
 use crate::domain::objects::{Merchant, MerchantState, Notice, Proof, RunCause, RunMode};
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::OBJECTION_WORKING_DAYS;
+use crate::domain::rules::OBJECTION;
 use crate::domain::standing::no_open_run;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
@@ -60,7 +60,9 @@ impl Command for ProposeRun {
             merchant: merchant.id,
             mode: self.mode,
             notice: self.notice,
-            object_by: self.is_real_default().then(|| object_by(context)),
+            object_by: self
+                .is_real_default()
+                .then(|| OBJECTION.end_from(context.today(), context.calendar, context.zone)),
             proofs: self.proofs.clone(),
             reason: self.reason,
             run: self.run,
@@ -91,19 +93,10 @@ impl ProposeRun {
             (RunCause::Exit, RunMode::Real) => &[MerchantState::Exiting],
             _ => &[MerchantState::Active, MerchantState::Suspended, MerchantState::Exiting],
         };
-        if !allowed.contains(&merchant.state) {
-            let words: Vec<&str> = allowed.iter().map(|state| state.as_str()).collect();
-            return Err(state_conflict(merchant.state.as_str(), &words));
-        }
+        in_state(merchant.state, allowed)?;
         match merchant.exits_at.filter(|_| self.cause == RunCause::Exit && self.mode == RunMode::Real) {
             Some(until) if at < until => Err(Rejection::ExitNoticeOpen { until }),
             _ => Ok(()),
         }
     }
-}
-
-/// The end of the third working day after today: until then the merchant can object.
-fn object_by(context: &Context<'_>) -> Timestamp {
-    let last = context.calendar.plus_working_days(context.today(), OBJECTION_WORKING_DAYS);
-    last.plus_days(1).starts_at(context.zone)
 }

@@ -1,7 +1,6 @@
 //! A notary takes a proposal back.
 
-use super::in_state;
-use crate::domain::context::{Context, found};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{DefaultRunRescinded, Fact};
 use crate::domain::id::RunId;
@@ -33,7 +32,7 @@ impl Command for RescindRun {
         context.notary()?;
         let run = found(state.default_runs.get(self.run))?;
         context.reviewed(run.revision)?;
-        in_state(run, RunState::Proposed)?;
+        in_state(run.state, &[RunState::Proposed])?;
         let event = DefaultRunRescinded { merchant: run.merchant, reason: self.reason, run: run.id };
         Ok(Decided::one(run.id, Fact::plain(event)))
     }

@@ -85,6 +85,6 @@ fn confirm(
     let leaving =
         Leaving { contract, delivery: delivery.id, consumer: delivery.consumer, amount: delivery.amount, origin };
     let mut facts = vec![confirmed(&leaving, how, context.at)];
-    facts.extend(refund_recalculated(state, contract, Some(contract.live.clone())));
+    facts.extend(refund_recalculated(state, contract, None));
     Decided { facts, shows: delivery.id.into() }
 }

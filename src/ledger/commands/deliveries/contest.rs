@@ -42,7 +42,7 @@ impl Command for ContestDelivery {
         let opening = Opening { dispute: self.dispute, freeze: self.freeze, by, refund: None, reason: self.reason };
         let contested = Contested { contract, deliveries: &[delivery], held: Amount::ZERO };
         let mut facts = opened(&contested, &opening, context)?;
-        facts.extend(refund_recalculated(state, contract, Some(contract.live.clone())));
+        facts.extend(refund_recalculated(state, contract, None));
         Ok(Decided { facts, shows: delivery.id.into() })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::found_with_contract;
 use crate::domain::account::{Account, transfer};
-use crate::domain::context::{Context, state_conflict};
+use crate::domain::context::{Context, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{DeliveryReversalProposed, DeliveryReversed, Fact};
 use crate::domain::id::{DeliveryId, Party, SettlementId};
@@ -53,12 +53,8 @@ impl Command for ReverseDelivery {
 
 /// Checks that the delivery's money is still payable, and that the contract can take it back.
 fn may_reverse(state: &State, delivery: &Delivery, contract: &Contract) -> Result<(), Rejection> {
-    if delivery.state != DeliveryState::Confirmed {
-        return Err(state_conflict(delivery.state.as_str(), &["confirmed"]));
-    }
-    if !matches!(contract.state, ContractState::Active | ContractState::Completed) {
-        return Err(state_conflict(contract.state.as_str(), &["active", "completed"]));
-    }
+    in_state(delivery.state, &[DeliveryState::Confirmed])?;
+    in_state(contract.state, &[ContractState::Active, ContractState::Completed])?;
     let settled_until = state.merchants.get(delivery.merchant).map(|merchant| merchant.settled_until);
     if delivery.matures_at <= settled_until {
         return Err(Rejection::AlreadySettled);

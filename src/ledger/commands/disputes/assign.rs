@@ -1,7 +1,7 @@
 //! A notary names who mediates or arbitrates.
 
-use super::{Case, case, in_states};
-use crate::domain::context::{Context, found};
+use super::{Case, case};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::event::{DisputeAssigned, Fact};
 use crate::domain::id::{DisputeId, Party, UserId};
 use crate::domain::objects::{Dispute, DisputeState, Role, User, UserState};
@@ -37,7 +37,7 @@ impl Command for AssignDispute {
             Role::Mediator => &[DisputeState::Negotiating, DisputeState::Mediating],
             _ => &[DisputeState::Negotiating, DisputeState::Mediating, DisputeState::Arbitrating],
         };
-        in_states(&dispute, stages)?;
+        in_state(dispute.state, stages)?;
         let user = found(state.users.get(self.user))?;
         self.may_be(user, &dispute)?;
         let event = DisputeAssigned {

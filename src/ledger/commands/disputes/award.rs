@@ -1,7 +1,7 @@
 //! What an institution has awarded, or a court has judged, is recorded.
 
-use super::{Case, UNDECIDED, case, in_states, may_split, splits_all};
-use crate::domain::context::Context;
+use super::{Case, case, may_split, splits_all};
+use crate::domain::context::{Context, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{DisputeAwarded, Fact};
 use crate::domain::id::{DisputeId, Party};
@@ -94,8 +94,9 @@ impl AwardDispute {
         if dispute.state == DisputeState::Awarded {
             return Ok(());
         }
-        let stages = if by_court { UNDECIDED } else { &[DisputeState::Arbitrating, DisputeState::Unresolved] };
-        in_states(dispute, stages)
+        let stages =
+            if by_court { DisputeState::UNDECIDED } else { &[DisputeState::Arbitrating, DisputeState::Unresolved] };
+        in_state(dispute.state, stages)
     }
 }
 

@@ -1,11 +1,11 @@
 //! A party hands in a file, and lays it before the others when it is ready.
 
-use super::{Case, UNDECIDED, case, in_states};
-use crate::domain::context::{Context, found, state_conflict};
+use super::{Case, case};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{EvidenceStaged, EvidenceSubmitted, Fact};
 use crate::domain::id::{DisputeId, EvidenceId};
-use crate::domain::objects::{Dispute, EvidenceState};
+use crate::domain::objects::{Dispute, DisputeState, EvidenceState};
 use crate::domain::rejection::Rejection;
 use crate::domain::rules::EVIDENCE_COUNT_MAX;
 use crate::domain::state::State;
@@ -84,9 +84,7 @@ impl Command for SubmitEvidence {
         let own = state.evidence.get(self.evidence).filter(|found| found.dispute == dispute.id && found.by == by);
         let evidence = found(own)?;
         context.reviewed(evidence.revision)?;
-        if evidence.state != EvidenceState::Staged {
-            return Err(state_conflict(evidence.state.as_str(), &["staged"]));
-        }
+        in_state(evidence.state, &[EvidenceState::Staged])?;
         in_time(&dispute, context)?;
         facts.push(Fact::plain(EvidenceSubmitted {
             by,
@@ -102,7 +100,7 @@ impl Command for SubmitEvidence {
 
 /// Checks that evidence can still be brought forward.
 fn in_time(dispute: &Dispute, context: &Context<'_>) -> Result<(), Rejection> {
-    in_states(dispute, UNDECIDED)?;
+    in_state(dispute.state, DisputeState::UNDECIDED)?;
     match dispute.evidence_by().filter(|evidence_by| context.at >= *evidence_by) {
         Some(_) => Err(Rejection::EvidenceLate),
         None => Ok(()),

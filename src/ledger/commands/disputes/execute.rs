@@ -1,16 +1,17 @@
 //! A notary carries out what the parties have agreed, an institution has awarded, or a court has judged.
 
 use super::award::review;
-use super::{Case, case, in_states, may_split, splits_all};
+use super::{Case, case, may_split, splits_all};
 use crate::domain::account::{Account, transfer};
-use crate::domain::context::{Context, found};
-use crate::domain::event::{DisputeExecuted, Fact, PayoutCreated};
-use crate::domain::id::{DisputeId, Party, PayoutId, RefundId};
+use crate::domain::context::{Context, found, in_state};
+use crate::domain::event::{DisputeExecuted, Fact};
+use crate::domain::id::{DisputeId, PayoutId, RefundId};
 use crate::domain::objects::{Basis, Contract, DisputeState, Live, Split};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::domain::statement::Action;
 use crate::ledger::command::{Command, Decided, Key};
+use crate::ledger::commands::payouts::payout_of_refund;
 use crate::ledger::commands::recalculate::refund_recalculated;
 
 /// Splits the whole frozen money as it was decided.
@@ -37,7 +38,7 @@ impl Command for ExecuteDispute {
         context.notary()?;
         let Case { dispute, revision, contract, freeze, .. } = case(state, context, self.dispute)?;
         let reviewed = context.reviewed(revision)?;
-        in_states(&dispute, &[DisputeState::Settled, DisputeState::Awarded])?;
+        in_state(dispute.state, &[DisputeState::Settled, DisputeState::Awarded])?;
         let split = found(dispute.decided.as_ref())?;
         may_split(state, split, freeze)?;
         splits_all(split, freeze)?;
@@ -74,15 +75,8 @@ impl ExecuteDispute {
     /// The transfer of the consumer's part, where there is an account to pay to.
     fn payout(&self, state: &State, contract: &Contract, (refund, split): (RefundId, &Split)) -> Option<Fact> {
         let account = state.consumers.get(contract.consumer)?.payout_account?;
-        Some(Fact::plain(PayoutCreated {
-            account,
-            amount: split.refund,
-            contract: Some(contract.id),
-            payee: Party::Consumer(contract.consumer),
-            payout: self.payout,
-            refund: Some(refund),
-            settlement: None,
-        }))
+        let whose = (refund, contract.id, contract.consumer);
+        Some(payout_of_refund(whose, split.refund, account, self.payout))
     }
 }
 

@@ -20,17 +20,13 @@ pub use withdraw::WithdrawDispute;
 
 pub(in crate::ledger) use open::{Contested, Opening, contestable, opened};
 
-use crate::domain::context::{Context, found, state_conflict};
+use crate::domain::context::{Context, found};
 use crate::domain::event::Fact;
 use crate::domain::id::DisputeId;
 use crate::domain::money::Amount;
-use crate::domain::objects::{Contract, Dispute, DisputeState, Freeze, Role, Split};
+use crate::domain::objects::{Contract, Dispute, Freeze, Role, Split};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
-
-/// The stages in which nobody has decided how the money is to be split.
-const UNDECIDED: &[DisputeState] =
-    &[DisputeState::Negotiating, DisputeState::Mediating, DisputeState::Arbitrating, DisputeState::Unresolved];
 
 /// A dispute as it stands now, its contract and its freeze.
 struct Case<'a> {
@@ -58,15 +54,6 @@ fn case<'a>(state: &'a State, context: &Context<'_>, id: DisputeId) -> Result<Ca
         return Err(Rejection::NotFound);
     }
     Ok(Case { revision: stored.revision, freeze: found(state.freezes.get(stored.freeze))?, dispute, contract, passed })
-}
-
-/// Checks that the dispute is in one of these states.
-fn in_states(dispute: &Dispute, states: &[DisputeState]) -> Result<(), Rejection> {
-    if states.contains(&dispute.state) {
-        return Ok(());
-    }
-    let words: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
-    Err(state_conflict(dispute.state.as_str(), &words))
 }
 
 /// Checks that a split comes to no more than `frozen`, and that the deliveries it voids are contested, named once each

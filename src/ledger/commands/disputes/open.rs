@@ -78,7 +78,7 @@ impl Command for OpenDispute {
         let contested = Contested { contract, deliveries: &deliveries, held: self.held };
         let opening = Opening { dispute: self.dispute, freeze: self.freeze, by, refund: None, reason: self.reason };
         let mut facts = opened(&contested, &opening, context)?;
-        facts.extend(refund_recalculated(state, contract, Some(contract.live.clone())));
+        facts.extend(refund_recalculated(state, contract, None));
         Ok(Decided { facts, shows: self.dispute.into() })
     }
 }

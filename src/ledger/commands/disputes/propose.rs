@@ -1,8 +1,8 @@
 //! Somebody proposes how to split the frozen money; once both parties have accepted one proposal, the dispute is
 //! settled.
 
-use super::{Case, UNDECIDED, case, in_states, may_split, splits_all};
-use crate::domain::context::{Context, found};
+use super::{Case, case, may_split, splits_all};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{DisputeSettled, Fact, ProposalAccepted, ProposalMade};
 use crate::domain::id::{DisputeId, Party, ProposalId};
@@ -47,7 +47,10 @@ impl Command for MakeProposal {
         context.acts_as(&[Role::Consumer, Role::Merchant, Role::Mediator])?;
         let Case { dispute, revision, freeze, mut passed, .. } = case(state, context, self.dispute)?;
         context.reviewed(revision)?;
-        in_states(&dispute, if by == Role::Mediator { &[DisputeState::Mediating] } else { UNDECIDED })?;
+        in_state(
+            dispute.state,
+            if by == Role::Mediator { &[DisputeState::Mediating] } else { DisputeState::UNDECIDED },
+        )?;
         may_split(state, &self.split, freeze)?;
         splits_all(&self.split, freeze)?;
         let event = ProposalMade {
@@ -80,7 +83,7 @@ impl Command for AcceptProposal {
         let Case { dispute, freeze, passed: mut facts, .. } = case(state, context, self.dispute)?;
         let proposal = state.proposals.get(self.proposal).filter(|proposal| proposal.dispute == dispute.id);
         let proposal = found(proposal)?;
-        in_states(&dispute, UNDECIDED)?;
+        in_state(dispute.state, DisputeState::UNDECIDED)?;
         if proposal.accepted_at(by).is_some() {
             return Err(Rejection::AlreadyAccepted);
         }

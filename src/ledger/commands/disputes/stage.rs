@@ -1,7 +1,7 @@
 //! A dispute goes from stage to stage: because time is over, or because a party does not want to wait.
 
-use super::{Case, case, in_states};
-use crate::domain::context::{Context, found};
+use super::{Case, case};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{ArbitrationObjected, DisputeEscalated, Fact};
 use crate::domain::id::{DisputeId, Party};
@@ -54,7 +54,7 @@ impl Command for EscalateDispute {
         if !passed.is_empty() {
             return Ok(Decided { facts: passed, shows: dispute.id.into() });
         }
-        in_states(&dispute, BEFORE_ARBITRATION)?;
+        in_state(dispute.state, BEFORE_ARBITRATION)?;
         let next = dispute.next_stage(contract.figures.arbitration, context.at);
         let (to, due_by) = next.ok_or(Rejection::NotFound)?;
         Ok(Decided::one(dispute.id, escalated(&dispute, (to, due_by), Some(by))))
@@ -92,7 +92,7 @@ impl Command for ObjectArbitration {
         let by = context.party.ok_or(Rejection::NotFound)?;
         let Case { dispute, revision, contract, mut passed, .. } = case(state, context, self.dispute)?;
         context.reviewed(revision)?;
-        in_states(&dispute, BEFORE_ARBITRATION)?;
+        in_state(dispute.state, BEFORE_ARBITRATION)?;
         if !contract.figures.arbitration {
             return Err(Rejection::NoArbitrationAgreement);
         }

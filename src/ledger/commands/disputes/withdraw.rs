@@ -1,10 +1,10 @@
 //! The opener takes a dispute back.
 
-use super::{Case, UNDECIDED, case, in_states};
-use crate::domain::context::Context;
+use super::{Case, case};
+use crate::domain::context::{Context, in_state};
 use crate::domain::event::{DisputeWithdrawn, Fact};
 use crate::domain::id::{DisputeId, Party};
-use crate::domain::objects::{ConfirmedHow, Origin};
+use crate::domain::objects::{ConfirmedHow, DisputeState, Origin};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
@@ -36,7 +36,7 @@ impl Command for WithdrawDispute {
         if context.party != Some(dispute.opened_by) {
             return Err(Rejection::Forbidden);
         }
-        in_states(dispute, UNDECIDED)?;
+        in_state(dispute.state, DisputeState::UNDECIDED)?;
         let event = DisputeWithdrawn {
             by: dispute.opened_by,
             consumer: dispute.consumer,
@@ -47,7 +47,7 @@ impl Command for WithdrawDispute {
         let mut facts = case.passed.clone();
         facts.push(Fact::plain(event));
         facts.extend(given_back(state, &case, context));
-        facts.extend(refund_recalculated(state, contract, Some(contract.live.clone())));
+        facts.extend(refund_recalculated(state, contract, None));
         Ok(Decided { facts, shows: dispute.id.into() })
     }
 }

@@ -1,12 +1,12 @@
 //! A merchant leaves in order.
 
-use crate::domain::context::{Context, found, state_conflict};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, MerchantExiting};
 use crate::domain::id::{MerchantId, Party};
 use crate::domain::objects::{MerchantState, Role};
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::EXIT_NOTICE_DAYS;
+use crate::domain::rules::EXIT_NOTICE;
 use crate::domain::standing::no_open_run;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
@@ -35,13 +35,8 @@ impl Command for ExitMerchant {
         let merchant = found(state.merchants.get(self.merchant).filter(|_| own))?;
         context.reviewed(merchant.revision)?;
         no_open_run(state, merchant.id)?;
-        let allowed = [MerchantState::Active, MerchantState::Suspended];
-        if !allowed.contains(&merchant.state) {
-            return Err(state_conflict(merchant.state.as_str(), &allowed.map(MerchantState::as_str)));
-        }
-        // A last day that is none of work moves to the next one (民法典 art. 203), and counts whole.
-        let last = context.calendar.next_working_day_from(context.today().plus_days(EXIT_NOTICE_DAYS));
-        let exits_at = last.plus_days(1).starts_at(context.zone);
+        in_state(merchant.state, &[MerchantState::Active, MerchantState::Suspended])?;
+        let exits_at = EXIT_NOTICE.end_from(context.today(), context.calendar, context.zone);
         let event = MerchantExiting { exits_at, merchant: merchant.id, reason: self.reason };
         Ok(Decided::one(merchant.id, Fact::plain(event)))
     }

@@ -1,6 +1,6 @@
 //! The office's decisions about a merchant's standing.
 
-use crate::domain::context::{Context, found, state_conflict};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{
     Event, Fact, MerchantAdmitted, MerchantReinstated, MerchantRejected, MerchantReviewed, MerchantSuspended,
@@ -120,9 +120,5 @@ fn may_change(
 ) -> Result<(), Rejection> {
     let merchant = found(state.merchants.get(id))?;
     context.reviewed(merchant.revision)?;
-    if allowed.contains(&merchant.state) {
-        return Ok(());
-    }
-    let words: Vec<&str> = allowed.iter().map(|state| state.as_str()).collect();
-    Err(state_conflict(merchant.state.as_str(), &words))
+    in_state(merchant.state, allowed)
 }

@@ -46,7 +46,12 @@ impl Command for NewAccount {
         if refund.state != RefundState::NeedsAccount || refund.payout != Some(payout.id) {
             return Err(state_conflict(refund.state.as_str(), &["needs_account"]));
         }
-        let created = payout_of_refund(refund, payout.amount, self.account, self.new_payout);
+        let created = payout_of_refund(
+            (refund.id, refund.contract, refund.consumer),
+            payout.amount,
+            self.account,
+            self.new_payout,
+        );
         Ok(Decided { facts: vec![set, created], shows: self.new_payout.into() })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::contract_of;
 use crate::domain::account::{Account, transfer};
-use crate::domain::context::{Context, found, state_conflict};
+use crate::domain::context::{Context, found, in_state, state_conflict};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, PayoutRejected, PayoutReturned, PayoutSettled};
 use crate::domain::id::{Party, PayoutId, ReturnId};
@@ -57,7 +57,7 @@ impl Command for SettlePayout {
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let Some(payout) = told(state, self.payout, self.transaction, context)? else { return Ok(known(self.payout)) };
-        in_state(payout, PayoutState::Submitted)?;
+        in_state(payout.state, &[PayoutState::Submitted])?;
         let event = PayoutSettled {
             amount: payout.amount,
             contract: contract_of(state, payout),
@@ -83,7 +83,7 @@ impl Command for RejectPayout {
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let Some(payout) = told(state, self.payout, self.transaction, context)? else { return Ok(known(self.payout)) };
-        in_state(payout, PayoutState::Submitted)?;
+        in_state(payout.state, &[PayoutState::Submitted])?;
         let event = PayoutRejected {
             amount: payout.amount,
             contract: contract_of(state, payout),
@@ -113,7 +113,7 @@ impl Command for ReturnPayout {
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let Some(payout) = told(state, self.payout, self.transaction, context)? else { return Ok(known(self.payout)) };
-        in_state(payout, PayoutState::Settled)?;
+        in_state(payout.state, &[PayoutState::Settled])?;
         if payout.returned_by.is_some() {
             return Err(state_conflict("returned", &["settled"]));
         }
@@ -147,10 +147,6 @@ fn told<'a>(
 /// Nothing happened that was not known.
 fn known(payout: PayoutId) -> Decided {
     Decided { facts: Vec::new(), shows: payout.into() }
-}
-
-fn in_state(payout: &Payout, state: PayoutState) -> Result<(), Rejection> {
-    if payout.state == state { Ok(()) } else { Err(state_conflict(payout.state.as_str(), &[state.as_str()])) }
 }
 
 /// Where the money stands until the bank has made the transfer.

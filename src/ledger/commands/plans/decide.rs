@@ -1,7 +1,6 @@
 //! A notary puts a version on sale, or turns it down.
 
-use super::in_state;
-use crate::domain::context::{Context, active_merchant, found};
+use crate::domain::context::{Context, active_merchant, found, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, PlanApproved, PlanRejected};
 use crate::domain::id::PlanId;
@@ -55,7 +54,7 @@ impl Command for ApprovePlan {
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let plan = found(state.plans.get(self.plan))?;
         let reviewed = context.reviewed(plan.revision)?;
-        in_state(plan, &[PlanState::Submitted])?;
+        in_state(plan.state, &[PlanState::Submitted])?;
         active_merchant(state, plan.merchant)?;
         upheld(plan, self.reason)?;
         let approved = PlanApproved {
@@ -82,7 +81,7 @@ impl Command for RejectPlan {
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let plan = found(state.plans.get(self.plan))?;
         let reviewed = context.reviewed(plan.revision)?;
-        in_state(plan, &[PlanState::Submitted])?;
+        in_state(plan.state, &[PlanState::Submitted])?;
         let rejected = PlanRejected {
             merchant: plan.merchant,
             plan: self.plan,

@@ -8,9 +8,9 @@ pub use decide::{ApprovePlan, RejectPlan};
 pub use offer::{SubmitPlan, WithdrawPlan};
 pub use write::{DraftPlan, RevisePlan};
 
-use crate::domain::context::{Context, found, state_conflict};
+use crate::domain::context::{Context, found};
 use crate::domain::id::PlanId;
-use crate::domain::objects::{Plan, PlanState};
+use crate::domain::objects::Plan;
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 
@@ -20,12 +20,4 @@ fn own<'a>(state: &'a State, context: &Context<'_>, id: PlanId) -> Result<&'a Pl
     let plan = found(state.plans.get(id).filter(|plan| plan.merchant == merchant))?;
     context.reviewed(plan.revision)?;
     Ok(plan)
-}
-
-fn in_state(plan: &Plan, allowed: &[PlanState]) -> Result<(), Rejection> {
-    if allowed.contains(&plan.state) {
-        return Ok(());
-    }
-    let words: Vec<&str> = allowed.iter().map(|state| state.as_str()).collect();
-    Err(state_conflict(plan.state.as_str(), &words))
 }

@@ -1,7 +1,7 @@
 //! A merchant offers its newest version for approval, or sells a plan no more.
 
-use super::{in_state, own};
-use crate::domain::context::{Context, active_merchant, found};
+use super::own;
+use crate::domain::context::{Context, active_merchant, found, in_state};
 use crate::domain::event::{Fact, PlanSubmitted, PlanWithdrawn};
 use crate::domain::id::PlanId;
 use crate::domain::money::Amount;
@@ -48,7 +48,7 @@ impl Command for SubmitPlan {
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let plan = own(state, context, self.plan)?;
         let merchant = active_merchant(state, plan.merchant)?;
-        in_state(plan, &[PlanState::Draft])?;
+        in_state(plan.state, &[PlanState::Draft])?;
         // Another version was written since the terms were read.
         if plan.version != self.version {
             return Err(Rejection::RevisionMismatch { current_revision: plan.revision });
@@ -86,7 +86,7 @@ impl Command for WithdrawPlan {
         let plan = own(state, context, self.plan)?;
         // A rejected change leaves the version before it on sale, and that can be withdrawn.
         if plan.state != PlanState::Rejected || plan.on_sale_version.is_none() {
-            in_state(plan, &[PlanState::Draft, PlanState::Submitted, PlanState::OnSale])?;
+            in_state(plan.state, &[PlanState::Draft, PlanState::Submitted, PlanState::OnSale])?;
         }
         let withdrawn = PlanWithdrawn { merchant: plan.merchant, plan: self.plan };
         Ok(Decided::one(self.plan, Fact::plain(withdrawn)))

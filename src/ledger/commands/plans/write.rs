@@ -1,7 +1,7 @@
 //! A merchant writes a plan, or a new version of one.
 
-use super::{in_state, own};
-use crate::domain::context::{Context, active_merchant, own_active_merchant};
+use super::own;
+use crate::domain::context::{Context, active_merchant, in_state, own_active_merchant};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, PlanDrafted, PlanRevised};
 use crate::domain::id::{MerchantId, PlanId, VenueId};
@@ -87,7 +87,7 @@ impl Command for RevisePlan {
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let plan = own(state, context, self.plan)?;
         active_merchant(state, plan.merchant)?;
-        in_state(plan, &[PlanState::Draft, PlanState::OnSale, PlanState::Rejected, PlanState::Withdrawn])?;
+        in_state(plan.state, &[PlanState::Draft, PlanState::OnSale, PlanState::Rejected, PlanState::Withdrawn])?;
         // The document was written on top of a version that is no longer the newest.
         if plan.version.checked_add(1) != Some(self.version) {
             return Err(Rejection::RevisionMismatch { current_revision: plan.revision });

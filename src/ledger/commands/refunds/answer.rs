@@ -1,7 +1,7 @@
 //! The merchant agrees to a refund, or objects.
 
-use super::{found_with_contract, in_states, unusable};
-use crate::domain::context::Context;
+use super::{found_with_contract, unusable};
+use crate::domain::context::{Context, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundAnswered, RefundRecalculated};
 use crate::domain::figures::Asked;
@@ -9,7 +9,6 @@ use crate::domain::id::RefundId;
 use crate::domain::money::Amount;
 use crate::domain::objects::{Claims, RefundState};
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::as_of;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
 
@@ -41,16 +40,13 @@ impl Command for AnswerRefund {
         let merchant = context.merchant()?;
         let (refund, contract) = found_with_contract(state, self.refund, |refund| refund.merchant == merchant)?;
         context.reviewed(refund.revision)?;
-        in_states(refund, &[RefundState::Requested])?;
+        in_state(refund.state, &[RefundState::Requested])?;
         if refund.answer_by.is_some_and(|answer_by| context.at >= answer_by) {
             return Err(Rejection::AnswerWindowOver);
         }
         let counterclaims = self.claims.as_ref().filter(|_| !self.accept);
         let figures = match counterclaims {
-            Some(_) => {
-                let then = as_of(state, contract, refund.requested_on);
-                Some(Asked { counterclaims, ..Asked::of(refund) }.figures(&then).map_err(unusable)?)
-            }
+            Some(_) => Some(Asked { counterclaims, ..Asked::of(refund) }.figures(state, contract).map_err(unusable)?),
             None => None,
         };
         let event = RefundAnswered {

@@ -1,8 +1,8 @@
 //! A second notary orders a large refund as the first one proposed it.
 
 use super::order::{Order, Reach};
-use super::{found_with_contract, in_states, review};
-use crate::domain::context::{Context, found};
+use super::{found_with_contract, review};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::id::{PayoutId, RefundId};
 use crate::domain::objects::RefundState;
 use crate::domain::rejection::Rejection;
@@ -33,7 +33,7 @@ impl Command for ApproveRefund {
         let notary = context.notary()?;
         let (refund, contract) = found_with_contract(state, self.refund, |_| true)?;
         let revision = context.reviewed(refund.revision)?;
-        in_states(refund, &[RefundState::Proposed])?;
+        in_state(refund.state, &[RefundState::Proposed])?;
         let decision = found(refund.decision.as_ref())?;
         if decision.decided_by == Some(notary) {
             return Err(Rejection::SamePerson);

@@ -2,8 +2,8 @@
 
 use super::basis::Asserted;
 use super::order::{Order, Reach};
-use super::{found_with_contract, in_states, review};
-use crate::domain::context::Context;
+use super::{found_with_contract, review};
+use crate::domain::context::{Context, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundProposed};
 use crate::domain::id::{PayoutId, RefundId};
@@ -48,7 +48,7 @@ impl Command for DecideRefund {
         context.notary()?;
         let (refund, contract) = found_with_contract(state, self.refund, |_| true)?;
         let revision = context.reviewed(refund.revision)?;
-        in_states(refund, &[RefundState::Requested, RefundState::Answered])?;
+        in_state(refund.state, &[RefundState::Requested, RefundState::Answered])?;
         may_refund(state, contract.id)?;
         let reach = Reach::of(state, contract, self.amount, context.at)?;
         let Self { amount, basis, document_sha256, document_sm3, .. } = *self;

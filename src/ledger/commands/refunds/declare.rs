@@ -1,7 +1,7 @@
 //! The consumer declares to be content with an amount, or to take it back (取回): their own recorded word.
 
-use super::{found_with_contract, in_states};
-use crate::domain::context::Context;
+use super::found_with_contract;
+use crate::domain::context::{Context, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundDeclared};
 use crate::domain::id::RefundId;
@@ -34,7 +34,7 @@ impl Command for DeclareRefund {
         let consumer = context.consumer()?;
         let (refund, _) = found_with_contract(state, self.refund, |refund| refund.consumer == consumer)?;
         context.reviewed(refund.revision)?;
-        in_states(refund, &[RefundState::Requested, RefundState::Answered])?;
+        in_state(refund.state, &[RefundState::Requested, RefundState::Answered])?;
         let event = RefundDeclared {
             amount: self.declaration.amount,
             basis: self.declaration.basis,

@@ -1,7 +1,7 @@
 //! A refund ends without money: a notary declines it, or the consumer steps back.
 
-use super::{found_with_contract, in_states, review};
-use crate::domain::context::Context;
+use super::{found_with_contract, review};
+use crate::domain::context::{Context, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundDeclined, RefundWithdrawn};
 use crate::domain::id::RefundId;
@@ -42,7 +42,7 @@ impl Command for DeclineRefund {
         context.notary()?;
         let (refund, _) = found_with_contract(state, self.refund, |_| true)?;
         let revision = context.reviewed(refund.revision)?;
-        in_states(refund, UNDECIDED)?;
+        in_state(refund.state, UNDECIDED)?;
         let event = RefundDeclined {
             consumer: refund.consumer,
             contract: refund.contract,
@@ -69,7 +69,7 @@ impl Command for WithdrawRefund {
         let consumer = context.consumer()?;
         let (refund, _) = found_with_contract(state, self.refund, |refund| refund.consumer == consumer)?;
         context.reviewed(refund.revision)?;
-        in_states(refund, UNDECIDED)?;
+        in_state(refund.state, UNDECIDED)?;
         let event =
             RefundWithdrawn { consumer, contract: refund.contract, merchant: refund.merchant, refund: refund.id };
         Ok(Decided::one(refund.id, Fact::plain(event)))

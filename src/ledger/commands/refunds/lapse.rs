@@ -8,8 +8,8 @@
 
 use super::basis::condition_met;
 use super::order::{Order, Reach};
-use super::{found_with_contract, in_states, review};
-use crate::domain::context::Context;
+use super::{found_with_contract, review};
+use crate::domain::context::{Context, in_state};
 use crate::domain::id::{PayoutId, RefundId};
 use crate::domain::objects::{Basis, PriorServiceState, RefundState, Role};
 use crate::domain::packs;
@@ -41,7 +41,7 @@ impl Command for LapseRefund {
         context.acts_as(&[Role::System])?;
         let (refund, contract) = found_with_contract(state, self.refund, |_| true)?;
         may_refund(state, contract.id)?;
-        in_states(refund, &[RefundState::Requested, RefundState::Answered])?;
+        in_state(refund.state, &[RefundState::Requested, RefundState::Answered])?;
         if refund.prior_service.is_some_and(|claim| claim.state == PriorServiceState::Claimed) {
             return Err(Rejection::PriorServiceClaimOpen);
         }

@@ -20,10 +20,10 @@ pub use lapse::LapseRefund;
 pub use prior_service::{ClaimPriorService, DecidePriorService};
 pub use request::RequestRefund;
 
-use crate::domain::context::{found, state_conflict};
+use crate::domain::context::found;
 use crate::domain::id::{Party, RefundId};
 use crate::domain::money::Amount;
-use crate::domain::objects::{Contract, Refund, RefundState};
+use crate::domain::objects::{Contract, Refund};
 use crate::domain::refund::RefundError;
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
@@ -37,15 +37,6 @@ fn found_with_contract(
 ) -> Result<(&Refund, &Contract), Rejection> {
     let refund = found(state.refunds.get(id).filter(|refund| mine(refund)))?;
     Ok((refund, found(state.contracts.get(refund.contract))?))
-}
-
-/// Checks that the refund is in one of these states.
-fn in_states(refund: &Refund, states: &[RefundState]) -> Result<(), Rejection> {
-    if states.contains(&refund.state) {
-        return Ok(());
-    }
-    let words: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
-    Err(state_conflict(refund.state.as_str(), &words))
 }
 
 /// What a notary has reviewed who decides about `amount` of it.

@@ -46,7 +46,7 @@ impl Reach {
     /// How much it is.
     pub(super) fn available(&self) -> Amount {
         let amounts = self.waiting.iter().map(|delivery| delivery.amount);
-        amounts.fold(self.held, |sum, amount| sum.checked_add(amount).unwrap_or(Amount::MAX))
+        amounts.fold(self.held, |sum, amount| sum.saturating_add(amount))
     }
 }
 
@@ -78,7 +78,7 @@ impl Order<'_> {
             let leaving = self.leaving(delivery);
             if held < self.amount {
                 facts.push(voided(&leaving, None));
-                held = held.checked_add(delivery.amount).unwrap_or(Amount::MAX);
+                held = held.saturating_add(delivery.amount);
             } else {
                 facts.push(confirmed(&leaving, ConfirmedHow::Refund, at));
             }
@@ -86,7 +86,8 @@ impl Order<'_> {
         facts.push(self.ordered(held, reach, context));
         let account = state.consumers.get(self.refund.consumer).and_then(|consumer| consumer.payout_account);
         if let Some(account) = account.filter(|_| !self.amount.is_zero()) {
-            facts.push(payout_of_refund(self.refund, self.amount, account, self.payout));
+            let whose = (self.refund.id, self.refund.contract, self.refund.consumer);
+            facts.push(payout_of_refund(whose, self.amount, account, self.payout));
         }
         facts
     }

@@ -2,15 +2,14 @@
 //! (法释〔2025〕4号 art. 14). The merchant claims it with a document, and a notary decides whether it is shown.
 
 use super::request::answer_by;
-use super::{found_with_contract, in_states, review, unusable};
-use crate::domain::context::{Context, found};
+use super::{found_with_contract, review, unusable};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundPriorServiceClaimed, RefundPriorServiceDecided};
 use crate::domain::figures::Asked;
 use crate::domain::id::RefundId;
 use crate::domain::objects::{Document, PriorServiceState, RefundState};
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::as_of;
 use crate::domain::state::State;
 use crate::domain::statement::Action;
 use crate::ledger::command::{Command, Decided, Key};
@@ -52,7 +51,7 @@ impl Command for ClaimPriorService {
         let merchant = context.merchant()?;
         let (refund, _) = found_with_contract(state, self.refund, |refund| refund.merchant == merchant)?;
         context.reviewed(refund.revision)?;
-        in_states(refund, UNORDERED)?;
+        in_state(refund.state, UNORDERED)?;
         // A refund outside the cooling-off has no such time: the merchant answers it instead.
         let in_time = refund.claim_by.is_some_and(|claim_by| context.at < claim_by);
         if !in_time || refund.prior_service.is_some() {
@@ -84,11 +83,11 @@ impl Command for DecidePriorService {
         context.notary()?;
         let (refund, contract) = found_with_contract(state, self.refund, |_| true)?;
         let revision = context.reviewed(refund.revision)?;
-        in_states(refund, UNORDERED)?;
+        in_state(refund.state, UNORDERED)?;
         let claim = refund.prior_service.filter(|claim| claim.state == PriorServiceState::Claimed);
         found(claim.as_ref())?;
         let asked = Asked { prior_same_service: self.accepted, ..Asked::of(refund) };
-        let figures = asked.figures(&as_of(state, contract, refund.requested_on)).map_err(unusable)?;
+        let figures = asked.figures(state, contract).map_err(unusable)?;
         let action = if self.accepted { Action::AcceptPriorService } else { Action::RejectPriorService };
         let event = RefundPriorServiceDecided {
             accepted: self.accepted,

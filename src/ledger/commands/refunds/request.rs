@@ -6,12 +6,11 @@ use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundRequested};
 use crate::domain::figures::Asked;
 use crate::domain::id::{ContractId, RefundId};
-use crate::domain::money::{Amount, Delta};
+use crate::domain::money::Amount;
 use crate::domain::objects::{Claims, Contract, Document};
 use crate::domain::packs;
 use crate::domain::refund::Reason;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::as_of;
 use crate::domain::standing::may_refund;
 use crate::domain::state::State;
 use crate::domain::time::{Date, Timestamp};
@@ -60,8 +59,7 @@ impl Command for RequestRefund {
             return Err(Rejection::ContractNotActive { current_state: contract.state.to_string() });
         }
         self.supported(contract)?;
-        let then = as_of(state, contract, context.today());
-        let figures = self.asked(context.today()).figures(&then).map_err(unusable)?;
+        let figures = self.asked(context.today()).figures(state, contract).map_err(unusable)?;
         // Inside the seven days nobody has to be asked; the merchant can only claim that they do not apply.
         let cooling_off = self.in_cooling_off(contract, context);
         let times = packs::built_in().times(contract);
@@ -93,7 +91,7 @@ impl RequestRefund {
     fn supported(&self, contract: &Contract) -> Result<(), Rejection> {
         match (self.reason, self.agreed, self.award) {
             (Reason::Mutual, Some(agreed), None) => {
-                let available = in_escrow(contract);
+                let available = contract.in_escrow();
                 if agreed > available { Err(Rejection::AmountExceedsEscrow { available }) } else { Ok(()) }
             }
             (Reason::Award, Some(_), Some(_)) => Ok(()),
@@ -126,10 +124,4 @@ impl RequestRefund {
 /// Until when the merchant can answer what is asked today: the end of the last day.
 pub(super) fn answer_by(contract: &Contract, context: &Context<'_>) -> Timestamp {
     packs::built_in().times(contract).answer.end_from(context.today(), context.calendar, context.zone)
-}
-
-/// What the contract still holds, contested money included.
-fn in_escrow(contract: &Contract) -> Amount {
-    let parts = [contract.held, contract.pending, contract.frozen];
-    parts.into_iter().try_fold(Delta::ZERO, Delta::checked_add).and_then(Delta::amount).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! A notary decides on a proposed settlement: another one releases it, any one can turn it down.
 
 use crate::domain::account::{Account, transfer};
-use crate::domain::context::{Context, found, state_conflict};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, PayoutCreated, SettlementRejected, SettlementReleased};
 use crate::domain::id::{Party, PayoutId, SettlementId};
@@ -110,9 +110,7 @@ fn proposed<'a>(
 ) -> Result<(&'a Settlement, Review), Rejection> {
     let settlement = found(state.settlements.get(id))?;
     let revision = context.reviewed(settlement.revision)?;
-    if settlement.state != SettlementState::Proposed {
-        return Err(state_conflict(settlement.state.as_str(), &["proposed"]));
-    }
+    in_state(settlement.state, &[SettlementState::Proposed])?;
     let payee = Party::Merchant(settlement.merchant);
     let review = Review { action, amount: settlement.amount, payee, position: settlement.newest_entry, revision };
     Ok((settlement, review))

@@ -1,7 +1,7 @@
 //! Whether a user may act.
 
 use crate::domain::actor::Actor;
-use crate::domain::context::{Context, found, state_conflict};
+use crate::domain::context::{Context, found, in_state};
 use crate::domain::event::{Fact, UserDisabled, UserEnabled};
 use crate::domain::id::UserId;
 use crate::domain::objects::UserState;
@@ -60,5 +60,5 @@ fn may_change(state: &State, context: &Context<'_>, id: UserId, allowed: UserSta
     }
     let user = found(state.users.get(id))?;
     context.reviewed(user.revision)?;
-    if user.state == allowed { Ok(()) } else { Err(state_conflict(user.state.as_str(), &[allowed.as_str()])) }
+    in_state(user.state, &[allowed])
 }

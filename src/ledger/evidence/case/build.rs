@@ -129,7 +129,7 @@ impl Case {
             let (mut deliveries, mut amount) = (0_u64, Amount::ZERO);
             for delivery in self.known_deliveries().filter(is_this) {
                 deliveries = deliveries.saturating_add(1);
-                amount = amount.checked_add(delivery.amount).unwrap_or(Amount::MAX);
+                amount = amount.saturating_add(delivery.amount);
             }
             if deliveries > 0 {
                 lines.push(SettlementLine { id: release.settlement, released_at: release.at, deliveries, amount });

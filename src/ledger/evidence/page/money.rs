@@ -48,7 +48,7 @@ impl Paper<'_> {
         for line in &self.summary.deliveries {
             let (count, amount) = by_state.entry(line.state).or_default();
             *count = count.saturating_add(1);
-            *amount = amount.checked_add(line.amount).unwrap_or(Amount::MAX);
+            *amount = amount.saturating_add(line.amount);
         }
         let row = |(state, (count, amount)): (DeliveryState, (u64, Amount))| {
             let more = format!("{count} 笔 <i>in {count}</i>");

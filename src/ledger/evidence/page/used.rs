@@ -10,7 +10,7 @@ pub(super) fn used(price: Amount, sold: &Sold, live: &Live) -> String {
             format!("{live} / {} 次 <i>units used</i>", count.units_total())
         }
         (Sold::StoredValue(stored), Live::Value(live)) => {
-            let total = price.checked_add(stored.bonus).unwrap_or(Amount::MAX);
+            let total = price.saturating_add(stored.bonus);
             let gifts = live.gift_services.iter().zip(stored.gift_services.iter());
             let gifts = gifts.map(|(used, sold)| format!("；赠送服务 <i>gift service</i> {used} / {}", sold.units));
             format!("储值 {} / {total} <i>value spent</i>{}", live.consumed, gifts.collect::<String>())
