@@ -24,8 +24,9 @@ use crate::jobs::{Handover, Publishing, Timers, run_due};
 use crate::ledger::clock::{Clock, Entropy};
 use crate::ledger::commands::log::AdoptRules;
 use crate::ledger::{Answer, Fault, Options, Sequencer, Submission, office};
+use crate::store::dialect::{self, Engine};
 use crate::store::pool::ReadPool;
-use crate::store::{self, dialect, head, settings};
+use crate::store::{self, head, settings};
 
 const TIMER_EVERY: Duration = Duration::from_secs(1);
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
@@ -104,13 +105,26 @@ pub fn make_folder(database: &Path) -> Result<(), String> {
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
 }
 
+/// Checks that the embedded engine's file is there; a server says so itself when it is asked.
+///
+/// # Errors
+/// A sentence that names the file.
+pub fn must_exist(database: &str) -> Result<(), String> {
+    match Engine::of(database).map_err(|error| error.to_string())?.file() {
+        Some(file) if !file.exists() => Err(format!("there is no database {}", file.display())),
+        _ => Ok(()),
+    }
+}
+
 /// Brings the tables up to date and reads which offices there are.
 ///
 /// # Errors
 /// A sentence about what failed.
 pub fn prepare(database: &str) -> Result<Vec<String>, String> {
     let told = |error: crate::store::Error| error.to_string();
-    make_folder(dialect::sqlite_path(database).map_err(told)?)?;
+    if let Some(file) = Engine::of(database).map_err(told)?.file() {
+        make_folder(file)?;
+    }
     let mut connection = dialect::open_writer(database).map_err(told)?;
     dialect::migrate(&mut connection).map_err(told)?;
     head::offices(&mut connection).map_err(told)

@@ -17,7 +17,7 @@ pub struct Settings {
     /// Folder for keys and, unless --database is given, for the embedded database
     #[arg(long, env = "TICUN_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Database to use, for example sqlite:///var/lib/ticun/ticun.db
+    /// Database to use, for example sqlite:///var/lib/ticun/ticun.db or postgres://ticun@db.example/ticun?sslmode=verify-full
     #[arg(long, env = "TICUN_DATABASE", value_name = "URL")]
     pub database: Option<String>,
     /// Secret shared with the sandbox bank; the channel is closed without it
@@ -183,7 +183,7 @@ impl Settings {
             return Err(format!("log_format is json or text, not {}", config.log_format));
         }
         logging::filter(&config.log)?;
-        crate::store::dialect::sqlite_path(&config.database).map_err(|error| format!("database: {error}"))?;
+        crate::store::dialect::Engine::of(&config.database).map_err(|error| format!("database: {error}"))?;
         Ok(config)
     }
 }

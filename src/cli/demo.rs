@@ -11,7 +11,8 @@ use crate::http::server::block_on;
 use crate::ledger::clock::wall;
 use crate::ledger::publication::keys::ever;
 use crate::log::tile::TILE_LEVEL_MAX;
-use crate::store::{Connection, dialect};
+use crate::store::Connection;
+use crate::store::dialect::{self, Engine};
 
 const OFFICE: &str = "changning";
 
@@ -63,12 +64,22 @@ pub fn run(mut settings: Settings, fresh: bool) -> Result<Ended, Failure> {
 fn must_be_demo(config: &Config, name: &str) -> Result<(), String> {
     let mut connection = dialect::open_reader(&config.database).map_err(|error| error.to_string())?;
     let office = crate::ledger::office::open(&mut connection, name).map_err(|error| error.to_string())?;
-    if office.mode == "demo" { Ok(()) } else { Err(format!("{} holds a real office, not a demo", config.database)) }
+    if office.mode == "demo" {
+        Ok(())
+    } else {
+        Err(format!(
+            "{} holds a real office, not a demo",
+            Engine::of(&config.database).map_err(|error| error.to_string())?
+        ))
+    }
 }
 
 /// Removes what an earlier demo left, by name, and nothing else: a file that is not a demo's is left alone.
 fn remove_own_files(config: &Config) -> Result<(), String> {
-    let database = dialect::sqlite_path(&config.database).map_err(|error| error.to_string())?;
+    let engine = Engine::of(&config.database).map_err(|error| error.to_string())?;
+    let Some(database) = engine.file() else {
+        return Err(format!("{engine} is on a server: `--fresh` removes files, and nothing there"));
+    };
     let size = std::fs::metadata(database).map_or(0, |found| found.len());
     let mut later_keys = Vec::new();
     if size > 0 {

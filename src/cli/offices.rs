@@ -19,7 +19,7 @@ use crate::ledger::office::{self, Opening};
 use crate::log::key::{Algorithm, KeyName, SigningKey, VerifierKey};
 use crate::log::known::KnownHead;
 use crate::log::policy::Policy;
-use crate::store::dialect;
+use crate::store::dialect::{self, Engine};
 
 /// Brings the tables up to date, or only says what is missing.
 ///
@@ -27,14 +27,14 @@ use crate::store::dialect;
 /// A sentence about what failed.
 pub fn migrate(config: &Config, check: bool) -> Result<Ended, String> {
     let told = |error: crate::store::Error| error.to_string();
-    let path = dialect::sqlite_path(&config.database).map_err(told)?;
+    let file = Engine::of(&config.database).map_err(told)?.file();
     let names = if check {
-        if !path.exists() {
-            return Err(format!("there is no database {}", path.display()));
-        }
+        boot::must_exist(&config.database)?;
         dialect::pending(&mut dialect::open_reader(&config.database).map_err(told)?)
     } else {
-        boot::make_folder(path)?;
+        if let Some(file) = file {
+            boot::make_folder(file)?;
+        }
         dialect::migrate(&mut dialect::open_writer(&config.database).map_err(told)?)
     };
     let names = names.map_err(told)?;

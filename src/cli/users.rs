@@ -202,10 +202,7 @@ fn new_password() -> Result<String, Failure> {
 /// That there is none, or that there are several and none was named.
 pub fn connected(config: &Config, of: &OfOffice) -> Result<(Connection, String), Failure> {
     let told = |error: crate::store::Error| error.to_string();
-    let path = dialect::sqlite_path(&config.database).map_err(told)?;
-    if !path.exists() {
-        return Err(Failure::CouldNot(format!("there is no database {}", path.display())));
-    }
+    boot::must_exist(&config.database)?;
     let mut connection = dialect::open_reader(&config.database).map_err(told)?;
     let names = head::offices(&mut connection).map_err(told)?;
     let name = match (&of.office, names.as_slice()) {

@@ -105,7 +105,7 @@ pub(super) fn run(
 ) -> store::Result<Vec<Result<Answer, Fault>>> {
     let name = office.name.as_str();
     dialect::begin_write(connection)?;
-    let head = head::read(connection, name)?.ok_or_else(|| store::Error::corrupt("head", name))?;
+    let head = head::lock(connection, name)?.ok_or_else(|| store::Error::corrupt("head", name))?;
     hot.agree_with(connection, name, &head)?;
 
     let keys: Vec<&str> = submissions.iter().filter_map(|one| one.scope_key()).collect();

@@ -95,7 +95,7 @@ pub fn create(connection: &mut Connection, opening: &Opening) -> Result<Office, 
 
 fn write_first_entry(connection: &mut Connection, opening: &Opening) -> Result<(), OfficeError> {
     let office = opening.name.as_str();
-    if head::read(connection, office)?.is_some() {
+    if head::lock(connection, office)?.is_some() {
         return Err(OfficeError::Exists(opening.name));
     }
     let opened = LogOpened {

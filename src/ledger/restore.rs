@@ -273,7 +273,7 @@ impl Books {
         writes: &Writes,
         new_head: &Head,
     ) -> Result<(), RestoreError> {
-        if head::read(connection, office)? != self.head {
+        if head::lock(connection, office)? != self.head {
             return Err(RestoreError::Busy);
         }
         writes.write(connection, office, &mut self.replay.state, new_head)?;

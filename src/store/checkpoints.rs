@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::{checkpoints, cosignatures};
+use super::upsert::keeping;
 use super::{Connection, Error, Result, from_bigint, to_bigint};
 use crate::domain::time::Timestamp;
 use crate::log::tree::Hash;
@@ -139,15 +140,14 @@ pub struct StoredCosignature {
 /// # Errors
 /// When the database refuses.
 pub fn record_cosignature(connection: &mut Connection, office: &str, new: &StoredCosignature) -> Result<()> {
-    diesel::insert_or_ignore_into(cosignatures::table)
-        .values((
-            cosignatures::office.eq(office),
-            cosignatures::size.eq(to_bigint(new.size)),
-            cosignatures::witness.eq(&new.witness),
-            cosignatures::line.eq(&new.line),
-            cosignatures::cosigned_at_us.eq(new.cosigned_at.micros()),
-        ))
-        .execute(connection)?;
+    let insert = diesel::insert_into(cosignatures::table).values((
+        cosignatures::office.eq(office),
+        cosignatures::size.eq(to_bigint(new.size)),
+        cosignatures::witness.eq(&new.witness),
+        cosignatures::line.eq(&new.line),
+        cosignatures::cosigned_at_us.eq(new.cosigned_at.micros()),
+    ));
+    keeping(insert).execute(connection)?;
     Ok(())
 }
 

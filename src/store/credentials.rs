@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::column::Column as _;
 use super::schema::{credentials, refresh_tokens};
+use super::upsert::replacing;
 use super::{Connection, Result};
 use crate::domain::digest::Digest;
 use crate::domain::id::UserId;
@@ -33,15 +34,14 @@ fn credential((login, user, username, password_hash): Row) -> Result<Credential>
 /// # Errors
 /// When the database refuses.
 pub fn write(connection: &mut Connection, office: &str, credential: &Credential) -> Result<()> {
-    diesel::replace_into(credentials::table)
-        .values((
-            credentials::office.eq(office),
-            credentials::login.eq(credential.login.to_column()),
-            credentials::user_id.eq(credential.user.to_column()),
-            credentials::username.eq(&credential.username),
-            credentials::password_hash.eq(&credential.password_hash),
-        ))
-        .execute(connection)?;
+    let insert = diesel::insert_into(credentials::table).values((
+        credentials::office.eq(office),
+        credentials::login.eq(credential.login.to_column()),
+        credentials::user_id.eq(credential.user.to_column()),
+        credentials::username.eq(&credential.username),
+        credentials::password_hash.eq(&credential.password_hash),
+    ));
+    replacing(insert, &["office", "login"], &["user_id", "username", "password_hash"]).execute(connection)?;
     Ok(())
 }
 
@@ -108,16 +108,16 @@ type TokenRow = (String, String, String, i64, i64, Option<i64>);
 /// # Errors
 /// When the database refuses.
 pub fn write_token(connection: &mut Connection, office: &str, token: &RefreshToken) -> Result<()> {
-    diesel::replace_into(refresh_tokens::table)
-        .values((
-            refresh_tokens::office.eq(office),
-            refresh_tokens::digest.eq(token.digest.to_column()),
-            refresh_tokens::family.eq(token.family.to_column()),
-            refresh_tokens::user_id.eq(token.user.to_column()),
-            refresh_tokens::issued_at_us.eq(token.issued_at.micros()),
-            refresh_tokens::expires_at_us.eq(token.expires_at.micros()),
-            refresh_tokens::used_at_us.eq(token.used_at.map(Timestamp::micros)),
-        ))
+    let insert = diesel::insert_into(refresh_tokens::table).values((
+        refresh_tokens::office.eq(office),
+        refresh_tokens::digest.eq(token.digest.to_column()),
+        refresh_tokens::family.eq(token.family.to_column()),
+        refresh_tokens::user_id.eq(token.user.to_column()),
+        refresh_tokens::issued_at_us.eq(token.issued_at.micros()),
+        refresh_tokens::expires_at_us.eq(token.expires_at.micros()),
+        refresh_tokens::used_at_us.eq(token.used_at.map(Timestamp::micros)),
+    ));
+    replacing(insert, &["office", "digest"], &["family", "user_id", "issued_at_us", "expires_at_us", "used_at_us"])
         .execute(connection)?;
     Ok(())
 }

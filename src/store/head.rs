@@ -4,7 +4,8 @@ use diesel::prelude::*;
 
 use super::column::Column as _;
 use super::schema::{batches, heads};
-use super::{Connection, Error, Result, from_bigint, to_bigint};
+use super::upsert::replacing;
+use super::{Connection, Error, Result, dialect, from_bigint, to_bigint};
 use crate::domain::digest::Digest;
 use crate::domain::state::{ClassTotals, Step};
 use crate::domain::time::Timestamp;
@@ -22,7 +23,16 @@ pub struct Head {
     pub batch_id: Vec<u8>,
 }
 
-/// The head of `office`, or `None` where the office does not exist. Inside a write transaction the row is locked.
+/// The head of `office` for whoever writes next: until the transaction ends, nobody else does.
+///
+/// # Errors
+/// When the database cannot be reached, or others hold the lock for too long.
+pub fn lock(connection: &mut Connection, office: &str) -> Result<Option<Head>> {
+    dialect::lock_head(connection, office)?;
+    read(connection, office)
+}
+
+/// The head of `office`, or `None` where the office does not exist.
 ///
 /// # Errors
 /// When the database cannot be reached.
@@ -48,15 +58,14 @@ pub fn read(connection: &mut Connection, office: &str) -> Result<Option<Head>> {
 /// # Errors
 /// When the database refuses.
 pub fn write(connection: &mut Connection, office: &str, head: &Head) -> Result<()> {
-    diesel::replace_into(heads::table)
-        .values((
-            heads::office.eq(office),
-            heads::next_position.eq(to_bigint(head.next_position)),
-            heads::leaf.eq(head.leaf.to_column()),
-            heads::at_us.eq(head.at.micros()),
-            heads::batch_id.eq(&head.batch_id),
-        ))
-        .execute(connection)?;
+    let insert = diesel::insert_into(heads::table).values((
+        heads::office.eq(office),
+        heads::next_position.eq(to_bigint(head.next_position)),
+        heads::leaf.eq(head.leaf.to_column()),
+        heads::at_us.eq(head.at.micros()),
+        heads::batch_id.eq(&head.batch_id),
+    ));
+    replacing(insert, &["office"], &["next_position", "leaf", "at_us", "batch_id"]).execute(connection)?;
     Ok(())
 }
 

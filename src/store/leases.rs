@@ -4,6 +4,7 @@
 use diesel::prelude::*;
 
 use super::schema::leases;
+use super::upsert::replacing;
 use super::{Connection, Result, from_bigint, to_bigint};
 use crate::domain::time::Timestamp;
 
@@ -47,15 +48,14 @@ pub fn claim(connection: &mut Connection, office: &str, claim: &Claim) -> Result
             }
         }
     };
-    diesel::replace_into(leases::table)
-        .values((
-            leases::office.eq(office),
-            leases::name.eq(claim.name),
-            leases::holder.eq(&claim.holder),
-            leases::fence.eq(to_bigint(fence)),
-            leases::until_us.eq(claim.until.micros()),
-        ))
-        .execute(connection)?;
+    let insert = diesel::insert_into(leases::table).values((
+        leases::office.eq(office),
+        leases::name.eq(claim.name),
+        leases::holder.eq(&claim.holder),
+        leases::fence.eq(to_bigint(fence)),
+        leases::until_us.eq(claim.until.micros()),
+    ));
+    replacing(insert, &["office", "name"], &["holder", "fence", "until_us"]).execute(connection)?;
     Ok(Some(fence))
 }
 

@@ -22,6 +22,7 @@ pub mod settings;
 pub mod subjects;
 pub mod timestamps;
 pub mod update;
+pub mod upsert;
 
 pub use compare::{Compared, Difference, What};
 pub use dialect::Connection;
@@ -47,7 +48,7 @@ pub enum Error {
         value: String,
     },
     /// The database URL names no engine this build has.
-    #[error("unsupported database URL: this build stores in sqlite://PATH")]
+    #[error("unsupported database URL: this build stores in sqlite://PATH or postgres://…")]
     Url,
 }
 

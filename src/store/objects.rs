@@ -148,6 +148,7 @@ macro_rules! table_of_two {
             use crate::store::column::Column;
             use crate::store::compare::{self, Comparable, Compared};
             use crate::store::rows::Row;
+            use crate::store::upsert::replacing;
 
             /// The objects under these keys, in no order.
             ///
@@ -179,7 +180,9 @@ macro_rules! table_of_two {
                 objects: &[Dirty<($first_key, $second_key), $object>],
             ) -> Result<()> {
                 for Dirty { value, .. } in objects {
-                    diesel::replace_into(schema::$name::table).values($row::of(office, value)).execute(connection)?;
+                    let insert = diesel::insert_into(schema::$name::table).values($row::of(office, value));
+                    replacing(insert, &["office", stringify!($first), stringify!($second)], $row::COLUMNS)
+                        .execute(connection)?;
                 }
                 Ok(())
             }
@@ -239,6 +242,7 @@ pub mod accounts {
     use crate::domain::table::Dirty;
     use crate::store::compare::{self, Comparable, Compared, Text as _};
     use crate::store::schema::accounts;
+    use crate::store::upsert::replacing;
 
     fn account((name, balance): (String, i64)) -> Result<(Account, Delta)> {
         let account = Account::parse(&name).ok_or_else(|| Error::corrupt("account", &name))?;
@@ -264,14 +268,13 @@ pub mod accounts {
     /// When the database refuses.
     pub fn save(connection: &mut Connection, office: &str, balances: &[Dirty<Account, Delta>]) -> Result<()> {
         for Dirty { key: account, value: balance, .. } in balances {
-            diesel::replace_into(accounts::table)
-                .values((
-                    accounts::office.eq(office),
-                    accounts::account.eq(account.to_string()),
-                    accounts::class.eq(account.class().as_str()),
-                    accounts::balance_fen.eq(balance.fen()),
-                ))
-                .execute(connection)?;
+            let insert = diesel::insert_into(accounts::table).values((
+                accounts::office.eq(office),
+                accounts::account.eq(account.to_string()),
+                accounts::class.eq(account.class().as_str()),
+                accounts::balance_fen.eq(balance.fen()),
+            ));
+            replacing(insert, &["office", "account"], &["class", "balance_fen"]).execute(connection)?;
         }
         Ok(())
     }

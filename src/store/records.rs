@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::column::Column as _;
 use super::schema::records;
+use super::upsert::keeping;
 use super::{Connection, Error, Result};
 use crate::domain::digest::Digest;
 
@@ -37,15 +38,14 @@ crate::domain::text_enum::text_enum! {
 /// When the database refuses.
 pub fn keep(connection: &mut Connection, office: &str, new: &[Record]) -> Result<()> {
     for record in new {
-        diesel::insert_or_ignore_into(records::table)
-            .values((
-                records::office.eq(office),
-                records::digest.eq(record.digest.to_column()),
-                records::kind.eq(record.kind.as_str()),
-                records::salt.eq(&record.salt),
-                records::body.eq(&record.body),
-            ))
-            .execute(connection)?;
+        let insert = diesel::insert_into(records::table).values((
+            records::office.eq(office),
+            records::digest.eq(record.digest.to_column()),
+            records::kind.eq(record.kind.as_str()),
+            records::salt.eq(&record.salt),
+            records::body.eq(&record.body),
+        ));
+        keeping(insert).execute(connection)?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::settings;
+use super::upsert::replacing;
 use super::{Connection, Result};
 
 /// The value under a name.
@@ -18,8 +19,11 @@ pub fn read(connection: &mut Connection, office: &str, name: &str) -> Result<Opt
 /// # Errors
 /// When the database refuses.
 pub fn write(connection: &mut Connection, office: &str, name: &str, value: &str) -> Result<()> {
-    diesel::replace_into(settings::table)
-        .values((settings::office.eq(office), settings::name.eq(name), settings::value.eq(value)))
-        .execute(connection)?;
+    let insert = diesel::insert_into(settings::table).values((
+        settings::office.eq(office),
+        settings::name.eq(name),
+        settings::value.eq(value),
+    ));
+    replacing(insert, &["office", "name"], &["value"]).execute(connection)?;
     Ok(())
 }

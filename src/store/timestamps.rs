@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::timestamps;
+use super::upsert::keeping;
 use super::{Connection, Result, from_bigint, to_bigint};
 use crate::domain::time::Timestamp;
 
@@ -34,15 +35,14 @@ const COLUMNS: (timestamps::size, timestamps::authority, timestamps::token, time
 /// # Errors
 /// When the database refuses.
 pub fn record(connection: &mut Connection, office: &str, new: &StoredTimestamp) -> Result<()> {
-    diesel::insert_or_ignore_into(timestamps::table)
-        .values((
-            timestamps::office.eq(office),
-            timestamps::size.eq(to_bigint(new.size)),
-            timestamps::authority.eq(&new.authority),
-            timestamps::token.eq(&new.token),
-            timestamps::stamped_at_us.eq(new.stamped_at.micros()),
-        ))
-        .execute(connection)?;
+    let insert = diesel::insert_into(timestamps::table).values((
+        timestamps::office.eq(office),
+        timestamps::size.eq(to_bigint(new.size)),
+        timestamps::authority.eq(&new.authority),
+        timestamps::token.eq(&new.token),
+        timestamps::stamped_at_us.eq(new.stamped_at.micros()),
+    ));
+    keeping(insert).execute(connection)?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
 pub mod cases;
+pub mod database;
 pub mod side;
 pub mod signer;
 pub mod spec;
@@ -110,6 +111,7 @@ impl World {
         let settings = Settings {
             listen: Some(([127, 0, 0, 1], 0).into()),
             data: Some(folder.path().to_owned()),
+            database: Some(database::url_in(folder.path())),
             sandbox_secret: Some(BANK_SECRET.to_owned()),
             workers: Some(2),
             ..settings

@@ -31,6 +31,9 @@ pub trait Row: Sized {
     /// The object.
     type Object;
 
+    /// Each column but the office, in the table's order.
+    const COLUMNS: &'static [&'static str];
+
     /// The object as a row of the office.
     fn of(office: &str, object: &Self::Object) -> Self;
 
@@ -110,6 +113,8 @@ macro_rules! row {
 /// The parts of a row that name every column: `table: column, column fixed,`.
 macro_rules! columns {
     ($table:ident: $($column:ident $($fixed:ident)?,)+) => {
+        const COLUMNS: &'static [&'static str] = &[$(stringify!($column),)+];
+
         fn writes_more(&self) -> bool {
             false $(|| crate::store::rows::has_moved!(self $($fixed)?))+
         }

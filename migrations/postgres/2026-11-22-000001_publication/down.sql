@@ -1,0 +1,7 @@
+DROP TABLE alarms;
+DROP TABLE rules;
+DROP TABLE log_keys;
+DROP TABLE leases;
+DROP TABLE timestamps;
+DROP TABLE cosignatures;
+DROP TABLE checkpoints;

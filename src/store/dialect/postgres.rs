@@ -1,0 +1,64 @@
+//! The server.
+
+use diesel::connection::{AnsiTransactionManager, Connection as _, SimpleConnection as _, TransactionManager as _};
+use diesel::pg::PgConnection;
+use diesel::{OptionalExtension as _, QueryDsl as _, RunQueryDsl as _};
+use diesel_migrations::{EmbeddedMigrations, embed_migrations};
+
+use crate::store::Result;
+use crate::store::schema::heads;
+
+pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// What both kinds of connection need: no wait without end, and no chatter about objects that exist.
+const COMMON: &str = "SET client_min_messages = warning; SET statement_timeout = '60s'; SET lock_timeout = '10s'; \
+     SET idle_in_transaction_session_timeout = '60s'; SET plan_cache_mode = force_generic_plan;";
+
+pub(super) fn open_writer(url: &str) -> Result<PgConnection> {
+    let mut connection = open(url)?;
+    // A server set to lose the last moments on a crash would lose what was acknowledged. Stricter settings, such as
+    // remote_apply, stay as they are.
+    connection.batch_execute(
+        "DO $$ BEGIN IF current_setting('synchronous_commit') IN ('off', 'local') \
+         THEN SET synchronous_commit = on; END IF; END $$;",
+    )?;
+    Ok(connection)
+}
+
+pub(super) fn open_reader(url: &str) -> Result<PgConnection> {
+    let mut connection = open(url)?;
+    connection.batch_execute("SET default_transaction_read_only = on;")?;
+    Ok(connection)
+}
+
+/// A server that does not answer must not keep anybody waiting for long; who sets these in the URL has the last word.
+fn open(url: &str) -> Result<PgConnection> {
+    let mut url = url.to_owned();
+    for (name, value) in [("connect_timeout", "5"), ("tcp_user_timeout", "15000"), ("application_name", "ticun")] {
+        if !url.contains(&format!("{name}=")) {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&format!("{name}={value}"));
+        }
+    }
+    let mut connection = PgConnection::establish(&url)?;
+    connection.batch_execute(COMMON)?;
+    Ok(connection)
+}
+
+pub(super) fn begin(connection: &mut PgConnection, sql: &str) -> Result<()> {
+    Ok(AnsiTransactionManager::begin_transaction_sql(connection, sql)?)
+}
+
+pub(super) fn lock_head(connection: &mut PgConnection, office: &str) -> Result<()> {
+    let _locked: Option<String> =
+        heads::table.find(office).select(heads::office).for_update().first(connection).optional()?;
+    Ok(())
+}
+
+pub(super) fn commit(connection: &mut PgConnection) -> Result<()> {
+    Ok(AnsiTransactionManager::commit_transaction(connection)?)
+}
+
+pub(super) fn rollback(connection: &mut PgConnection) -> Result<()> {
+    Ok(AnsiTransactionManager::rollback_transaction(connection)?)
+}
