@@ -1,6 +1,9 @@
 //! The books read at any position, and checked against their log, over a small story told entry by entry.
 #![cfg(test)]
 
+#[path = "support/database.rs"]
+mod database;
+
 #[path = "books/check.rs"]
 mod check;
 #[path = "books/columns.rs"]

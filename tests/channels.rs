@@ -5,6 +5,8 @@
 #[allow(dead_code, reason = "the tests of the ledger use the rest")]
 #[path = "books/mod.rs"]
 mod books;
+#[path = "support/database.rs"]
+mod database;
 
 use std::path::PathBuf;
 
@@ -43,8 +45,7 @@ impl Offices {
         let consumer = books.user("consumer1", Role::Consumer);
         let plan = books.plan(seller);
         let contract = books.signed(consumer, seller, plan);
-        let database = books.url().strip_prefix("sqlite://").expect("a file");
-        let data = PathBuf::from(database).parent().expect("a folder").to_owned();
+        let data = books.folder().to_owned();
         let offices = Self { books, data, consumer, contract };
         let made = Made {
             name: books::name("jingan"),

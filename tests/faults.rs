@@ -7,9 +7,9 @@ mod support;
 use std::sync::mpsc;
 
 use actix_web::http::Method;
-use diesel::connection::SimpleConnection as _;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
+use support::database::break_inserts;
 use support::side::{Side, id};
 use support::{Reply, World};
 use ticun::cli::config::Settings;
@@ -175,15 +175,14 @@ async fn a_full_queue_is_answered_at_once_and_what_waited_is_done() {
 async fn a_batch_that_cannot_be_written_is_answered_so_and_its_keys_are_free() {
     let world = World::start().await;
     let plan = world.plan().await;
-    let broken = "CREATE TRIGGER broken BEFORE INSERT ON entries BEGIN SELECT RAISE(ABORT, 'the disk is gone'); END;";
-    writer(&world).batch_execute(broken).expect("a trigger");
+    break_inserts(&mut writer(&world), "entries", true);
     let keys = ["one", "two", "three"];
     for reply in join_all(keys.iter().map(|key| draft(&world, &plan, key))).await {
         assert_eq!(reply.problem(), (503, "unavailable".to_owned()));
         assert!(reply.headers.contains_key("retry-after"), "{reply:?}");
     }
     assert_eq!(world.get("consumer1", "/v1/contracts").await["data"], json!([]));
-    writer(&world).batch_execute("DROP TRIGGER broken;").expect("no trigger");
+    break_inserts(&mut writer(&world), "entries", false);
     for reply in join_all(keys.iter().map(|key| draft(&world, &plan, key))).await {
         assert_eq!((reply.status, reply.headers.get("idempotency-replayed")), (201, None));
     }

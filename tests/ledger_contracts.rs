@@ -1,8 +1,11 @@
 //! From registration to an active contract, and everything the ledger refuses on the way, through the real sequencer.
 #![cfg(test)]
 
+#[allow(dead_code, reason = "other tests use the rest")]
 #[path = "books/mod.rs"]
 mod books;
+#[path = "support/database.rs"]
+mod database;
 
 use books::{Books, amount, contract, digest, done, figures, name, refused, time};
 use ticun::domain::account::Account;

@@ -3,6 +3,9 @@
 //! Every test ends by replaying the log into a fresh state and comparing it with the tables, row by row.
 #![cfg(test)]
 
+#[path = "support/database.rs"]
+mod database;
+
 #[path = "ledger_money/course.rs"]
 mod course;
 #[path = "ledger_money/deliveries.rs"]

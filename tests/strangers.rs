@@ -36,7 +36,11 @@ impl Shown {
         let settings = Settings { open_log: Some(true), ..Settings::default() };
         let world = World::start_with(folder, settings).await;
         let mut add = Command::new(env!("CARGO_BIN_EXE_ticun"));
-        let ran = add.args(["log", "keys", "add", "--data"]).arg(world.folder.path()).output().expect("it runs");
+        let ran = add
+            .args(["log", "keys", "add", "--database", &world.config.database, "--data"])
+            .arg(world.folder.path())
+            .output()
+            .expect("it runs");
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
         let side = Side::first(&world).await;
         let contract = side.contract_in(&world, "active").await;
@@ -51,7 +55,8 @@ impl Shown {
         let keys: Vec<String> = keys.lines().map(str::to_owned).collect();
         let out = world.folder.path().join("export");
         let mut export = Command::new(env!("CARGO_BIN_EXE_ticun"));
-        export.args(["audit", "export", "--office", "changning", "--data"]).arg(world.folder.path()).arg(&out);
+        export.args(["audit", "export", "--office", "changning", "--database", &world.config.database, "--data"]);
+        export.arg(world.folder.path()).arg(&out);
         let ran = export.output().expect("it runs");
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
         let served = format!("{}/log/changning", world.base);

@@ -29,7 +29,7 @@ struct Office {
 impl Office {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("ticun.db").display());
+        let url = super::database::url_in(folder.path());
         let mut connection = dialect::open_writer(&url).unwrap();
         dialect::migrate(&mut connection).unwrap();
         let opening = Opening {
@@ -86,7 +86,9 @@ impl Office {
 
     fn export(&self, further: &[&str]) -> Said {
         let (out, data) = (self.out(), self.folder.path());
+        let url = super::database::url_in(data);
         let mut args = vec!["audit", "export", out.to_str().unwrap(), "--data", data.to_str().unwrap(), "--json"];
+        args.extend(["--database", &url]);
         args.extend(further);
         ticun(&args)
     }

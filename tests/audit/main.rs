@@ -3,6 +3,8 @@
 #![cfg(test)]
 #![expect(clippy::as_conversions, reason = "the positions of a small log fit into every integer")]
 
+#[path = "../support/database.rs"]
+mod database;
 mod export;
 mod keys;
 mod log;

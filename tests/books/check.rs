@@ -10,6 +10,7 @@ use ticun::ledger::entry::Entry;
 use ticun::log::chain;
 use ticun::store::{Connection, dialect, entries};
 
+use crate::database;
 use crate::world::{CONTRACT, MERCHANT, OFFICE, World, yuan};
 
 fn run(url: &str) -> Result<Report, CheckError> {
@@ -46,7 +47,7 @@ fn books_that_agree_with_their_log_pass() {
 #[test]
 fn a_database_without_tables_is_a_fault_and_not_a_finding() {
     let folder = tempfile::tempdir().expect("a folder");
-    let url = format!("sqlite://{}", folder.path().join("empty.db").display());
+    let url = database::empty_in(folder.path());
     let mut connection = dialect::open_writer(&url).expect("a database");
     let answer = check(&mut connection, OFFICE, &mut |_, _| {});
     assert!(matches!(answer, Err(CheckError::Store(_))), "{answer:?}");
@@ -166,19 +167,14 @@ fn a_row_changed_in_any_table_is_named_with_what_it_should_be() {
 
 /// Changes a database as somebody could who has the file.
 fn tamper(url: &str, change: impl FnOnce(&mut Connection)) {
-    let mut connection = dialect::open_writer(url).expect("a database");
-    for table in ["entries", "entry_subjects", "postings", "batches"] {
-        let off = format!("DROP TRIGGER {table}_no_update; DROP TRIGGER {table}_no_delete;");
-        connection.batch_execute(&off).expect("the guards come off");
-    }
-    change(&mut connection);
+    change(&mut database::tampering(url));
 }
 
 /// Writes bytes in place of an entry, with the leaf that belongs to them.
 fn put(connection: &mut Connection, position: u64, bytes: &[u8]) -> Digest {
     let leaf = Digest::from_bytes(chain::leaf(bytes));
-    let text = hex::encode(bytes);
-    let sql = format!("UPDATE entries SET bytes = x'{text}', leaf = x'{leaf}' WHERE position = {position}");
+    let (stored, hash) = (database::blob(connection, bytes), database::blob(connection, leaf.as_bytes()));
+    let sql = format!("UPDATE entries SET bytes = {stored}, leaf = {hash} WHERE position = {position}");
     connection.batch_execute(&sql).expect("it can be changed");
     leaf
 }

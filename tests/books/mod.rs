@@ -1,5 +1,7 @@
 //! An office of its own for each test: a fresh database, the real sequencer, a clock that the test turns.
 
+use std::path::Path;
+
 use tempfile::TempDir;
 use ticun::cli::keys;
 use ticun::domain::actor::Actor;
@@ -33,7 +35,7 @@ pub struct Books {
     sequencer: Sequencer,
     last_id: u128,
     url: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// A digest of a word, for everything that only commits to something.
@@ -93,7 +95,7 @@ impl Books {
     /// An office with an operator, a notary and a bank, on a Monday morning in Shanghai.
     pub fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("ticun.db").display());
+        let url = super::database::url_in(folder.path());
         let now = time("2026-03-02T02:00:00Z");
         let mut connection = dialect::open_writer(&url).unwrap();
         dialect::migrate(&mut connection).unwrap();
@@ -123,7 +125,7 @@ impl Books {
             sequencer,
             last_id: 0,
             url,
-            _folder: folder,
+            folder,
         };
         books.operator = books.user("operator1", Role::Operator);
         books.notary = books.user("notary1", Role::Notary);
@@ -133,6 +135,11 @@ impl Books {
     pub fn next_id(&mut self) -> u128 {
         self.last_id += 1;
         self.last_id
+    }
+
+    /// Its files.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The database, for a look at what was written.

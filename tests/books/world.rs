@@ -33,6 +33,8 @@ use ticun::ledger::{Answer, Command, Decided, Key, Options, Sequencer, Submissio
 use ticun::store::records::{Record, RecordKind};
 use ticun::store::{Connection, dialect};
 
+use super::database;
+
 pub const OFFICE: &str = "changning";
 pub const MERCHANT: MerchantId = MerchantId::from_bits(1);
 pub const OTHER_MERCHANT: MerchantId = MerchantId::from_bits(2);
@@ -126,7 +128,7 @@ pub struct World {
 impl World {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite://{}", folder.path().join("books.db").display());
+        let url = database::url_in(folder.path());
         let mut connection = dialect::open_writer(&url).expect("a database");
         dialect::migrate(&mut connection).expect("tables");
         let opening = Opening {
@@ -153,7 +155,7 @@ impl World {
     }
 
     pub fn url(&self) -> String {
-        format!("sqlite://{}", self.folder.path().join("books.db").display())
+        database::url_in(self.folder.path())
     }
 
     pub fn connection(&self) -> Connection {
@@ -185,9 +187,7 @@ impl World {
             drop(sequencer);
             thread.join().expect("the writer ends well");
         }
-        let copy = self.folder.path().join(name);
-        std::fs::copy(self.folder.path().join("books.db"), &copy).expect("a copy");
-        format!("sqlite://{}", copy.display())
+        database::copy(self.folder.path(), name)
     }
 }
 

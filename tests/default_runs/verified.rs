@@ -1,8 +1,6 @@
 //! What a verifier says of a log in which a run did what it must not, and the check of the books of changed tables.
 
 use diesel::connection::SimpleConnection as _;
-use diesel::sql_types::Text;
-use diesel::{QueryableByName, RunQueryDsl as _, sql_query};
 use serde_json::json;
 use ticun::domain::account::{Account, transfer};
 use ticun::domain::event::Event;
@@ -14,6 +12,7 @@ use ticun::ledger::entry::Entry;
 use ticun::store::{dialect, entries};
 
 use super::support::World;
+use super::support::database::{self, Column};
 use super::support::side::Side;
 use super::{at, holds};
 
@@ -127,35 +126,22 @@ async fn a_verifier_finds_a_second_refund_and_a_contract_left_out() {
 }
 
 /// A column as the engine knows it.
-#[derive(QueryableByName)]
-struct Column {
-    #[diesel(sql_type = Text)]
-    name: String,
-    #[diesel(sql_type = Text)]
-    kind: String,
-}
-
 #[actix_web::test]
 async fn no_column_of_a_run_can_be_changed_unseen() {
     let world = World::start().await;
     story(&world).await;
     let folder = world.stop().await;
-    let (good, copy) = (folder.path().join("ticun.db"), folder.path().join("copy.db"));
-    let url = format!("sqlite://{}", copy.display());
+    let good = database::url_in(folder.path());
     let mut changed = 0;
     for table in ["default_runs", "run_contracts"] {
-        let mut connection = dialect::open_reader(&format!("sqlite://{}", good.display())).expect("a database");
-        let asked = format!("SELECT name, type AS kind FROM pragma_table_info('{table}') ORDER BY cid");
-        let columns: Vec<Column> = sql_query(asked).load(&mut connection).expect("the columns");
-        for Column { name, kind } in columns {
-            std::fs::copy(&good, &copy).expect("a copy");
+        for Column { name, kind } in database::columns(&good, table) {
+            let copy = database::copy(folder.path(), "copy.db");
             let value = match kind.as_str() {
                 "TEXT" => format!("COALESCE({name}, '') || 'x'"),
                 _ => format!("COALESCE({name}, 0) + 1"),
             };
-            let mut connection = dialect::open_writer(&url).expect("a database");
-            let sql = format!("PRAGMA ignore_check_constraints = ON; UPDATE {table} SET {name} = {value}");
-            connection.batch_execute(&sql).expect("it can be changed");
+            let mut connection = database::tampering(&copy);
+            connection.batch_execute(&format!("UPDATE {table} SET {name} = {value}")).expect("it can be changed");
             match check(&mut connection, "changning", &mut |_, _| {}) {
                 Err(CheckError::Finding(finding)) => assert!(finding.to_string().starts_with(table), "{finding}"),
                 other => panic!("{table}.{name} can be changed: {other:?}"),

@@ -100,7 +100,7 @@ impl World {
     /// The same with a merchant that nobody has reviewed, and without bank accounts.
     pub fn bare() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("books.db").display());
+        let url = super::database::url_in(folder.path());
         let mut connection = dialect::open_writer(&url).unwrap();
         dialect::migrate(&mut connection).unwrap();
         let now = Timestamp::parse("2026-03-02T02:00:00Z").unwrap();

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, mpsc};
 use actix_web::body::to_bytes;
 use actix_web::http::Method;
 use diesel::connection::SimpleConnection as _;
-use diesel::{Connection as _, SqliteConnection};
 use serde_json::json;
 
 use super::support::{Reply, World, spec, text};
@@ -20,6 +19,7 @@ use ticun::http::problems::Language;
 use ticun::ledger::commands::deliveries::LapseDelivery;
 use ticun::ledger::commands::users::DisableUser;
 use ticun::ledger::{Answer, Command, Sequencer, Submission};
+use ticun::store::dialect;
 
 fn writer(world: &World) -> Sequencer {
     world.running().offices.values().next().expect("an office").clone()
@@ -131,11 +131,8 @@ pub async fn an_office_that_is_read_only(world: &World) {
 
 /// The tables are taken away under the service.
 pub async fn a_broken_database(world: &World) {
-    let path = world.config.database.strip_prefix("sqlite://").expect("a file");
-    let mut connection = SqliteConnection::establish(path).expect("the database");
-    connection
-        .batch_execute("PRAGMA busy_timeout = 5000; ALTER TABLE plans RENAME TO mislaid_plans;")
-        .expect("renamed");
+    let mut connection = dialect::open_writer(&world.config.database).expect("the database");
+    connection.batch_execute("ALTER TABLE plans RENAME TO mislaid_plans;").expect("renamed");
     refused(world.ask(Method::GET, "/v1/plans").by("notary1"), "internal").await;
     connection.batch_execute("ALTER TABLE heads RENAME TO mislaid_heads;").expect("renamed");
     refused(world.ask(Method::GET, "/readyz"), "unavailable").await;

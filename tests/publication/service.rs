@@ -1,17 +1,16 @@
 //! A whole service publishes what it writes, and says when it may not write.
 
-use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
 use actix_web::http::Method;
-use diesel::connection::SimpleConnection as _;
 use serde_json::json;
 use ticun::domain::name::Name;
 use ticun::log::heads::read_all;
 use ticun::store::{Connection, checkpoints, dialect, head};
 
 use super::demo::World;
+use super::demo::database::{copy, put_back};
 
 fn connection(world: &World) -> Connection {
     dialect::open_writer(&world.config.database).expect("the database")
@@ -53,17 +52,11 @@ async fn what_is_written_is_published_soon_and_the_rest_when_it_stops() {
 #[actix_web::test]
 async fn an_office_on_an_older_database_answers_reads_and_refuses_writes() {
     let world = World::start().await;
-    let path = world.config.database.strip_prefix("sqlite://").expect("a file").to_owned();
-    connection(&world).batch_execute(&format!("VACUUM INTO '{path}.backup'")).expect("a backup");
+    let folder = world.folder.path().to_owned();
+    let mut backup = String::new();
+    let world = world.restart_after(|| backup = copy(&folder, "backup.db")).await;
     world.active_contract("consumer1").await;
-    let world = world
-        .restart_after(|| {
-            for suffix in ["-wal", "-shm"] {
-                let _gone = fs::remove_file(format!("{path}{suffix}"));
-            }
-            fs::rename(format!("{path}.backup"), &path).expect("restored");
-        })
-        .await;
+    let world = world.restart_after(|| put_back(&folder, &backup)).await;
     let ready = world.ask(Method::GET, "/readyz").send().await;
     assert_eq!(ready.problem(), (503, "office_read_only".to_owned()));
     assert!(ready.body["detail"].as_str().is_some_and(|detail| detail.contains("older copy")), "{ready:?}");
@@ -82,11 +75,13 @@ async fn an_office_on_an_older_database_answers_reads_and_refuses_writes() {
 async fn an_office_restored_from_its_log_is_written_to_again() {
     let world = World::start().await;
     let url = world.config.database.clone();
-    let path = url.strip_prefix("sqlite://").expect("a file").to_owned();
-    connection(&world).batch_execute(&format!("VACUUM INTO '{path}.backup'")).expect("a backup");
+    let folder = world.folder.path().to_owned();
+    let mut backup = String::new();
+    let world = world.restart_after(|| backup = copy(&folder, "backup.db")).await;
     let contract = world.active_contract("consumer1").await;
     let (written, id) = (entries(&world), contract["id"].as_str().expect("an id").to_owned());
-    let (out, state) = (format!("{path}.export"), format!("{path}.state"));
+    let file = |name: &str| folder.join(name).display().to_string();
+    let (out, state) = (file("export"), file("state"));
     let ticun = |args: &[&str]| {
         let ran = Command::new(env!("CARGO_BIN_EXE_ticun")).args(args).output().expect("it runs");
         assert!(ran.status.success(), "{ran:?}");
@@ -95,10 +90,7 @@ async fn an_office_restored_from_its_log_is_written_to_again() {
         .restart_after(|| {
             ticun(&["audit", "export", &out, "--database", &url]);
             ticun(&["audit", "verify", &out, "--state", &state]);
-            for suffix in ["-wal", "-shm"] {
-                let _gone = fs::remove_file(format!("{path}{suffix}"));
-            }
-            fs::rename(format!("{path}.backup"), &path).expect("an older copy");
+            put_back(&folder, &backup);
             ticun(&["backup", "restore", "--from-log", &out, "--database", &url]);
             ticun(&["books", "check", "--database", &url]);
         })

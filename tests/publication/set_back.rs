@@ -10,6 +10,7 @@ use ticun::log::files::TileFiles;
 use ticun::log::heads::read_all;
 use ticun::log::tile::VerifiedTiles;
 
+use super::demo::database::{blob, copy, put_back};
 use super::support::{Database, Node, root_of_others};
 
 /// A log of 301 entries, published; answers the folder's database, stopped.
@@ -67,15 +68,13 @@ fn an_older_copy_of_the_database_makes_the_office_read_only() {
     let mut node = Node::start(&database, "one");
     node.register(0..10);
     node.signed(1);
-    database.writer().batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").expect("all in one file");
-    let backup = fs::read(folder.path().join("ticun.db")).expect("a backup");
+    node.stop();
+    let backup = copy(folder.path(), "backup.db");
+    let mut node = Node::start(&database, "one");
     node.register(10..20);
     let newest = node.signed(2);
     node.stop();
-    for name in ["ticun.db-wal", "ticun.db-shm"] {
-        let _gone = fs::remove_file(folder.path().join(name));
-    }
-    fs::write(folder.path().join("ticun.db"), &backup).expect("restored");
+    put_back(folder.path(), &backup);
     let mut node = Node::start(&database, "one");
     is_read_only(&mut node, "the database has 11 entries and 21 were published");
     assert_eq!(database.leaves().len(), 11, "nothing was written");
@@ -94,21 +93,20 @@ fn an_older_copy_of_the_database_makes_the_office_read_only() {
 #[test]
 fn an_entry_that_was_changed_makes_the_office_read_only() {
     let changes = [
-        (
-            "bytes = CAST(replace(CAST(bytes AS TEXT), 'operator', 'notary') AS BLOB) WHERE position = 305",
-            "305 are not",
-        ),
-        ("leaf = zeroblob(32) WHERE position = 305", "305 are not"),
+        ("bytes = {empty} WHERE position = 305", "305 are not"),
+        ("leaf = {zeros} WHERE position = 305", "305 are not"),
         ("position = 900 WHERE position = 305", "305 is missing"),
-        ("bytes = X'7b7d', leaf = zeroblob(32) WHERE position = 300", "300 are not"),
+        ("bytes = {empty}, leaf = {zeros} WHERE position = 300", "300 are not"),
     ];
     for (change, reason) in changes {
         let folder = tempfile::tempdir().expect("a folder");
         let database = published(folder.path());
         let mut node = Node::start(&database, "one");
         node.register(400..420);
-        let tamper = format!("DROP TRIGGER IF EXISTS entries_no_update; UPDATE entries SET {change};");
-        database.writer().batch_execute(&tamper).expect("tampered");
+        let mut tampering = database.tampering();
+        let (empty, zeros) = (blob(&tampering, b"{}"), blob(&tampering, &[0; 32]));
+        let change = change.replace("{empty}", &empty).replace("{zeros}", &zeros);
+        tampering.batch_execute(&format!("UPDATE entries SET {change};")).expect("tampered");
         assert_eq!(node.publish(2).expect("a round"), Done::ReadOnly, "{change}");
         is_read_only(&mut node, reason);
         node.stop();
@@ -119,8 +117,9 @@ fn an_entry_that_was_changed_makes_the_office_read_only() {
 fn a_recorded_head_with_another_root_makes_the_office_read_only() {
     let folder = tempfile::tempdir().expect("a folder");
     let database = published(folder.path());
-    let tamper = "DROP TRIGGER checkpoints_no_update; UPDATE checkpoints SET root = zeroblob(32);";
-    database.writer().batch_execute(tamper).expect("tampered");
+    let mut tampering = database.tampering();
+    let zeros = blob(&tampering, &[0; 32]);
+    tampering.batch_execute(&format!("UPDATE checkpoints SET root = {zeros};")).expect("tampered");
     let mut node = Node::start(&database, "one");
     is_read_only(&mut node, "do not lead to the root that was published for 301");
     node.stop();

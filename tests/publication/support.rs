@@ -1,5 +1,6 @@
 //! What the tests share: an office with a log that grows, and nodes that publish it.
 
+use super::demo::database::{tampering, url_in};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -57,7 +58,7 @@ pub struct Database {
 impl Database {
     /// Opens it, or makes it with a log of one entry.
     pub fn in_folder(folder: &Path) -> Self {
-        let url = format!("sqlite://{}", folder.join("ticun.db").display());
+        let url = url_in(folder);
         let mut connection = dialect::open_writer(&url).expect("a database");
         dialect::migrate(&mut connection).expect("tables");
         let opening = Opening {
@@ -78,6 +79,11 @@ impl Database {
 
     pub fn writer(&self) -> Connection {
         dialect::open_writer(&self.url).expect("the database")
+    }
+
+    /// A connection that changes what it likes.
+    pub fn tampering(&self) -> Connection {
+        tampering(&self.url)
     }
 
     /// The leaves of all entries.

@@ -197,9 +197,9 @@ async fn a_settlement_is_approved_with_a_signature_made_offline() {
 
     world.published().await;
     let data = world.folder.path().to_str().expect("a path").to_owned();
-    said(folder, &["audit", "export", "out", "--data", &data]);
+    said(folder, &["audit", "export", "out", "--database", &world.config.database, "--data", &data]);
     assert!(said(folder, &["audit", "verify", "out", "--replay"]).contains(": good"));
-    assert!(said(folder, &["books", "check", "--data", &data]).contains("good"));
+    assert!(said(folder, &["books", "check", "--database", &world.config.database, "--data", &data]).contains("good"));
 }
 
 #[test]

@@ -70,7 +70,15 @@ async fn the_log_of_a_service_is_stamped_served_exported_and_verified() {
     let text = format!("{}\n", note.split("\n\n").next().expect("a text"));
     let out = world.folder.path().join("export");
     let data = world.folder.path().to_str().expect("a path");
-    let said = ticun(&["audit", "export", out.to_str().expect("a path"), "--data", data]);
+    let said = ticun(&[
+        "audit",
+        "export",
+        out.to_str().expect("a path"),
+        "--database",
+        &world.config.database,
+        "--data",
+        data,
+    ]);
     assert_eq!(said.code, 0, "{said:?}");
     let file = out.join(format!("timestamps/{size}.tsa.tsr"));
     assert_eq!(std::fs::read(&file).expect("exported"), served.bytes);
