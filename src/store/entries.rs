@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::column::Column as _;
 use super::schema::entries;
+use super::write::{insert_all, written};
 use super::{Connection, Error, Result, from_bigint, to_bigint};
 use crate::domain::digest::Digest;
 use crate::domain::id::MerchantId;
@@ -32,8 +33,8 @@ pub struct StoredEntry {
 }
 
 /// One row, in the order of the columns.
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = entries)]
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = entries, treat_none_as_default_value = false)]
 struct EntryRow {
     position: i64,
     at_us: i64,
@@ -44,7 +45,30 @@ struct EntryRow {
     bytes: Vec<u8>,
 }
 
+written! {
+    EntryRow in entries, bare:
+        position: i64,
+        at_us: i64,
+        kind: String,
+        leaf: Vec<u8>,
+        contract_prev: Option<i64>,
+        merchant_id: Option<String>,
+        bytes: Vec<u8>,
+}
+
 impl EntryRow {
+    fn of(entry: &StoredEntry) -> Self {
+        Self {
+            position: to_bigint(entry.position),
+            at_us: entry.at.micros(),
+            kind: entry.kind.clone(),
+            leaf: entry.leaf.as_bytes().to_vec(),
+            contract_prev: entry.contract_prev.map(to_bigint),
+            merchant_id: entry.merchant.to_column(),
+            bytes: entry.bytes.clone(),
+        }
+    }
+
     fn stored(self) -> Result<StoredEntry> {
         let leaf = self.leaf.try_into().map_err(|leaf: Vec<u8>| Error::corrupt("leaf", &hex::encode(leaf)))?;
         Ok(StoredEntry {
@@ -64,21 +88,7 @@ impl EntryRow {
 /// # Errors
 /// When the database refuses, above all when a position is taken.
 pub fn append(connection: &mut Connection, office: &str, new: &[StoredEntry]) -> Result<()> {
-    for entry in new {
-        diesel::insert_into(entries::table)
-            .values((
-                entries::office.eq(office),
-                entries::position.eq(to_bigint(entry.position)),
-                entries::at_us.eq(entry.at.micros()),
-                entries::kind.eq(&entry.kind),
-                entries::leaf.eq(entry.leaf.as_bytes().as_slice()),
-                entries::contract_prev.eq(entry.contract_prev.map(to_bigint)),
-                entries::merchant_id.eq(entry.merchant.to_column()),
-                entries::bytes.eq(&entry.bytes),
-            ))
-            .execute(connection)?;
-    }
-    Ok(())
+    insert_all(connection, office, new.iter().map(EntryRow::of).collect())
 }
 
 /// Up to `limit` entries from `from` on, in order.

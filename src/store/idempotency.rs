@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::column::Column as _;
 use super::schema::idempotency;
+use super::write::{insert_all, written};
 use super::{Connection, Error, Result, from_bigint, to_bigint};
 use crate::domain::id::ObjectId;
 use crate::domain::rejection::Rejection;
@@ -71,12 +72,31 @@ pub fn find(connection: &mut Connection, office: &str, scope_keys: &[&str]) -> R
         .collect()
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = idempotency, treat_none_as_default_value = false)]
+struct RememberedRow {
+    scope_key: String,
+    fingerprint: Vec<u8>,
+    position: Option<i64>,
+    object: Option<String>,
+    rejection: Option<String>,
+}
+
+written! {
+    RememberedRow in idempotency, bare:
+        scope_key: String,
+        fingerprint: Vec<u8>,
+        position: Option<i64>,
+        object: Option<String>,
+        rejection: Option<String>,
+}
+
 /// Remembers answers.
 ///
 /// # Errors
 /// When the database refuses, above all when a key is remembered already.
 pub fn remember(connection: &mut Connection, office: &str, new: &[Remembered]) -> Result<()> {
-    for one in new {
+    let row = |one: &Remembered| {
         let (position, object, rejection) = match &one.outcome {
             Outcome::Written { position, object } => (Some(to_bigint(*position)), Some(object.to_column()), None),
             Outcome::Rejected(rejection) => {
@@ -85,16 +105,8 @@ pub fn remember(connection: &mut Connection, office: &str, new: &[Remembered]) -
                 (None, None, Some(text))
             }
         };
-        diesel::insert_into(idempotency::table)
-            .values((
-                idempotency::office.eq(office),
-                idempotency::scope_key.eq(&one.scope_key),
-                idempotency::fingerprint.eq(&one.fingerprint),
-                idempotency::position.eq(position),
-                idempotency::object.eq(object),
-                idempotency::rejection.eq(rejection),
-            ))
-            .execute(connection)?;
-    }
-    Ok(())
+        let (scope_key, fingerprint) = (one.scope_key.clone(), one.fingerprint.clone());
+        Ok(RememberedRow { scope_key, fingerprint, position, object, rejection })
+    };
+    insert_all(connection, office, new.iter().map(row).collect::<Result<_>>()?)
 }

@@ -21,8 +21,8 @@ mod schema;
 pub mod settings;
 pub mod subjects;
 pub mod timestamps;
-pub mod update;
 pub mod upsert;
+pub mod write;
 
 pub use compare::{Compared, Difference, What};
 pub use dialect::Connection;

@@ -39,7 +39,7 @@ macro_rules! table {
             use crate::store::column::Column as _;
             use crate::store::compare::{self, Comparable, Compared};
             use crate::store::rows::Row;
-            use crate::store::update::update;
+            use crate::store::write::{insert_all, update_all};
 
             /// The objects under these keys, in no order.
             ///
@@ -62,16 +62,12 @@ macro_rules! table {
             /// # Errors
             /// When the database refuses.
             pub fn save(connection: &mut Connection, office: &str, objects: &[Dirty<$key, $object>]) -> Result<()> {
-                let place = (stringify!($name), stringify!($column));
+                let (mut new, mut changed) = (Vec::new(), Vec::new());
                 for Dirty { value, is_new, .. } in objects {
-                    let row = $row::of(office, value);
-                    if *is_new {
-                        diesel::insert_into(schema::$name::table).values(row).execute(connection)?;
-                    } else {
-                        update(connection, place, office, &row.$column, &row)?;
-                    }
+                    if *is_new { &mut new } else { &mut changed }.push($row::of(office, value));
                 }
-                Ok(())
+                insert_all(connection, office, new)?;
+                update_all(connection, stringify!($column), office, changed)
             }
 
             impl Comparable for $row {
@@ -181,8 +177,12 @@ macro_rules! table_of_two {
             ) -> Result<()> {
                 for Dirty { value, .. } in objects {
                     let insert = diesel::insert_into(schema::$name::table).values($row::of(office, value));
-                    replacing(insert, &["office", stringify!($first), stringify!($second)], $row::COLUMNS)
-                        .execute(connection)?;
+                    replacing(
+                        insert,
+                        &["office", stringify!($first), stringify!($second)],
+                        <$row as crate::store::write::Written>::COLUMNS,
+                    )
+                    .execute(connection)?;
                 }
                 Ok(())
             }

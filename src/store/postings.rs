@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::compare::{Comparable, Compared, ROWS_MAX, Text as _, compare};
 use super::schema::postings;
+use super::write::{insert_all, written};
 use super::{Connection, Result, to_bigint};
 use crate::domain::account::Account;
 use crate::domain::money::Delta;
@@ -16,22 +17,20 @@ use crate::domain::state::Posted;
 pub fn append(connection: &mut Connection, office: &str, new: &[(u64, Posted)]) -> Result<()> {
     let mut seq = 0_i64;
     let mut before = None;
+    let mut rows = Vec::with_capacity(new.len());
     for (position, posted) in new {
         // One entry may post to one account more than once.
         seq = if before == Some(*position) { seq.saturating_add(1) } else { 0 };
         before = Some(*position);
-        diesel::insert_into(postings::table)
-            .values((
-                postings::office.eq(office),
-                postings::account.eq(posted.account.to_string()),
-                postings::position.eq(to_bigint(*position)),
-                postings::seq.eq(seq),
-                postings::amount_fen.eq(posted.amount.fen()),
-                postings::balance_fen.eq(posted.balance.fen()),
-            ))
-            .execute(connection)?;
+        rows.push(PostingRow {
+            account: posted.account.to_string(),
+            position: to_bigint(*position),
+            seq,
+            amount_fen: posted.amount.fen(),
+            balance_fen: posted.balance.fen(),
+        });
     }
-    Ok(())
+    insert_all(connection, office, rows)
 }
 
 /// The balance of an account after the entry at `position`; zero before its first posting.
@@ -64,13 +63,23 @@ pub struct Line {
     pub balance: Delta,
 }
 
-#[derive(PartialEq, Eq)]
+#[derive(Insertable, PartialEq, Eq)]
+#[diesel(table_name = postings)]
 struct PostingRow {
     account: String,
     position: i64,
     seq: i64,
     amount_fen: i64,
     balance_fen: i64,
+}
+
+written! {
+    PostingRow in postings, bare:
+        account: String,
+        position: i64,
+        seq: i64,
+        amount_fen: i64,
+        balance_fen: i64,
 }
 
 impl Comparable for PostingRow {

@@ -11,6 +11,7 @@ use super::column::Column as _;
 use super::compare::{Comparable, Compared, ROWS_MAX, Text as _, compare};
 use super::entries::{Span, StoredEntry, at_all};
 use super::schema::{contracts, entries, entry_subjects};
+use super::write::{insert_all, written};
 use super::{Connection, Result, from_bigint, to_bigint};
 use crate::domain::id::{ContractId, MerchantId, ObjectId};
 
@@ -40,16 +41,11 @@ struct Place {
 /// # Errors
 /// When the database refuses.
 pub fn append(connection: &mut Connection, office: &str, new: &[(ObjectId, u64)]) -> Result<()> {
-    for (subject, position) in new {
-        diesel::insert_into(entry_subjects::table)
-            .values((
-                entry_subjects::office.eq(office),
-                entry_subjects::subject.eq(subject.to_column()),
-                entry_subjects::position.eq(to_bigint(*position)),
-            ))
-            .execute(connection)?;
-    }
-    Ok(())
+    let row = |(subject, position): &(ObjectId, u64)| SubjectRow {
+        subject: subject.to_column(),
+        position: to_bigint(*position),
+    };
+    insert_all(connection, office, new.iter().map(row).collect())
 }
 
 /// Up to `limit` entries about any of `subjects`, in order.
@@ -155,10 +151,17 @@ pub fn newest_about(connection: &mut Connection, office: &str, subject: ObjectId
     newest.map(from_bigint).transpose()
 }
 
-#[derive(PartialEq, Eq)]
+#[derive(Insertable, PartialEq, Eq)]
+#[diesel(table_name = entry_subjects)]
 struct SubjectRow {
     subject: String,
     position: i64,
+}
+
+written! {
+    SubjectRow in entry_subjects, bare:
+        subject: String,
+        position: i64,
 }
 
 impl Comparable for SubjectRow {

@@ -21,18 +21,15 @@ pub use refunds::RefundRow;
 use diesel::query_builder::AstPass;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{HasSqlType, SingleValue};
+use diesel::sqlite::Sqlite;
 use diesel::{Column, QueryResult};
 
 use super::Error;
-use super::dialect::Backend;
 
 /// A row that stands for one object.
 pub trait Row: Sized {
     /// The object.
     type Object;
-
-    /// Each column but the office, in the table's order.
-    const COLUMNS: &'static [&'static str];
 
     /// The object as a row of the office.
     fn of(office: &str, object: &Self::Object) -> Self;
@@ -50,7 +47,13 @@ pub trait Row: Sized {
     ///
     /// # Errors
     /// When diesel cannot write it.
-    fn push_changing<'b>(&'b self, out: &mut AstPass<'_, 'b, Backend>) -> QueryResult<()>;
+    fn push_changing<'b>(&'b self, out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()>;
+
+    /// The columns that can change: `more` of them in a row that writes more.
+    fn changing(more: bool) -> Vec<&'static str>;
+
+    /// The text of the one column that names the row, where one does.
+    fn key_text(&self) -> &str;
 
     /// Each column but the office with its value as text, in the table's order.
     fn columns(&self) -> Vec<(&'static str, String)>;
@@ -106,6 +109,14 @@ macro_rules! row {
             crate::store::rows::columns! {
                 $table: $($column $($fixed)?,)+ $($($nest_column $($nest_fixed)?,)+)?
             }
+
+            fn key_text(&self) -> &str {
+                crate::store::rows::first!(self: $($column,)+)
+            }
+        }
+
+        crate::store::write::written! {
+            $row in $table, whole: $($column: $type,)+ $($($nest_column: $nest_column_type,)+)?
         }
     };
 }
@@ -113,21 +124,27 @@ macro_rules! row {
 /// The parts of a row that name every column: `table: column, column fixed,`.
 macro_rules! columns {
     ($table:ident: $($column:ident $($fixed:ident)?,)+) => {
-        const COLUMNS: &'static [&'static str] = &[$(stringify!($column),)+];
-
         fn writes_more(&self) -> bool {
             false $(|| crate::store::rows::has_moved!(self $($fixed)?))+
         }
 
         fn push_changing<'b>(
             &'b self,
-            out: &mut diesel::query_builder::AstPass<'_, 'b, crate::store::dialect::Backend>,
+            out: &mut diesel::query_builder::AstPass<'_, 'b, diesel::sqlite::Sqlite>,
         ) -> diesel::QueryResult<()> {
             let mut assignments = crate::store::rows::Assignments::default();
             $(if !crate::store::rows::is_fixed!($($fixed)?) || crate::store::rows::has_moved!(self $($fixed)?) {
                 assignments.push($table::$column, &self.$column, out)?;
             })+
             Ok(())
+        }
+
+        fn changing(more: bool) -> Vec<&'static str> {
+            let mut columns = Vec::new();
+            $(if !crate::store::rows::is_fixed!($($fixed)?) || (more && crate::store::rows::can_move!($($fixed)?)) {
+                columns.push(stringify!($column));
+            })+
+            columns
         }
 
         fn columns(&self) -> Vec<(&'static str, String)> {
@@ -158,6 +175,23 @@ macro_rules! has_moved {
     };
 }
 
+/// True for a column that is fixed in most rows, and not in all.
+macro_rules! can_move {
+    (until_transfer) => {
+        true
+    };
+    ($($fixed:ident)?) => {
+        false
+    };
+}
+
+/// The first of a row's columns: the one that names it.
+macro_rules! first {
+    ($row:ident: $first:ident, $($rest:ident,)*) => {
+        &$row.$first
+    };
+}
+
 /// Assignments with commas between them.
 #[derive(Default)]
 struct Assignments {
@@ -165,11 +199,11 @@ struct Assignments {
 }
 
 impl Assignments {
-    fn push<'b, C, V>(&mut self, _: C, value: &'b V, out: &mut AstPass<'_, 'b, Backend>) -> QueryResult<()>
+    fn push<'b, C, V>(&mut self, _: C, value: &'b V, out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()>
     where
         C: Column<SqlType: SingleValue>,
-        V: ToSql<C::SqlType, Backend>,
-        Backend: HasSqlType<C::SqlType>,
+        V: ToSql<C::SqlType, Sqlite>,
+        Sqlite: HasSqlType<C::SqlType>,
     {
         if std::mem::replace(&mut self.is_begun, true) {
             out.push_sql(", ");
@@ -180,4 +214,4 @@ impl Assignments {
     }
 }
 
-use {columns, has_moved, is_fixed, row};
+use {can_move, columns, first, has_moved, is_fixed, row};

@@ -7,6 +7,7 @@ use crate::domain::objects::{Answer, Decision, Declaration, Document, Figures, P
 use crate::store::Error;
 use crate::store::column::Column;
 use crate::store::schema::refunds;
+use crate::store::write::written;
 
 /// One row of `refunds`.
 #[derive(Queryable, Insertable, PartialEq, Eq)]
@@ -235,6 +236,57 @@ impl Row for RefundRow {
         claims fixed, counterclaims, declared_amount_fen, declared_basis, prior_service, prior_service_sha256,
         prior_service_sm3, prior_service_note, decided_reason, shortfall_fen, pay_by_us,
     }
+
+    fn key_text(&self) -> &str {
+        &self.id
+    }
+}
+
+written! {
+    RefundRow in refunds, whole:
+        id: String,
+        contract_id: String,
+        consumer_id: String,
+        merchant_id: String,
+        state: String,
+        revision: i64,
+        reason: String,
+        prior_same_service: bool,
+        requested_at_us: i64,
+        requested_on: String,
+        answer_by_us: Option<i64>,
+        needs_decision: bool,
+        refund_fen: i64,
+        used_fen: i64,
+        live: String,
+        agreed_fen: Option<i64>,
+        answer_accept: Option<bool>,
+        answer_amount_fen: Option<i64>,
+        answer_reason: Option<String>,
+        decided_amount_fen: Option<i64>,
+        decided_basis: Option<String>,
+        decided_by: Option<String>,
+        document_sha256: Option<String>,
+        document_sm3: Option<String>,
+        approved_by: Option<String>,
+        ordered_at_us: Option<i64>,
+        merchant_share_fen: Option<i64>,
+        payout_id: Option<String>,
+        newest_entry: i64,
+        claim_by_us: Option<i64>,
+        award_sha256: Option<String>,
+        award_sm3: Option<String>,
+        claims: Option<String>,
+        counterclaims: Option<String>,
+        declared_amount_fen: Option<i64>,
+        declared_basis: Option<String>,
+        prior_service: Option<String>,
+        prior_service_sha256: Option<String>,
+        prior_service_sm3: Option<String>,
+        prior_service_note: Option<String>,
+        decided_reason: Option<String>,
+        shortfall_fen: Option<i64>,
+        pay_by_us: Option<i64>,
 }
 
 fn document(sha256: Option<String>, sm3: Option<String>) -> Result<Option<Document>, Error> {
