@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::RunId;
+use super::id::{DisputeId, RunId};
 use super::money::Amount;
 use super::name::Name;
 use super::packs::{Exceeded, Version};
@@ -190,6 +190,11 @@ rejections! {
     AlreadyConfirmed = "already_confirmed",
     /// The delivery was contested before.
     AlreadyContested = "already_contested",
+    /// The delivery is contested: only what ends the dispute ends its wait.
+    DeliveryContested {
+        /// The dispute.
+        dispute: DisputeId,
+    } = "delivery_contested",
     /// The time to answer is over.
     ConfirmWindowOver = "confirm_window_over",
     /// The time to answer is not over yet.

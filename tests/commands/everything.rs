@@ -137,8 +137,6 @@ async fn deliveries(world: &World, side: &Side) {
     let because = json!({"reason": "没有来"});
     side.delivery_in(world, "voided").await;
     side.delivery_in(world, "reversed").await;
-    let given_up = side.delivery_in(world, "contested").await;
-    world.post(side.consumer_user, format!("/v1/deliveries/{}/confirm", id(&given_up)), json!({})).await;
     let taken_back = side.delivery_in(world, "contested").await;
     world.post(side.merchant_user, format!("/v1/deliveries/{}/void", id(&taken_back)), json!({})).await;
     let confirmed = side.delivery_in(world, "confirmed").await;

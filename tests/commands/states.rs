@@ -24,7 +24,7 @@ pub const TRIED: [(&str, &[&str]); 8] = [
 ];
 
 /// Refusals that say more than that the state does not fit.
-const TELLING: [&str; 3] = ["already_signed", "already_confirmed", "already_contested"];
+const TELLING: [&str; 4] = ["already_signed", "already_confirmed", "already_contested", "delivery_contested"];
 
 async fn object_in(world: &World, side: &Side, kind: &str, state: &str) -> Value {
     match kind {

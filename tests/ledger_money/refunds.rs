@@ -5,7 +5,7 @@ use ticun::domain::id::{ContractId, Party, PayoutId, RefundId};
 use ticun::domain::objects::{Basis, ConfirmedHow, ContractState, DeliveryState, RefundState};
 use ticun::domain::refund::Reason;
 use ticun::domain::rejection::Rejection;
-use ticun::ledger::commands::deliveries::ConfirmDelivery;
+use ticun::ledger::commands::disputes::WithdrawDispute;
 use ticun::ledger::commands::payouts::{CreatePayout, SubmitPayout};
 use ticun::ledger::commands::refunds::{
     AnswerRefund, ApproveRefund, DecideRefund, DeclineRefund, RequestRefund, WithdrawRefund,
@@ -254,7 +254,8 @@ fn what_is_contested_stays_while_the_rest_is_paid_back() {
     world.refund(Who::Notary, decide(&world, refund, "1966.67"));
     assert_eq!(world.balances(contract), ["0.00", "0.00", "33.33"]);
     assert_eq!(world.contract(contract).state, ContractState::Closing);
-    world.delivery(Who::Consumer, ConfirmDelivery { delivery });
+    let dispute = world.delivery_row(delivery).dispute.unwrap();
+    world.run(Who::Consumer, WithdrawDispute { dispute }).unwrap();
     assert_eq!(world.balances(contract), ["0.00", "0.00", "0.00"]);
 }
 

@@ -49,7 +49,7 @@ impl DisputeState {
         matches!(self, Self::Executed | Self::Withdrawn)
     }
 
-    /// The states in which nobody has decided how the money is to be split: one side can still give in.
+    /// The states in which nobody has decided how the money is to be split: one side can still take back what it is about.
     pub const UNDECIDED: &[Self] = &[Self::Negotiating, Self::Mediating, Self::Arbitrating, Self::Unresolved];
 
     /// True in these states.

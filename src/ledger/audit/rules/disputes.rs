@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::steps::{Allowed, in_state, is_new, same};
 use crate::domain::event::{DisputeOpened, DisputeWithdrawn, Event, FreezeLifted, FreezeOpened};
-use crate::domain::id::{ContractId, DeliveryId};
+use crate::domain::id::{ContractId, DeliveryId, Party};
 use crate::domain::money::Amount;
 use crate::domain::objects::{Cause, ContractState, DeliveryState, DisputeState, Freeze, FreezeState, Origin};
 use crate::domain::state::State;
@@ -16,8 +16,8 @@ pub(super) fn check(state: &State, event: &Event) -> Allowed {
         Event::DisputeWithdrawn(data) => withdrawn(state, data),
         Event::FreezeOpened(data) => frozen(state, data),
         Event::FreezeLifted(data) => lifted(state, data),
-        Event::DeliveryConfirmed(data) if data.origin == Origin::Frozen => in_open_freeze(state, data.delivery),
-        Event::DeliveryVoided(data) if data.origin == Origin::Frozen => in_open_freeze(state, data.delivery),
+        Event::DeliveryConfirmed(data) if data.origin == Origin::Frozen => given_in(state, data.delivery, true),
+        Event::DeliveryVoided(data) if data.origin == Origin::Frozen => given_in(state, data.delivery, false),
         _ => Ok(()),
     }
 }
@@ -96,14 +96,19 @@ fn lifted(state: &State, data: &FreezeLifted) -> Allowed {
     }
 }
 
-/// A contested delivery ends out of the freeze that holds its amount.
-fn in_open_freeze(state: &State, id: DeliveryId) -> Allowed {
+/// A contested delivery ends out of the freeze that holds its amount: confirmed after the consumer has withdrawn the
+/// dispute, or voided by the merchant while nobody has decided about it.
+fn given_in(state: &State, id: DeliveryId, is_confirmed: bool) -> Allowed {
     let dispute = state.deliveries.get(id).and_then(|delivery| state.disputes.get(delivery.dispute?));
-    let freeze = dispute.and_then(|dispute| state.freezes.get(dispute.freeze));
-    let given_in =
-        dispute.is_some_and(|dispute| dispute.state.is_undecided() || dispute.state == DisputeState::Withdrawn);
-    match freeze.filter(|freeze| given_in && freeze.state == FreezeState::Open && freeze.deliveries.contains(&id)) {
+    let Some(dispute) = dispute else { return Err(format!("there is no dispute about {id}")) };
+    let from = if is_confirmed { &[DisputeState::Withdrawn] } else { DisputeState::UNDECIDED };
+    in_state(Some(dispute.state), from, dispute.id)?;
+    if is_confirmed && !matches!(dispute.opened_by, Party::Consumer(_)) {
+        return Err(format!("{} was not withdrawn by a consumer", dispute.id));
+    }
+    let freeze = state.freezes.get(dispute.freeze);
+    match freeze.filter(|freeze| freeze.state == FreezeState::Open && freeze.deliveries.contains(&id)) {
         Some(_) => Ok(()),
-        None => Err(format!("{id} is in no open freeze that one side can end")),
+        None => Err(format!("{id} is in no open freeze")),
     }
 }
