@@ -7,6 +7,8 @@
 mod course;
 #[path = "ledger_money/deliveries.rs"]
 mod deliveries;
+#[path = "ledger_money/escrow.rs"]
+mod escrow;
 #[path = "ledger_money/payouts.rs"]
 mod payouts;
 #[path = "ledger_money/period.rs"]
