@@ -11,6 +11,8 @@ mod decisions;
 #[path = "refunds/reasons.rs"]
 mod reasons;
 mod support;
+#[path = "refunds/undisputed.rs"]
+mod undisputed;
 
 use serde_json::{Value, json};
 use support::World;

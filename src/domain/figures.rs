@@ -82,6 +82,56 @@ impl<'a> Asked<'a> {
     }
 }
 
+/// What the two sides of a refund would give back, where the merchant has objected with less than the consumer is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sides {
+    /// What the law gives on what the consumer brings: without anything that the merchant claims.
+    pub consumer: Amount,
+    /// What the merchant has offered.
+    pub merchant: Amount,
+}
+
+impl Sides {
+    /// The two figures; none where the merchant has not objected, or has offered no less.
+    ///
+    /// `state` must know the contract with all it points to.
+    ///
+    /// # Errors
+    /// When the engine cannot work the consumer's figure out.
+    pub fn of(state: &State, contract: &Contract, refund: &Refund) -> Result<Option<Self>, RefundError> {
+        let Some(merchant) = refund.offered() else { return Ok(None) };
+        let consumer = match refund.counterclaims {
+            Some(_) => Asked { counterclaims: None, ..Asked::of(refund) }.figures(state, contract)?.refund,
+            None => refund.figures.refund,
+        };
+        Ok(Some(Self { consumer, merchant }).filter(|sides| sides.merchant < sides.consumer))
+    }
+
+    /// What both give where escrow holds `available`, what is contested of the rest, and what escrow falls short of the
+    /// consumer's figure.
+    #[must_use]
+    pub fn within(&self, available: Amount) -> Shares {
+        let reached = self.consumer.min(available);
+        let undisputed = self.merchant.min(reached);
+        Shares {
+            undisputed,
+            contested: reached.saturating_sub(undisputed),
+            shortfall: self.consumer.saturating_sub(reached),
+        }
+    }
+}
+
+/// How what the consumer is due comes apart where the merchant objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shares {
+    /// What both sides give: it can be paid at once.
+    pub undisputed: Amount,
+    /// What only the consumer's figure gives: the matter of a dispute.
+    pub contested: Amount,
+    /// What escrow does not hold of the consumer's figure.
+    pub shortfall: Amount,
+}
+
 /// What the law gives back beyond what escrow can: a claim on the merchant, as it stood when the refund was ordered.
 #[must_use]
 pub fn shortfall(refund: &Refund, contract: &Contract) -> Amount {

@@ -130,11 +130,11 @@ const KINDS: &[(&str, &str)] = &[
     ("refund.recalculated", "consumer contract refund_figures merchant refund"),
     (
         "refund.proposed",
-        "amount basis consumer contract document_sha256 document_sm3 merchant reason refund review shortfall signature",
+        "amount basis consumer contested contract document_sha256 document_sm3 merchant reason refund review shortfall signature",
     ),
     (
         "refund.ordered",
-        "amount basis consumer contract document_sha256 document_sm3 merchant merchant_share pay_by reason refund review shortfall signature",
+        "amount basis consumer contested contract document_sha256 document_sm3 merchant merchant_share pay_by reason refund review shortfall signature",
     ),
     ("refund.declined", "consumer contract merchant reason refund review signature"),
     ("refund.withdrawn", "consumer contract merchant refund"),
@@ -180,8 +180,8 @@ fn value(field: &str) -> Value {
     match field {
         "accept" | "accepted" | "arbitration" | "correction" | "partial" | "prior_same_service"
         | "silence_confirms" => json!(true),
-        "agreed" | "amount" | "beyond" | "costs" | "frozen" | "held" | "merchant_share" | "payable" | "pending"
-        | "returned" | "shortfall" => json!("33.33"),
+        "agreed" | "amount" | "beyond" | "contested" | "costs" | "frozen" | "held" | "merchant_share" | "payable"
+        | "pending" | "returned" | "shortfall" => json!("33.33"),
         "answer_by" | "claim_by" | "pay_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "due_by"
         | "expires_at" | "matures_at" | "negotiate_by" | "notified_at" | "occurred_at" | "since" | "exits_at"
         | "object_by" => {

@@ -184,6 +184,8 @@ pub struct Decision {
     pub basis: &'static str,
     pub notary: usize,
     pub second: Option<usize>,
+    /// What was left to a dispute, where only the undisputed part was ordered.
+    pub contested: Option<i64>,
 }
 
 #[derive(Clone, Debug)]

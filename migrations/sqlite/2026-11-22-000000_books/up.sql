@@ -542,6 +542,8 @@ CREATE TABLE refunds (
     decided_reason TEXT,
     shortfall_fen BIGINT,
     pay_by_us BIGINT,
+    contested_fen BIGINT,
+    dispute_id TEXT,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 CREATE INDEX refunds_by_contract ON refunds (office, contract_id, id);

@@ -136,6 +136,7 @@ impl State {
             refund.decision = Some(Decision {
                 amount: data.amount,
                 basis: Basis::ConditionMet,
+                contested: None,
                 decided_by: Some(data.proposed_by),
                 document_sha256: None,
                 document_sm3: None,

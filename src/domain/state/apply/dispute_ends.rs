@@ -158,6 +158,7 @@ impl State {
             decision: Some(Decision {
                 amount,
                 basis: data.basis,
+                contested: None,
                 decided_by: at.actor.user(),
                 document_sha256: data.document_sha256,
                 document_sm3: data.document_sm3,

@@ -10,6 +10,7 @@ mod lapse;
 mod order;
 mod prior_service;
 mod request;
+mod undisputed;
 
 pub use answer::AnswerRefund;
 pub use approve::ApproveRefund;
@@ -19,6 +20,7 @@ pub use end::{DeclineRefund, WithdrawRefund};
 pub use lapse::LapseRefund;
 pub use prior_service::{ClaimPriorService, DecidePriorService};
 pub use request::RequestRefund;
+pub use undisputed::{Disputed, OrderUndisputed};
 
 use crate::domain::context::found;
 use crate::domain::id::{Party, RefundId};
