@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+#[path = "refunds/again.rs"]
+mod again;
 #[path = "refunds/claims.rs"]
 mod claims;
 #[path = "refunds/cooling_off.rs"]

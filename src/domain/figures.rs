@@ -2,10 +2,10 @@
 
 use super::calendar;
 use super::digest::Digest;
-use super::money::Amount;
-use super::objects::{Claims, Contract, Figures, Refund};
+use super::money::{Amount, Delta};
+use super::objects::{Claims, Contract, Figures, Live, Refund};
 use super::refund::{Benchmarks, Facts, Reason, RefundError, calculate};
-use super::rules::{as_of, refund_facts};
+use super::rules::{as_of, refund_facts, unspent};
 use super::state::State;
 use super::time::Date;
 
@@ -75,10 +75,47 @@ impl<'a> Asked<'a> {
         Ok(Figures {
             live: contract.live.clone(),
             needs_decision: calculation.needs_decision || self.brought().any(Claims::need_a_person),
-            // What an earlier refund gave back is not given twice.
-            refund: calculation.refund.saturating_sub(contract.refunded),
+            refund: left_of(contract, calculation.refund),
             used: calculation.used,
         })
+    }
+}
+
+/// What is left of all that the law gives back of a contract: what an earlier refund gave back is not given twice, and
+/// what a dispute has decided stands.
+fn left_of(contract: &Contract, whole: Amount) -> Amount {
+    let settled = match contract.live {
+        // Where days are earned, what a dispute gave the merchant was in part theirs already.
+        Live::Days(_) => {
+            let due = contract.deposited.saturating_sub(whole);
+            contract.settled.min(contract.to_merchant.saturating_sub(due).credit())
+        }
+        _ => contract.settled,
+    };
+    let taken = contract.refunded.credit().checked_add(settled);
+    let left = taken.and_then(|taken| whole.credit().checked_add(taken.negated()));
+    left.and_then(Delta::amount).unwrap_or_default()
+}
+
+/// What goes back of a contract whose merchant closes: the engine's figure at the deal price, as far as undelivered money
+/// reaches (法释〔2025〕4号 arts. 13, 18, 22). The seven days give more only to those who ask for it.
+///
+/// `state` must know the contract with all it points to.
+#[must_use]
+pub fn on_closing(state: &State, contract: &Contract, day: Date) -> Amount {
+    let asked = Asked {
+        reason: Reason::MerchantClosed,
+        agreed: None,
+        prior_same_service: false,
+        requested_on: day,
+        claims: None,
+        counterclaims: None,
+    };
+    let held = contract.held.amount().unwrap_or_default();
+    match asked.figures(state, contract) {
+        Ok(figures) => figures.refund.min(held),
+        // Facts that no figure can be made of leave the merchant what the books say was earned.
+        Err(_) => unspent(state, contract, day),
     }
 }
 

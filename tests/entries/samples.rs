@@ -96,7 +96,7 @@ const KINDS: &[(&str, &str)] = &[
     ),
     (
         "dispute.executed",
-        "basis consumer contract dispute document_sha256 document_sm3 freeze merchant refund requested_on review signature split",
+        "basis consumer contract dispute document_sha256 document_sm3 freeze merchant pay_by refund requested_on review signature split",
     ),
     ("evidence.staged", "by consumer contract dispute evidence file_sha256 file_sm3 manifest merchant size_bytes"),
     ("evidence.submitted", "by consumer contract dispute evidence merchant"),
@@ -144,7 +144,7 @@ const KINDS: &[(&str, &str)] = &[
     ("default_run.rescinded", "merchant reason run"),
     (
         "default_run.contract_refunded",
-        "amount approved_by consumer contract live merchant merchant_share proposed_by refund_reason refund requested_on run",
+        "amount approved_by consumer contract live merchant merchant_share pay_by proposed_by refund_reason refund requested_on run",
     ),
     ("default_run.contract_passed", "consumer contract merchant outcome run"),
     ("default_run.advanced", "cursor listed merchant progress run"),

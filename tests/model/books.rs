@@ -44,6 +44,8 @@ pub struct Contract {
     pub refunded: i64,
     /// The part of that which no transfer has paid.
     pub unpaid: i64,
+    /// What disputes over undelivered money have given the merchant.
+    pub settled: i64,
     pub open_refund: Option<usize>,
 }
 

@@ -106,6 +106,7 @@ impl Walk {
         at.frozen -= quarrel.amount;
         at.held += held;
         at.to_merchant += share;
+        at.settled += share;
         at.refunded += refund;
         at.unpaid += refund;
         self.books.merchants[merchant].payable += share;

@@ -1,8 +1,8 @@
 //! What the rules say of a refund: its figure, what can be ordered on which basis, and where the money goes.
 
 use super::books::{
-    Answer, Books, ContractState, Decision, Delivery, DeliveryState, Payout, PayoutState, Pays, Reason, RefundState,
-    Refusal,
+    Answer, Books, Contract, ContractState, Decision, Delivery, DeliveryState, Payout, PayoutState, Pays, Reason,
+    RefundState, Refusal,
 };
 
 /// Above this many fen, on either side of the decision, a refund needs a second notary.
@@ -20,8 +20,9 @@ impl Books {
     /// discount, unless that is less. Use inside the seven days is charged too, and looked at.
     pub fn figure(&self, contract: usize, reason: Reason, cooling_off: bool) -> (i64, bool) {
         let (whole, needs_decision) = self.whole_figure(contract, reason, cooling_off);
-        // What was given back before is not given back twice.
-        ((whole - self.contracts[contract].refunded).max(0), needs_decision)
+        // What was given back before is not given back twice, and what was settled stands.
+        let Contract { refunded, settled, .. } = self.contracts[contract];
+        ((whole - refunded - settled).max(0), needs_decision)
     }
 
     fn whole_figure(&self, contract: usize, reason: Reason, cooling_off: bool) -> (i64, bool) {

@@ -1,6 +1,7 @@
 //! How an ordered refund empties its contract: waiting deliveries first, then the consumer, then the merchant. Where
 //! only the part is ordered that nobody disputes, the rest is set aside for a dispute.
 
+use super::pay_by;
 use crate::domain::account::{Account, transfer};
 use crate::domain::context::Context;
 use crate::domain::digest::Digest;
@@ -193,7 +194,7 @@ impl Order<'_> {
             document_sm3: self.document_sm3,
             merchant: self.contract.merchant,
             merchant_share,
-            pay_by: self.pay_by(context),
+            pay_by: pay_by(self.contract, Some(self.refund), context),
             reason: self.reason,
             refund: self.refund.id,
             review: self.review,
@@ -201,12 +202,5 @@ impl Order<'_> {
             signature: None,
         };
         Fact::moving(event, postings)
-    }
-
-    /// When it must have been paid: the first moment after the last day.
-    fn pay_by(&self, context: &Context<'_>) -> Timestamp {
-        let times = packs::built_in().times(self.contract);
-        let limit = if self.refund.in_cooling_off() { times.refund_cooling_off } else { times.refund_other };
-        limit.end_from(context.today(), context.calendar, context.zone)
     }
 }
