@@ -35,6 +35,8 @@ impl Process {
         let mut told = BufReader::new(child.stdout.take().expect("its output")).lines();
         let line = told.find_map(|line| line.ok().filter(|line| line.contains(" at http://"))).expect("its address");
         let base = line.split_whitespace().find(|word| word.starts_with("http://")).expect("an address").to_owned();
+        // Whatever else it says is read, or it would end for want of a listener.
+        std::thread::spawn(move || told.for_each(drop));
         // From here on dropping it ends the process.
         let process = Self { child, base };
         for _ in 0..READY_TRIES_MAX {

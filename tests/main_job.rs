@@ -5,9 +5,8 @@
 mod support;
 
 use serde_json::json;
+use support::books::holds;
 use support::{World, text};
-use ticun::ledger::check::check;
-use ticun::store::dialect;
 
 #[actix_web::test]
 async fn a_deposit_is_delivered_settled_and_the_rest_refunded() {
@@ -53,8 +52,5 @@ async fn a_deposit_is_delivered_settled_and_the_rest_refunded() {
     assert_eq!(world.get("consumer1", path).await["state"], "terminated");
     let books = world.get("regulator1", "/v1/books/trial-balance").await;
     assert_eq!(books["total_assets"], books["total_liabilities"]);
-    let mut connection = dialect::open_reader(&world.config.database).expect("the database");
-    let checked = check(&mut connection, "changning", &mut |_, _| {});
-    assert!(checked.is_ok(), "{checked:?}");
-    world.is_allowed_by_the_rules();
+    holds(&world);
 }

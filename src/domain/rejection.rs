@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::id::RunId;
+use super::id::{DisputeId, RunId};
 use super::money::Amount;
 use super::name::Name;
 use super::packs::{Exceeded, Version};
@@ -190,6 +190,11 @@ rejections! {
     AlreadyConfirmed = "already_confirmed",
     /// The delivery was contested before.
     AlreadyContested = "already_contested",
+    /// The delivery is contested: only what ends the dispute ends its wait.
+    DeliveryContested {
+        /// The dispute.
+        dispute: DisputeId,
+    } = "delivery_contested",
     /// The time to answer is over.
     ConfirmWindowOver = "confirm_window_over",
     /// The time to answer is not over yet.
@@ -249,6 +254,8 @@ rejections! {
     PriorServiceClaimOpen = "prior_service_claim_open",
     /// Prior service can only be claimed once, and only in the time that a 7-day refund leaves for it.
     PriorServiceClaimOver = "prior_service_claim_over",
+    /// The merchant has not objected with a lower figure, or its objection has no bearing.
+    NothingDisputed = "nothing_disputed",
     /// What the basis asserts is not so.
     BasisNotMet = "basis_not_met",
     /// This basis needs a document.

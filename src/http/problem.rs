@@ -182,6 +182,7 @@ impl From<Rejection> for Problem {
             Rejection::MerchantNotActive { current_state }
             | Rejection::ContractNotSigned { current_state }
             | Rejection::ContractNotActive { current_state } => problem.current_state = Some(current_state.into()),
+            Rejection::DeliveryContested { dispute } => problem.detail = Some(format!("dispute: {dispute}")),
             Rejection::DefaultRunOpen { run } => problem.detail = Some(format!("run: {run}")),
             Rejection::ObjectionWindowOpen { until } | Rejection::ExitNoticeOpen { until } => {
                 problem.detail = Some(format!("until: {until}"));

@@ -137,8 +137,6 @@ async fn deliveries(world: &World, side: &Side) {
     let because = json!({"reason": "没有来"});
     side.delivery_in(world, "voided").await;
     side.delivery_in(world, "reversed").await;
-    let given_up = side.delivery_in(world, "contested").await;
-    world.post(side.consumer_user, format!("/v1/deliveries/{}/confirm", id(&given_up)), json!({})).await;
     let taken_back = side.delivery_in(world, "contested").await;
     world.post(side.merchant_user, format!("/v1/deliveries/{}/void", id(&taken_back)), json!({})).await;
     let confirmed = side.delivery_in(world, "confirmed").await;
@@ -252,6 +250,16 @@ async fn orders(world: &World, side: &Side) {
         world.decide("notary1", format!("{path}/decide"), &refund["revision"], decision).await;
     }
     within_seven_days(world, side).await;
+    parted(world, side).await;
+}
+
+/// Refunds that the merchant objects to: what both give is paid, and the rest is a dispute.
+async fn parted(world: &World, side: &Side) {
+    for offered in ["0.00", "1000.00"] {
+        let refund = side.objected(world, offered).await;
+        let path = format!("/v1/refunds/{}/undisputed", id(&refund));
+        world.decide("notary1", path, &refund["revision"], json!({})).await;
+    }
 }
 
 /// One call of the consumer's, and one that the merchant claims something against.

@@ -24,7 +24,7 @@ pub const TRIED: [(&str, &[&str]); 8] = [
 ];
 
 /// Refusals that say more than that the state does not fit.
-const TELLING: [&str; 3] = ["already_signed", "already_confirmed", "already_contested"];
+const TELLING: [&str; 4] = ["already_signed", "already_confirmed", "already_contested", "delivery_contested"];
 
 async fn object_in(world: &World, side: &Side, kind: &str, state: &str) -> Value {
     match kind {
@@ -82,7 +82,11 @@ fn body_of(row: &Row, object: &Value, arbitrator: &str) -> Value {
 
 /// Tries a command on an object in a state and holds the answer against the command's row.
 pub async fn try_command(world: &World, side: &Side, row: &Row, kind: &str, state: &str) {
-    let object = object_in(world, side, kind, state).await;
+    let object = match (row.command.as_str(), state) {
+        // There is nothing to part where the merchant agrees.
+        ("refund.order_undisputed", "answered") => side.objected(world, "1000.00").await,
+        _ => object_in(world, side, kind, state).await,
+    };
     let (method, path) = row.endpoint.split_once(' ').expect("a method");
     let path = path.replace("{id}", &id(&object));
     let ask = world.ask(Method::from_bytes(method.as_bytes()).expect("a method"), path).by(user_of(side, row));

@@ -4,55 +4,13 @@ use actix_web::http::Method;
 use futures_util::future::join;
 use serde_json::{Value, json};
 
-use super::support::side::{Side, default_body};
+use super::support::side::Side;
 use super::support::{Reply, World};
 use super::{at, class, holds};
 
 async fn approve(world: &World, run: &Value) -> Reply {
     let ask = world.ask(Method::POST, format!("{}/approve", at("default-runs", run))).by("notary2");
     ask.reviewed(&run["revision"]).json(&json!({})).without_replay().send().await
-}
-
-#[actix_web::test]
-async fn a_settlement_is_released_or_its_money_is_held_whichever_comes_first() {
-    for proposal_first in [true, false] {
-        let world = World::start().await;
-        let side = Side::first(&world).await;
-        let settlement = side.settlement_in(&world, "proposed").await;
-        let release = async || {
-            let ask = world.ask(Method::POST, format!("{}/approve", at("settlements", &settlement))).by("notary2");
-            ask.reviewed(&settlement["revision"]).json(&json!({})).without_replay().send().await
-        };
-        if proposal_first {
-            side.propose_default(&world).await;
-            assert_eq!(release().await.problem(), (409, "default_run_open".to_owned()));
-            assert_eq!(class(&world, "merchant/payable").await, "33.33");
-        } else {
-            assert_eq!(release().await.status, 200);
-            side.propose_default(&world).await;
-            // Released, but not yet handed to the bank: it stays here all the same.
-            assert_eq!(class(&world, "merchant/payout").await, "33.33");
-        }
-        holds(&world);
-    }
-}
-
-#[actix_web::test]
-async fn a_proposal_and_a_release_at_the_same_moment_leave_the_money_in_one_place() {
-    let world = World::start().await;
-    let side = Side::first(&world).await;
-    let settlement = side.settlement_in(&world, "proposed").await;
-    let release = world.ask(Method::POST, format!("{}/approve", at("settlements", &settlement))).by("notary2");
-    let release = release.reviewed(&settlement["revision"]).json(&json!({})).without_replay();
-    let path = format!("/v1/merchants/{}/default-runs", side.merchant);
-    let propose = world.ask(Method::POST, path).by("notary1").json(&default_body()).without_replay();
-    let (released, proposed) = join(release.send(), propose.send()).await;
-    assert_eq!(proposed.status, 201, "{proposed:?}");
-    let won = released.status == 200;
-    assert!(won || released.problem() == (409, "default_run_open".to_owned()), "{released:?}");
-    let payable = if won { "0.00" } else { "33.33" };
-    assert_eq!(class(&world, "merchant/payable").await, payable);
-    holds(&world);
 }
 
 #[actix_web::test]

@@ -238,35 +238,16 @@ async fn nobody_hears_a_case_in_which_they_have_an_interest() {
 }
 
 #[actix_web::test]
-async fn of_two_who_decide_at_once_exactly_one_does() {
-    // Two awards on the same revision.
-    let story = Story::over("arbitrating").await;
-    let reviewed = story.world.get("notary1", story.path()).await["revision"].clone();
-    assert_eq!(story.award_on("arbitrator1", &reviewed, award("award")).await.status, 200);
-    let second = story.award_on("notary1", &reviewed, award("award")).await;
-    assert_eq!(second.problem(), (412, "revision_mismatch".to_owned()));
-    // A settlement after the award.
-    let late =
-        story.world.refused(story.side.consumer_user, format!("{}/proposals", story.path()), split("1.00")).await;
-    assert_eq!(late, (409, "state_conflict".to_owned()));
-    story.adds_up();
-
-    // An award after the settlement, and the other way round for an offer that was open.
-    let story = Story::over("arbitrating").await;
-    let offered = story.propose("merchant", split("100.00")).await;
-    let reviewed = story.world.get("notary1", story.path()).await["revision"].clone();
-    assert_eq!(story.accept(story.side.consumer_user, &offered).await.status, 200);
-    let second = story.award_on("arbitrator1", &reviewed, award("award")).await;
-    assert_eq!(second.problem(), (412, "revision_mismatch".to_owned()));
-    let story = Story::over("arbitrating").await;
-    let offered = story.propose("merchant", split("100.00")).await;
-    assert_eq!(story.award("arbitrator1", award("award")).await.status, 200);
-    let second = story.accept(story.side.consumer_user, &offered).await;
-    assert_eq!(second.problem(), (409, "state_conflict".to_owned()));
-    // Nor can one side still give in.
-    for (user, verb) in [(story.side.consumer_user, "confirm"), (story.side.merchant_user, "void")] {
-        let path = format!("/v1/deliveries/{}/{verb}", story.delivery);
-        assert_eq!(story.world.refused(user, path, json!({})).await, (409, "state_conflict".to_owned()));
+async fn once_it_is_decided_nobody_offers_or_gives_in_any_more() {
+    let story = Story::over("awarded").await;
+    let (consumer, merchant) = (story.side.consumer_user, story.side.merchant_user);
+    for (user, path, body) in [
+        (consumer, format!("{}/proposals", story.path()), split("1.00")),
+        (consumer, format!("{}/withdraw", story.path()), json!({})),
+        (merchant, format!("/v1/deliveries/{}/void", story.delivery), json!({})),
+    ] {
+        let refused = story.world.refused(user, path.clone(), body).await;
+        assert_eq!(refused, (409, "state_conflict".to_owned()), "{path}");
     }
     story.adds_up();
 }

@@ -6,6 +6,7 @@
 mod ended;
 mod evidence;
 mod opened;
+mod paths;
 mod story;
 #[path = "../support/mod.rs"]
 mod support;

@@ -90,11 +90,12 @@ async fn one_side_gives_in_about_one_delivery_after_the_other() {
     let (first, second) = (story.deliver().await, story.deliver().await);
     let dispute = story.dispute(story.side.consumer_user, &[&first, &second], "0.00").await;
     let path = format!("/v1/disputes/{}", text(&dispute, "id"));
-    story.world.post(story.side.consumer_user, format!("/v1/deliveries/{first}/confirm"), json!({})).await;
-    let left = story.world.get("notary1", path.clone()).await;
-    assert_eq!((left["amount"].as_str(), &left["deliveries"]), (Some("33.33"), &json!([second])));
     story.world.post(story.side.merchant_user, format!("/v1/deliveries/{second}/void"), json!({})).await;
-    assert_eq!(story.state(path).await, "executed");
+    let left = story.world.get("notary1", path.clone()).await;
+    assert_eq!((left["amount"].as_str(), &left["deliveries"]), (Some("33.33"), &json!([first])));
+    story.world.post(story.side.consumer_user, format!("{path}/withdraw"), json!({})).await;
+    assert_eq!(story.state(path).await, "withdrawn");
+    assert_eq!(story.state(format!("/v1/deliveries/{first}")).await, "confirmed");
     assert_eq!(story.balances().await, ["1966.67", "0.00", "0.00", "33.33", "0.00"]);
     story.adds_up();
 }

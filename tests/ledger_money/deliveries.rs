@@ -6,6 +6,7 @@ use ticun::domain::rejection::Rejection;
 use ticun::ledger::commands::deliveries::{
     CheckIn, ConfirmDelivery, ContestDelivery, LapseDelivery, RecordDelivery, VoidDelivery,
 };
+use ticun::ledger::commands::disputes::WithdrawDispute;
 
 use super::seed::{MERCHANT, SWIMS, Terms, code_issued, digest, signed};
 use super::world::{Who, World};
@@ -112,7 +113,7 @@ fn where_silence_says_nothing_the_answer_never_comes_too_late() {
 }
 
 #[test]
-fn a_contest_freezes_the_amount_until_the_consumer_gives_in() {
+fn a_contest_freezes_the_amount_until_the_consumer_withdraws_it() {
     let world = World::new();
     let contract = world.active(SWIMS);
     let delivery = world.pending(contract, 1);
@@ -122,8 +123,12 @@ fn a_contest_freezes_the_amount_until_the_consumer_gives_in() {
     assert_eq!(world.refused(Who::Consumer, contest(&world, delivery)), Rejection::AlreadyContested);
     // Its clock stands still.
     world.wait_hours(100);
-    conflicts(&world.refused(Who::System, LapseDelivery { delivery }), "contested");
-    world.delivery(Who::Consumer, ConfirmDelivery { delivery });
+    let dispute = contested.dispute.unwrap();
+    let told = Rejection::DeliveryContested { dispute };
+    assert_eq!(world.refused(Who::System, LapseDelivery { delivery }), told);
+    assert_eq!(world.refused(Who::Consumer, ConfirmDelivery { delivery }), told);
+    world.run(Who::Consumer, WithdrawDispute { dispute }).unwrap();
+    assert_eq!(world.delivery_row(delivery).state, DeliveryState::Confirmed);
     assert_eq!(world.balances(contract), ["1966.67", "0.00", "0.00"]);
     assert_eq!(world.merchant().payable.to_string(), "33.33");
 }

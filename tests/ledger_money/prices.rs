@@ -7,7 +7,7 @@ use ticun::domain::objects::{Delivery, Live, PlanFigures, Used, ValueUsed};
 use ticun::domain::rejection::Rejection;
 
 use super::pure::{Books, Step};
-use super::seed::{SWIMS, course, lessons, stored_value, yuan};
+use super::seed::{SWIMS, Terms, course, lessons, stored_value, yuan};
 
 fn steps(used: impl Strategy<Value = Used>) -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
@@ -44,23 +44,26 @@ fn value_of(delivery: &Delivery) -> i64 {
 proptest! {
     #[test]
     fn deliveries_never_sum_above_the_price_and_reach_it_exactly_with_the_last_unit(
+        (price, units) in (1_i64..=300_000, 1_u64..=80),
         steps in steps((1_u64..=7).prop_map(Used::Units))
     ) {
-        let mut books = Books::new(&PlanFigures::from(SWIMS));
+        let figures = PlanFigures { price: fen(price), ..Terms { units, ..SWIMS }.into() };
+        let (price, all) = (fen(price), units);
+        let mut books = Books::new(&figures);
         let live = |books: &Books| (sum(books.live()), books.live().map(units_of).sum::<u64>());
         for step in steps {
             // Some steps cannot be done; what counts is that nothing they leave behind is wrong.
             let refused = books.step(step).err();
             let (sum, units) = live(&books);
-            prop_assert!(sum <= yuan("2000.00"), "{sum} after {step:?} ({refused:?})");
-            prop_assert!(units < 60 || sum == yuan("2000.00"));
+            prop_assert!(sum <= price, "{sum} after {step:?} ({refused:?})");
+            prop_assert!(units < all || sum == price);
             let contract = books.contract();
             prop_assert_eq!((contract.amount_live, contract.live.clone()), (sum, Live::Units(units)));
         }
-        while live(&books).1 < 60 {
+        while live(&books).1 < all {
             books.record(Used::Units(1)).unwrap();
         }
-        prop_assert_eq!(live(&books).0, yuan("2000.00"));
+        prop_assert_eq!(live(&books).0, price);
         prop_assert_eq!(books.record(Used::Units(1)), Err(Rejection::UnitsExhausted { remaining: 0 }));
     }
 

@@ -3,22 +3,25 @@
 use ticun::domain::calendar::built_in;
 use ticun::domain::context::Context;
 use ticun::domain::event::Fact;
-use ticun::domain::id::{ContractId, DeliveryId, DepositId, Party};
+use ticun::domain::id::{ContractId, DeliveryId, DepositId, DisputeId, FreezeId, Party, RefundId, VenueId};
+use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
-use ticun::domain::objects::{Contract, Delivery, DeliveryState, PlanFigures, Used};
+use ticun::domain::objects::{Contract, Delivery, DeliveryState, PlanFigures, Refund, Used};
 use ticun::domain::rejection::Rejection;
 use ticun::domain::state::State;
 use ticun::domain::table::Knowledge;
 use ticun::domain::time::Timestamp;
 use ticun::ledger::Command;
-use ticun::ledger::commands::deliveries::{ConfirmDelivery, RecordDelivery};
+use ticun::ledger::commands::deliveries::{ConfirmDelivery, ContestDelivery, RecordDelivery};
 
 use super::deliveries::void;
 use super::reversals::reverse;
 use super::seed::{self, CONSUMER, MERCHANT, zone};
 use super::world::Who;
 
-const CONTRACT: ContractId = ContractId::from_bits(7);
+pub const CONTRACT: ContractId = ContractId::from_bits(7);
+/// The merchant's, which a period is used at.
+pub const VENUE: VenueId = VenueId::from_bits(1);
 
 /// Something that happens to the contract's deliveries.
 #[derive(Clone, Copy, Debug)]
@@ -26,19 +29,24 @@ pub enum Step {
     Record(Used),
     Void(usize),
     Reverse(usize),
+    Contest(usize),
+    /// So many hours pass.
+    Wait(u32),
 }
 
 /// One contract, and what was recorded on it.
 pub struct Books {
     state: State,
+    at: Timestamp,
     position: u64,
     recorded: Vec<DeliveryId>,
 }
 
 impl Books {
     pub fn new(figures: &PlanFigures) -> Self {
-        let mut books = Self { state: State::new(Knowledge::Complete), position: 0, recorded: Vec::new() };
+        let mut books = Self { state: State::new(Knowledge::Complete), at: at(), position: 0, recorded: Vec::new() };
         let mut facts = seed::people();
+        facts.push(seed::venue_added(VENUE));
         facts.extend(seed::signed(CONTRACT, figures));
         facts.extend(seed::deposited(CONTRACT, DepositId::from_bits(1), figures, at()));
         books.apply(Who::System, &facts);
@@ -51,14 +59,14 @@ impl Books {
 
     fn apply(&mut self, who: Who, facts: &[Fact]) {
         for fact in facts {
-            self.state.apply(self.position, at(), who.actor(), fact);
+            self.state.apply(self.position, self.at, who.actor(), fact);
             self.position += 1;
         }
         self.state.assert_invariants();
         self.state.keep();
     }
 
-    fn run(&mut self, who: Who, command: &dyn Command) -> Result<(), Rejection> {
+    pub fn run(&mut self, who: Who, command: &dyn Command) -> Result<(), Rejection> {
         let zone = zone();
         let party = match who {
             Who::Merchant => Some(Party::Merchant(MERCHANT)),
@@ -68,7 +76,7 @@ impl Books {
         let context = Context {
             office: Name::parse("changning").unwrap(),
             origin: "notary.example/log/changning",
-            at: at(),
+            at: self.at,
             actor: who.actor(),
             party,
             if_match: None,
@@ -101,7 +109,27 @@ impl Books {
                 self.run(Who::Consumer, &ConfirmDelivery { delivery })?;
                 self.run(Who::Notary, &reverse(delivery))
             }
+            Step::Contest(index) => {
+                let (delivery, number) = (pick(self, index), self.position.into());
+                let (dispute, freeze) = (DisputeId::from_bits(number), FreezeId::from_bits(number));
+                self.run(Who::Consumer, &ContestDelivery { delivery, dispute, freeze, reason: seed::digest("why") })
+            }
+            Step::Wait(hours) => {
+                self.at = self.at.plus_hours(hours);
+                Ok(())
+            }
         }
+    }
+
+    pub fn refund(&self, id: RefundId) -> &Refund {
+        self.state.refunds.get(id).unwrap()
+    }
+
+    /// What a refund can take: what is held, and what waits for its answer still.
+    pub fn free(&self) -> Amount {
+        let waiting = |delivery: &&Delivery| delivery.state == DeliveryState::Pending && !delivery.window_over(self.at);
+        let amounts = self.live().filter(waiting).map(|delivery| delivery.amount);
+        amounts.fold(self.contract().held.amount().unwrap(), |sum, amount| sum.checked_add(amount).unwrap())
     }
 
     /// The deliveries that count.

@@ -1,14 +1,14 @@
 //! Refunds: who asks, who answers, on what a notary decides, and where the money goes.
 
 use ticun::domain::event::Fact;
-use ticun::domain::id::{ContractId, Party, PayoutId, RefundId};
+use ticun::domain::id::{ContractId, DisputeId, FreezeId, Party, PayoutId, RefundId};
 use ticun::domain::objects::{Basis, ConfirmedHow, ContractState, DeliveryState, RefundState};
 use ticun::domain::refund::Reason;
 use ticun::domain::rejection::Rejection;
-use ticun::ledger::commands::deliveries::ConfirmDelivery;
+use ticun::ledger::commands::disputes::WithdrawDispute;
 use ticun::ledger::commands::payouts::{CreatePayout, SubmitPayout};
 use ticun::ledger::commands::refunds::{
-    AnswerRefund, ApproveRefund, DecideRefund, DeclineRefund, RequestRefund, WithdrawRefund,
+    AnswerRefund, ApproveRefund, DecideRefund, DeclineRefund, Disputed, RequestRefund, WithdrawRefund,
 };
 
 use super::deliveries::contest;
@@ -59,7 +59,8 @@ fn by_document(basis: Basis, decision: DecideRefund) -> DecideRefund {
 }
 
 fn approve(world: &World, refund: RefundId) -> ApproveRefund {
-    ApproveRefund { refund, payout: PayoutId::from_bits(world.bits()) }
+    let disputed = Disputed { dispute: DisputeId::from_bits(world.bits()), freeze: FreezeId::from_bits(world.bits()) };
+    ApproveRefund { refund, payout: PayoutId::from_bits(world.bits()), disputed }
 }
 
 /// An open refund on a fresh contract, accepted by the merchant.
@@ -254,7 +255,8 @@ fn what_is_contested_stays_while_the_rest_is_paid_back() {
     world.refund(Who::Notary, decide(&world, refund, "1966.67"));
     assert_eq!(world.balances(contract), ["0.00", "0.00", "33.33"]);
     assert_eq!(world.contract(contract).state, ContractState::Closing);
-    world.delivery(Who::Consumer, ConfirmDelivery { delivery });
+    let dispute = world.delivery_row(delivery).dispute.unwrap();
+    world.run(Who::Consumer, WithdrawDispute { dispute }).unwrap();
     assert_eq!(world.balances(contract), ["0.00", "0.00", "0.00"]);
 }
 

@@ -143,7 +143,7 @@ impl Walk {
     pub async fn confirm(&mut self) -> Option<usize> {
         let delivery = self.any_delivery()?;
         let (consumer, mine) = self.consumer_of(delivery);
-        let expected = self.answered(delivery, mine, Ok(()));
+        let expected = self.answered(delivery, mine, Err("delivery_contested"));
         let path = format!("/v1/deliveries/{}/confirm", self.books.deliveries[delivery].id);
         let contract = self.books.deliveries[delivery].contract;
         if self.write(CONSUMERS[consumer], path, None, json!({}), expected).await.is_some() {

@@ -79,6 +79,7 @@ pub async fn answers_to_deliveries(world: &World) {
     let second = at("deliveries", &world.post("merchant1", deliveries.clone(), json!({"units": 1})).await);
     world.post("consumer1", format!("{second}/contest"), why.clone()).await;
     post_refused(world, "consumer1", &format!("{second}/contest"), why, "already_contested").await;
+    post_refused(world, "consumer1", &format!("{second}/confirm"), json!({}), "delivery_contested").await;
     let rest = json!({"contract_id": contract["id"], "held_amount": "1933.34", "reason": "商家停业。"});
     world.post("consumer1", "/v1/disputes", rest).await;
     post_refused(world, "merchant1", &deliveries, json!({"units": 1}), "funds_frozen").await;

@@ -1,6 +1,5 @@
 //! What is decided, why it differs from the calculation, and when it must be paid.
 
-use actix_web::http::Method;
 use serde_json::json;
 
 use super::support::World;
@@ -53,50 +52,4 @@ async fn an_ordered_refund_says_when_it_must_be_paid_and_is_found_when_it_is_not
     assert_eq!(world.bank("payouts", &ordered["payout_id"], "settled").await.status, 200);
     let rest = ids(&world.get("notary1", due(now)).await);
     assert!(!rest.contains(&id(&ordered)) && rest.contains(&id(&requested)), "{rest:?}");
-}
-
-#[actix_web::test]
-async fn a_delivery_and_an_order_that_race_are_counted_once_whoever_comes_first() {
-    let world = World::start().await;
-    let side = Side::first(&world).await;
-    for delivery_first in [true, false] {
-        let contract = side.contract_in(&world, "active").await;
-        let refund = side.request(&world, &contract).await;
-        let answer = format!("{}/answer", path_of(&refund));
-        let answered = world.post(side.merchant_user, answer, json!({"accept": true})).await;
-        let code = side.code(&world, &contract).await;
-        let check_in = || {
-            let body = json!({"checkin_code": code, "units": 1});
-            world.ask(Method::POST, "/v1/deliveries").by(side.merchant_user).json(&body)
-        };
-        let order = || {
-            let body = json!({"amount": "2000.00", "basis": "consent"});
-            let ask = world.ask(Method::POST, format!("{}/decide", path_of(&refund))).by("notary1");
-            ask.reviewed(&answered["revision"]).json(&body)
-        };
-        let (won, lost) = if delivery_first {
-            (check_in().send().await, order().send().await)
-        } else {
-            (order().send().await, check_in().send().await)
-        };
-        assert!(won.status < 300, "{won:?}");
-        let expected = if delivery_first { (412, "revision_mismatch") } else { (409, "contract_not_active") };
-        assert_eq!(lost.problem(), (expected.0, expected.1.to_owned()));
-        books_hold(&world).await;
-    }
-    // Both at once: whichever is written first, the other is refused.
-    let contract = side.contract_in(&world, "active").await;
-    let refund = side.request(&world, &contract).await;
-    let answered =
-        world.post(side.merchant_user, format!("{}/answer", path_of(&refund)), json!({"accept": true})).await;
-    let code = side.code(&world, &contract).await;
-    let used = json!({"checkin_code": code, "units": 1});
-    let decision = json!({"amount": "2000.00", "basis": "consent"});
-    let check_in = world.ask(Method::POST, "/v1/deliveries").by(side.merchant_user).json(&used);
-    let order = world.ask(Method::POST, format!("{}/decide", path_of(&refund))).by("notary1");
-    let order = order.reviewed(&answered["revision"]).json(&decision);
-    let (delivered, ordered) = tokio::join!(check_in.send(), order.send());
-    let done = [delivered.status, ordered.status].into_iter().filter(|status| *status < 300).count();
-    assert_eq!(done, 1, "{delivered:?} {ordered:?}");
-    books_hold(&world).await;
 }

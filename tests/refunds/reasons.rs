@@ -6,10 +6,14 @@ use super::support::World;
 use super::support::side::{Side, id};
 use super::{books_hold, decide, document, path_of, request, with};
 
-/// Asks for a refund of a contract of which one unit was used, lets the merchant agree, and pays it.
-async fn paid(world: &World, side: &Side, body: Value, expected: &str) {
-    let contract = side.contract_in(world, "active").await;
-    side.check_in(world, &contract).await;
+/// Asks for a refund of a contract that was used once, lets the merchant agree, and pays it.
+async fn paid(world: &World, side: &Side, plan: &str, (used, body): (&Value, &Value), expected: &str) {
+    let contract = side.contract_of(world, "active", plan).await;
+    // A term begins on the day after the payment.
+    world.advance("P1D").await;
+    let code = side.code(world, &contract).await;
+    let used = with(used.clone(), &json!({"checkin_code": code}));
+    world.post(side.merchant_user, "/v1/deliveries", used).await;
     let refund = request(world, side, &contract, body.clone()).await;
     assert_eq!(refund["calculation"]["refund"], expected, "{body}: {refund}");
     world.post(side.merchant_user, format!("{}/answer", path_of(&refund)), json!({"accept": true})).await;
@@ -25,11 +29,9 @@ async fn paid(world: &World, side: &Side, body: Value, expected: &str) {
     books_hold(world).await;
 }
 
-#[actix_web::test]
-async fn every_reason_of_the_law_leads_to_its_figure_and_to_the_account() {
-    let world = World::start().await;
-    let side = Side::first(&world).await;
-    // 2000.00 for 60 units, 600.00 each before discount; one was used.
+/// Every reason for a plan of 2000.00, of which this was used; what it comes to where the merchant gave cause and where
+/// the consumer did, and half of each.
+async fn every_reason(side: &Side, world: &World, plan: &str, used: Value, [merchant, consumer, half]: [&str; 3]) {
     let merchants = [
         "merchant_moved",
         "duty_transferred",
@@ -38,17 +40,61 @@ async fn every_reason_of_the_law_leads_to_its_figure_and_to_the_account() {
         "merchant_closed",
         "conditions_changed",
         "void_contract",
+        // What was used inside the seven days is charged at the deal price, and a person looks at it.
+        "seven_day",
     ];
-    for reason in merchants {
-        paid(&world, &side, json!({"reason": reason}), "1966.67").await;
+    let plain = |reason: &str| json!({"reason": reason});
+    let mut reasons: Vec<(Value, &str)> = merchants.iter().map(|reason| (plain(reason), merchant)).collect();
+    reasons.push((plain("consumer_choice"), consumer));
+    reasons.push((json!({"reason": "mixed", "merchant_fault_percent": 50}), half));
+    reasons.push((json!({"reason": "mutual", "amount": "1300.00"}), "1300.00"));
+    reasons.push((with(json!({"reason": "award", "amount": "1299.99"}), &document()), "1299.99"));
+    for (body, expected) in reasons {
+        paid(world, side, plan, (&used, &body), expected).await;
     }
-    paid(&world, &side, json!({"reason": "consumer_choice"}), "1400.00").await;
-    paid(&world, &side, json!({"reason": "mixed", "merchant_fault_percent": 50}), "1683.33").await;
-    paid(&world, &side, json!({"reason": "mutual", "amount": "1500.00"}), "1500.00").await;
-    let award = with(json!({"reason": "award", "amount": "1900.00"}), &document());
-    paid(&world, &side, award, "1900.00").await;
-    // One unit was used inside the seven days: it is charged, and a person looks at it.
-    paid(&world, &side, json!({"reason": "seven_day"}), "1966.67").await;
+}
+
+#[actix_web::test]
+async fn every_reason_of_the_law_leads_to_its_figure_and_to_the_account() {
+    let world = World::start().await;
+    let side = Side::first(&world).await;
+    // 2000.00 for 60 units, 600.00 each before discount.
+    every_reason(&side, &world, &side.plan, json!({"units": 1}), ["1966.67", "1400.00", "1683.33"]).await;
+}
+
+#[actix_web::test]
+async fn every_reason_leads_to_its_figure_for_stored_value() {
+    let world = World::start().await;
+    let side = Side::first(&world).await;
+    let plan = side.plan_on_sale(&world, "stored_value", json!({"bonus": "1000.00"}), "2000.00", "use").await;
+    // Two thirds of what was charged, or what it cost before discount.
+    let used = json!({"value": "434.00", "list_value": "500.00"});
+    every_reason(&side, &world, &id(&plan), used, ["1710.67", "1500.00", "1605.33"]).await;
+}
+
+#[actix_web::test]
+async fn every_reason_leads_to_its_figure_for_a_course() {
+    let world = World::start().await;
+    let side = Side::first(&world).await;
+    let block = json!({"milestones": [
+        {"name": "蛙泳", "price": "1000.00", "lessons": 3}, {"name": "自由泳", "price": "1000.00", "lessons": 2}
+    ]});
+    let plan = side.plan_on_sale(&world, "course", block, "2000.00", "use").await;
+    // A third of the first milestone: a lesson has no other price than its part of that.
+    let used = json!({"milestone": 0, "units": 1});
+    every_reason(&side, &world, &id(&plan), used, ["1666.67", "1666.67", "1666.67"]).await;
+}
+
+#[actix_web::test]
+async fn every_reason_leads_to_its_figure_for_a_period() {
+    let world = World::start().await;
+    let side = Side::first(&world).await;
+    let mut body = side.plan_of_kind("period", json!({"granularity": "day"}), "2000.00", "day");
+    body["validity_days"] = json!(30);
+    let plan = side.on_sale(&world, body).await;
+    // One day of thirty: visits are not counted.
+    let used = json!({"venue_id": side.venue});
+    every_reason(&side, &world, &id(&plan), used, ["1933.33", "1933.33", "1933.33"]).await;
 }
 
 #[actix_web::test]

@@ -1,18 +1,24 @@
-//! Each decision over HTTP, by a notary whose key is in force.
+//! Each decision over HTTP, by a notary or an arbitrator whose key is in force.
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
 use ticun::domain::statement::Statement;
 
+use super::support::books::holds;
+use super::support::cases::award;
 use super::support::side::{Side, id};
 use super::support::signer::{ORIGIN, Signer};
 use super::support::{Reply, World};
 
 const CODES: [(u16, &str); 2] = [(422, "signature_required"), (422, "signature_invalid")];
 
-/// A decision that is about to be made by the second notary.
+/// A decision that is about to be made.
 struct Case {
+    user: &'static str,
     object: String,
+    /// What follows the object's address.
+    verb: &'static str,
+    /// The same in the query of the statement.
     action: &'static str,
     /// What the query of the statement says beside the action.
     terms: &'static str,
@@ -26,12 +32,12 @@ impl Case {
             body["signature"] = signature;
         }
         let revision = reviewed.body["revision"].clone();
-        let path = format!("{}/{}", self.object, self.action);
-        world.ask(Method::POST, path).by("notary2").reviewed(&revision).json(&body).send().await
+        let path = format!("{}/{}", self.object, self.verb);
+        world.ask(Method::POST, path).by(self.user).reviewed(&revision).json(&body).send().await
     }
 
     async fn statement(&self, world: &World) -> Reply {
-        world.to_sign("notary2", &self.object, &format!("{}{}", self.action, self.terms)).await
+        world.to_sign(self.user, &self.object, &format!("{}{}", self.action, self.terms)).await
     }
 }
 
@@ -42,7 +48,7 @@ const LARGE_TERMS: &str = "&amount=30000.00&basis=waiver\
 async fn cases(world: &World, side: &Side) -> Vec<Case> {
     let because = json!({"reason": "不符"});
     let of = |kind: &str, object: &Value| format!("/v1/{kind}/{}", id(object));
-    let case = |object, action, terms, body| Case { object, action, terms, body };
+    let case = |object, action, terms, body| Case { user: "notary2", object, verb: action, action, terms, body };
     // Another merchant's, since one merchant has one proposal at a time.
     let (user, _) = world.merchant_in("active").await;
     let elsewhere = Side::of(world, user.leak(), side.consumer_user).await;
@@ -59,6 +65,31 @@ async fn cases(world: &World, side: &Side) -> Vec<Case> {
         case(of("refunds", &side.refund_in(world, "proposed").await), "approve", "", json!({})),
         case(of("refunds", &side.refund_in(world, "requested").await), "decline", "", because.clone()),
         case(of("refunds", &side.refund_in(world, "proposed").await), "decline", "", because),
+    ]
+}
+
+/// What an award adds to its statement.
+const AWARD_TERMS: &str = "&basis=award&refund=633.33&merchant=0.00&held=0.00\
+    &document_sha256=abababababababababababababababababababababababababababababababab";
+
+/// A default that can be approved when the others were prepared, an award of an arbitrator, and disputes to carry out.
+async fn later_cases(world: &World, side: &Side, run: &Value) -> Vec<Case> {
+    let of = |kind: &str, object: &Value| format!("/v1/{kind}/{}", id(object));
+    let case = |object, action| Case { user: "notary2", object, verb: action, action, terms: "", body: json!({}) };
+    let claimed = of("refunds", &side.seven_day(world).await);
+    let document = json!({"document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)});
+    world.post(side.merchant_user, format!("{claimed}/prior-service-claim"), document).await;
+    let heard = of("disputes", &side.dispute_in(world, "arbitrating").await);
+    vec![
+        Case { user: "arbitrator1", terms: AWARD_TERMS, body: award("award"), ..case(heard, "award") },
+        Case {
+            verb: "prior-service-claim/decide",
+            body: json!({"accepted": true, "reason": "服务相同"}),
+            ..case(claimed, "accept_prior_service")
+        },
+        case(of("disputes", &side.dispute_in(world, "settled").await), "execute"),
+        case(of("disputes", &side.dispute_in(world, "awarded").await), "execute"),
+        case(of("default-runs", run), "approve"),
     ]
 }
 
@@ -80,17 +111,24 @@ async fn decision(world: &World, reply: &Reply) -> Value {
 }
 
 #[actix_web::test]
-async fn every_decision_of_a_notary_with_a_key_carries_a_signature_over_what_was_reviewed() {
+async fn every_decision_of_somebody_with_a_key_carries_a_signature_over_what_was_reviewed() {
     let world = World::start().await;
     let side = Side::first(&world).await;
-    let cases = cases(&world, &side).await;
-    let (mine, other) = (Signer::new(31), Signer::new(32));
-    assert_eq!(mine.register(&world, "notary2").await.status, 200);
+    let (user, _) = world.merchant_in("active").await;
+    let gone = Side::of(&world, user.leak(), side.consumer_user).await;
+    gone.contract_in(&world, "active").await;
+    let run = gone.propose_default(&world).await;
+    let mut cases = cases(&world, &side).await;
+    cases.extend(later_cases(&world, &side, &run).await);
+    let (notary, arbitrator, other) = (Signer::new(31), Signer::new(33), Signer::new(32));
+    assert_eq!(notary.register(&world, "notary2").await.status, 200);
+    assert_eq!(arbitrator.register(&world, "arbitrator1").await.status, 200);
     for case in &cases {
+        let mine = if case.user == "arbitrator1" { &arbitrator } else { &notary };
         let told = format!("{} {}", case.object, case.action);
         let reviewed = case.statement(&world).await;
         let stated = Statement::parse(&reviewed.bytes).expect("a statement");
-        let object = world.get("notary2", case.object.clone()).await;
+        let object = world.get(case.user, case.object.clone()).await;
         assert_eq!(json!(stated.revision), object["revision"], "{told}");
         assert_eq!(json!(stated.position), object["newest_entry"], "{told}");
         assert_eq!(stated.origin, ORIGIN);
@@ -120,7 +158,7 @@ async fn every_decision_of_a_notary_with_a_key_carries_a_signature_over_what_was
         });
         assert_eq!(entry["data"]["review"], review, "{told}");
     }
-    world.is_allowed_by_the_rules();
+    holds(&world);
 }
 
 /// The same statement with another amount, payee, revision, position, signer, log or decision.

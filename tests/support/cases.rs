@@ -31,7 +31,11 @@ impl World {
 impl Side {
     /// An active contract whose terms offer arbitration; the consumer ticks it or does not.
     pub async fn arbitrable(&self, world: &World, ticked: bool) -> Value {
-        let mut body = plan_body("2000.00");
+        self.arbitrable_over(world, plan_body("2000.00"), ticked).await
+    }
+
+    /// The same over a plan of one's own.
+    pub async fn arbitrable_over(&self, world: &World, mut body: Value, ticked: bool) -> Value {
         body["arbitration"] = json!({"institution": "上海仲裁委员会", "rules": "2024年规则", "payer": "loser"});
         let plan = self.on_sale(world, body).await;
         let contract = world.post(self.consumer_user, "/v1/contracts", json!({"plan_id": plan["id"]})).await;

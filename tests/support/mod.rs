@@ -5,6 +5,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod books;
 pub mod cases;
 pub mod database;
 pub mod side;

@@ -166,13 +166,18 @@ impl Side {
 
     /// A plan of any kind on sale, with the block of its kind.
     pub async fn plan_on_sale(&self, world: &World, kind: &str, block: Value, price: &str, per: &str) -> Value {
+        self.on_sale(world, self.plan_of_kind(kind, block, price, per)).await
+    }
+
+    /// A plan of any kind, with the block of its kind.
+    pub fn plan_of_kind(&self, kind: &str, block: Value, price: &str, per: &str) -> Value {
         let mut plan = plan_body(price);
         for member in ["count", "list_price"] {
             plan.as_object_mut().expect("a plan").remove(member);
         }
         (plan["kind"], plan[kind], plan["release"]["per"]) = (json!(kind), block, json!(per));
         plan["venue_ids"] = json!([self.venue]);
-        self.on_sale(world, plan).await
+        plan
     }
 
     /// A plan on sale.
@@ -311,6 +316,13 @@ impl Side {
             _ => {}
         }
         world.found("/v1/refunds", &refund, state).await
+    }
+
+    /// A refund of 2000.00 that the merchant objects to, who would give back less.
+    pub async fn objected(&self, world: &World, offered: &str) -> Value {
+        let refund = self.refund_in(world, "requested").await;
+        let body = json!({"accept": false, "amount": offered, "reason": "照常营业"});
+        world.post(self.merchant_user, format!("/v1/refunds/{}/answer", id(&refund)), body).await
     }
 
     /// A dispute over a delivery and some held money of a contract of its own, opened by one of the two parties.

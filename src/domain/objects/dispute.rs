@@ -49,7 +49,7 @@ impl DisputeState {
         matches!(self, Self::Executed | Self::Withdrawn)
     }
 
-    /// The states in which nobody has decided how the money is to be split: one side can still give in.
+    /// The states in which nobody has decided how the money is to be split: one side can still take back what it is about.
     pub const UNDECIDED: &[Self] = &[Self::Negotiating, Self::Mediating, Self::Arbitrating, Self::Unresolved];
 
     /// True in these states.
@@ -120,7 +120,7 @@ pub struct Dispute {
     pub revision: u64,
     /// Who opened it.
     pub opened_by: Party,
-    /// The refund from whose refusal it came.
+    /// The refund whose contested part it is about.
     pub refund: Option<RefundId>,
     /// How much is contested now.
     pub amount: Amount,

@@ -279,7 +279,9 @@ pub async fn read(
     app: Data<App>,
     id: PathId<DisputeId>,
 ) -> Result<HttpResponse, Problem> {
-    read_one(&app, &caller, id.0, objects::disputes::load, |dispute| sees(&caller, dispute)).await
+    // Who was served before the contract passed on can have opened it, and sees what becomes of that.
+    let opened = |dispute: &Dispute| caller.party.is_some() && caller.party == Some(dispute.opened_by);
+    read_one(&app, &caller, id.0, objects::disputes::load, |dispute| sees(&caller, dispute) || opened(dispute)).await
 }
 
 /// Whether a dispute is the caller's business: its parties, who was named to hear it while it is theirs, and those above.

@@ -4,7 +4,7 @@ use super::{At, bump};
 use crate::domain::event::{
     DeliveryConfirmed, DeliveryRecorded, DeliveryReversalProposed, DeliveryReversed, DeliveryVoided,
 };
-use crate::domain::id::{ContractId, Party};
+use crate::domain::id::ContractId;
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{Contract, ContractState, Delivery, DeliveryState, Origin, Used};
 use crate::domain::state::State;
@@ -62,7 +62,7 @@ impl State {
             bump(&mut contract.revision);
         });
         if data.origin == Origin::Frozen {
-            self.contest_ends(data.delivery, |dispute| dispute.opened_by == Party::Consumer(data.consumer));
+            self.leaves_freeze(data.delivery, data.amount);
         }
     }
 
@@ -74,7 +74,7 @@ impl State {
         });
         self.use_comes_back(data.contract, used, data.amount);
         if data.origin == Origin::Frozen {
-            self.contest_ends(data.delivery, |dispute| dispute.opened_by == Party::Merchant(data.merchant));
+            self.merchant_gives_in(data.delivery, data.amount);
         }
     }
 

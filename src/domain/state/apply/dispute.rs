@@ -3,7 +3,8 @@
 use super::delivery::goes_on;
 use super::{At, bump};
 use crate::domain::event::{DisputeOpened, DisputeWithdrawn, Event, FreezeLifted, FreezeOpened};
-use crate::domain::id::{DeliveryId, DisputeId};
+use crate::domain::id::{DeliveryId, DisputeId, Party};
+use crate::domain::money::Amount;
 use crate::domain::objects::{DeliveryState, Dispute, DisputeState, Freeze, FreezeState};
 use crate::domain::state::State;
 
@@ -71,6 +72,12 @@ impl State {
             });
         }
         self.contracts.change(data.contract, |contract| bump(&mut contract.revision));
+        if let Some(refund) = data.refund {
+            self.refunds.change(refund, |refund| {
+                refund.dispute = Some(data.dispute);
+                bump(&mut refund.revision);
+            });
+        }
     }
 
     pub(super) fn dispute_withdrawn(&mut self, data: &DisputeWithdrawn) {
@@ -132,12 +139,10 @@ impl State {
         }
     }
 
-    /// One side gave in about a contested delivery, whose money has left the freeze. With the last of it the dispute
-    /// ends: taken back, where its opener gave in.
-    pub(super) fn contest_ends(&mut self, delivery: DeliveryId, given_in_by_opener: impl FnOnce(&Dispute) -> bool) {
-        let found = self.deliveries.get(delivery).and_then(|found| Some((found.dispute?, found.amount)));
-        let Some((dispute, amount)) = found else { return };
-        let Some(freeze) = self.disputes.get(dispute).map(|dispute| dispute.freeze) else { return };
+    /// A contested delivery's amount has left the freeze of its dispute; answers the dispute, and whether nothing is left.
+    pub(super) fn leaves_freeze(&mut self, delivery: DeliveryId, amount: Amount) -> Option<(DisputeId, bool)> {
+        let dispute = self.deliveries.get(delivery).and_then(|delivery| self.disputes.get(delivery.dispute?))?;
+        let (dispute, freeze) = (dispute.id, dispute.freeze);
         let is_last = self.freezes.get(freeze).is_some_and(|freeze| freeze.amount() == amount);
         self.freezes.change(freeze, |freeze| {
             if is_last {
@@ -148,17 +153,24 @@ impl State {
             }
             bump(&mut freeze.revision);
         });
-        let withdrawn = self.disputes.get(dispute).is_some_and(given_in_by_opener);
-        let decided = self.disputes.get(dispute).is_none_or(|dispute| !dispute.state.is_undecided());
-        match (is_last, decided) {
-            (true, false) if withdrawn => self.dispute_ends(dispute, DisputeState::Withdrawn),
-            (true, false) => self.dispute_ends(dispute, DisputeState::Executed),
-            (false, false) => self.disputes.change(dispute, |dispute| {
+        Some((dispute, is_last))
+    }
+
+    /// The merchant took back a contested delivery. With the last of it the dispute ends: withdrawn, where the merchant
+    /// had opened it.
+    pub(super) fn merchant_gives_in(&mut self, delivery: DeliveryId, amount: Amount) {
+        let Some((dispute, is_last)) = self.leaves_freeze(delivery, amount) else { return };
+        let by_merchant = |dispute: &Dispute| matches!(dispute.opened_by, Party::Merchant(_));
+        match is_last {
+            true if self.disputes.get(dispute).is_some_and(by_merchant) => {
+                self.dispute_ends(dispute, DisputeState::Withdrawn);
+            }
+            true => self.dispute_ends(dispute, DisputeState::Executed),
+            false => self.disputes.change(dispute, |dispute| {
                 dispute.amount = dispute.amount.saturating_sub(amount);
                 dispute.deliveries.retain(|kept| *kept != delivery);
                 bump(&mut dispute.revision);
             }),
-            (_, true) => {}
         }
     }
 

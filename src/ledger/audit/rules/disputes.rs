@@ -3,21 +3,22 @@
 use std::collections::BTreeSet;
 
 use super::steps::{Allowed, in_state, is_new, same};
+use crate::domain::actor::Actor;
 use crate::domain::event::{DisputeOpened, DisputeWithdrawn, Event, FreezeLifted, FreezeOpened};
-use crate::domain::id::{ContractId, DeliveryId};
+use crate::domain::id::{ContractId, DeliveryId, Party};
 use crate::domain::money::Amount;
-use crate::domain::objects::{Cause, ContractState, DeliveryState, DisputeState, Freeze, FreezeState, Origin};
+use crate::domain::objects::{Cause, ContractState, DeliveryState, DisputeState, Freeze, FreezeState, Origin, Role};
 use crate::domain::state::State;
 
-/// Checks the objects of an event.
-pub(super) fn check(state: &State, event: &Event) -> Allowed {
+/// Checks the objects of an event by `actor`.
+pub(super) fn check(state: &State, actor: Actor, event: &Event) -> Allowed {
     match event {
-        Event::DisputeOpened(data) => opened(state, data),
+        Event::DisputeOpened(data) => opened(state, data).and_then(|()| by_whom(state, actor, data)),
         Event::DisputeWithdrawn(data) => withdrawn(state, data),
         Event::FreezeOpened(data) => frozen(state, data),
         Event::FreezeLifted(data) => lifted(state, data),
-        Event::DeliveryConfirmed(data) if data.origin == Origin::Frozen => in_open_freeze(state, data.delivery),
-        Event::DeliveryVoided(data) if data.origin == Origin::Frozen => in_open_freeze(state, data.delivery),
+        Event::DeliveryConfirmed(data) if data.origin == Origin::Frozen => given_in(state, data.delivery, true),
+        Event::DeliveryVoided(data) if data.origin == Origin::Frozen => given_in(state, data.delivery, false),
         _ => Ok(()),
     }
 }
@@ -47,6 +48,23 @@ fn opened(state: &State, data: &DisputeOpened) -> Allowed {
     let pending = sum(state, data.contract, &data.deliveries, DeliveryState::Pending)?;
     same(data.held.checked_add(pending), Some(data.amount), "amount")?;
     if data.amount.is_zero() { Err("it is about nothing".to_owned()) } else { Ok(()) }
+}
+
+/// A party opens its own dispute. A notary opens one only over what they left contested of a refund, once, for the
+/// consumer whose claim it is.
+fn by_whom(state: &State, actor: Actor, data: &DisputeOpened) -> Allowed {
+    let by_notary = actor.role() == Role::Notary;
+    let Some(id) = data.refund else {
+        return if by_notary { Err("a notary opens it, and no refund leaves it open".to_owned()) } else { Ok(()) };
+    };
+    let refund = state.refunds.get(id).filter(|_| by_notary).filter(|refund| refund.ordered_at.is_some());
+    let refund = refund.ok_or_else(|| format!("{id} leaves nothing open that could be disputed so"))?;
+    is_new(refund.dispute.as_ref(), "a dispute over this refund")?;
+    same(refund.contract, data.contract, "contract")?;
+    same(Party::Consumer(refund.consumer), data.by, "opener")?;
+    let contested = refund.decision.and_then(|decision| decision.contested);
+    same((contested, data.held), (Some(data.amount), data.amount), "amount")?;
+    same(refund.answer.and_then(|answer| answer.reason), Some(data.reason), "reason")
 }
 
 fn withdrawn(state: &State, data: &DisputeWithdrawn) -> Allowed {
@@ -96,14 +114,19 @@ fn lifted(state: &State, data: &FreezeLifted) -> Allowed {
     }
 }
 
-/// A contested delivery ends out of the freeze that holds its amount.
-fn in_open_freeze(state: &State, id: DeliveryId) -> Allowed {
+/// A contested delivery ends out of the freeze that holds its amount: confirmed after the consumer has withdrawn the
+/// dispute, or voided by the merchant while nobody has decided about it.
+fn given_in(state: &State, id: DeliveryId, is_confirmed: bool) -> Allowed {
     let dispute = state.deliveries.get(id).and_then(|delivery| state.disputes.get(delivery.dispute?));
-    let freeze = dispute.and_then(|dispute| state.freezes.get(dispute.freeze));
-    let given_in =
-        dispute.is_some_and(|dispute| dispute.state.is_undecided() || dispute.state == DisputeState::Withdrawn);
-    match freeze.filter(|freeze| given_in && freeze.state == FreezeState::Open && freeze.deliveries.contains(&id)) {
+    let Some(dispute) = dispute else { return Err(format!("there is no dispute about {id}")) };
+    let from = if is_confirmed { &[DisputeState::Withdrawn] } else { DisputeState::UNDECIDED };
+    in_state(Some(dispute.state), from, dispute.id)?;
+    if is_confirmed && !matches!(dispute.opened_by, Party::Consumer(_)) {
+        return Err(format!("{} was not withdrawn by a consumer", dispute.id));
+    }
+    let freeze = state.freezes.get(dispute.freeze);
+    match freeze.filter(|freeze| freeze.state == FreezeState::Open && freeze.deliveries.contains(&id)) {
         Some(_) => Ok(()),
-        None => Err(format!("{id} is in no open freeze that one side can end")),
+        None => Err(format!("{id} is in no open freeze")),
     }
 }

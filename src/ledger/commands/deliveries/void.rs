@@ -1,10 +1,10 @@
 //! The merchant takes back a delivery that was not confirmed yet.
 
-use super::{Leaving, found_with_contract, still_contested, voided};
+use super::{Leaving, found_with_contract, voided};
 use crate::domain::context::{Context, state_conflict};
 use crate::domain::digest::Digest;
 use crate::domain::id::DeliveryId;
-use crate::domain::objects::{DeliveryState, Origin};
+use crate::domain::objects::{Delivery, DeliveryState, Origin};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
@@ -49,5 +49,14 @@ impl Command for VoidDelivery {
         let mut facts = vec![voided(&leaving, self.reason)];
         facts.extend(refund_recalculated(state, contract, contract.live.without(&delivery.used, delivery.amount)));
         Ok(Decided { facts, shows: delivery.id.into() })
+    }
+}
+
+/// Checks that nobody has decided yet about a contested delivery: the merchant can still give in.
+fn still_contested(state: &State, delivery: &Delivery) -> Result<(), Rejection> {
+    let dispute = delivery.dispute.and_then(|dispute| state.disputes.get(dispute));
+    match dispute.filter(|dispute| !dispute.state.is_undecided()) {
+        Some(decided) => Err(state_conflict(decided.state.as_str(), &["negotiating", "mediating", "arbitrating"])),
+        None => Ok(()),
     }
 }

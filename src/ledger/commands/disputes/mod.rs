@@ -40,19 +40,23 @@ struct Case<'a> {
     passed: Vec<Fact>,
 }
 
-/// The case that the caller names, where it is their business.
+/// The case that the caller names, where it is theirs to act in.
 fn case<'a>(state: &'a State, context: &Context<'_>, id: DisputeId) -> Result<Case<'a>, Rejection> {
-    let stored = found(state.disputes.get(id))?;
-    let contract = found(state.contracts.get(stored.contract))?;
-    let (dispute, passed) = stage::caught_up(stored, contract, context.at);
-    let sees = match context.actor.role() {
+    let case = any_case(state, context, id)?;
+    let dispute = &case.dispute;
+    let acts = match context.actor.role() {
         Role::Mediator => context.user().is_ok_and(|user| dispute.is_mediated_by(user)),
         Role::Arbitrator => context.user().is_ok_and(|user| dispute.is_arbitrated_by(user)),
         _ => context.owns(dispute.merchant, dispute.consumer).is_ok(),
     };
-    if !sees {
-        return Err(Rejection::NotFound);
-    }
+    if acts { Ok(case) } else { Err(Rejection::NotFound) }
+}
+
+/// A case, whoever asks.
+fn any_case<'a>(state: &'a State, context: &Context<'_>, id: DisputeId) -> Result<Case<'a>, Rejection> {
+    let stored = found(state.disputes.get(id))?;
+    let contract = found(state.contracts.get(stored.contract))?;
+    let (dispute, passed) = stage::caught_up(stored, contract, context.at);
     Ok(Case { revision: stored.revision, freeze: found(state.freezes.get(stored.freeze))?, dispute, contract, passed })
 }
 

@@ -1,6 +1,6 @@
 //! The opener takes a dispute back.
 
-use super::{Case, case};
+use super::{Case, any_case};
 use crate::domain::context::{Context, in_state};
 use crate::domain::event::{DisputeWithdrawn, Fact};
 use crate::domain::id::{DisputeId, Party};
@@ -30,12 +30,14 @@ impl Command for WithdrawDispute {
     }
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
-        let case = case(state, context, self.dispute)?;
+        let case = any_case(state, context, self.dispute)?;
         let Case { dispute, contract, .. } = &case;
-        context.reviewed(case.revision)?;
+        // Who was served before the contract passed on can contest that, and take it back.
         if context.party != Some(dispute.opened_by) {
+            context.owns(dispute.merchant, dispute.consumer)?;
             return Err(Rejection::Forbidden);
         }
+        context.reviewed(case.revision)?;
         in_state(dispute.state, DisputeState::UNDECIDED)?;
         let event = DisputeWithdrawn {
             by: dispute.opened_by,
