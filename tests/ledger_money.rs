@@ -10,6 +10,8 @@ mod database;
 mod course;
 #[path = "ledger_money/deliveries.rs"]
 mod deliveries;
+#[path = "ledger_money/engines.rs"]
+mod engines;
 #[path = "ledger_money/escrow.rs"]
 mod escrow;
 #[path = "ledger_money/payouts.rs"]

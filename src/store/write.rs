@@ -262,7 +262,9 @@ macro_rules! written {
                 fn arrays(rows: Vec<Self>) -> Arrays {
                     let mut arrays = Arrays::default();
                     for row in rows {
-                        $(arrays.$column.push(row.$column);)+
+                        // A column that is not named here does not compile.
+                        crate::store::write::written!(@$form $row of row: $($column,)+);
+                        $(arrays.$column.push($column);)+
                     }
                     arrays
                 }
@@ -289,6 +291,12 @@ macro_rules! written {
     }};
     (@bare $table:ident, $office:ident, $row:ident) => {
         ($table::office.eq($office), $row)
+    };
+    (@whole $type:ident of $row:ident: $($column:ident,)+) => {
+        let $type { office: _, $($column,)+ } = $row;
+    };
+    (@bare $type:ident of $row:ident: $($column:ident,)+) => {
+        let $type { $($column,)+ } = $row;
     };
 }
 

@@ -2,7 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use ticun::domain::account::Account;
 use ticun::domain::actor::Actor;
 use ticun::domain::id::{ContractId, DeliveryId, DepositId, Party, RefundId, RequestId, UserId};
 use ticun::domain::money::Delta;
@@ -17,7 +19,8 @@ use ticun::ledger::commands::deliveries::{ConfirmDelivery, RecordDelivery};
 use ticun::ledger::office::{Opening, create};
 use ticun::ledger::rebuild::{Object, rebuild};
 use ticun::ledger::{Answer, Command, Options, Sequencer, Submission};
-use ticun::store::{Connection, dialect, objects, queries};
+use ticun::store::queries::Page;
+use ticun::store::{Connection, dialect, entries, objects, queries};
 
 use super::seed::{self, CONSUMER, MERCHANT, Seed, USERS, bank, zone};
 
@@ -99,8 +102,13 @@ impl World {
 
     /// The same with a merchant that nobody has reviewed, and without bank accounts.
     pub fn bare() -> Self {
+        Self::bare_in(super::database::url_in)
+    }
+
+    /// The same in the database that `url` names for a folder.
+    pub fn bare_in(url: impl Fn(&Path) -> String) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = super::database::url_in(folder.path());
+        let url = url(folder.path());
         let mut connection = dialect::open_writer(&url).unwrap();
         dialect::migrate(&mut connection).unwrap();
         let now = Timestamp::parse("2026-03-02T02:00:00Z").unwrap();
@@ -287,13 +295,25 @@ impl World {
     }
 
     pub fn bank_balance(&self) -> Delta {
-        let account = ticun::domain::account::Account::Bank(bank());
+        let account = Account::Bank(bank());
         let found = objects::accounts::load(&mut self.reader.borrow_mut(), OFFICE, &[account]).unwrap();
         found.first().map_or(Delta::ZERO, |(_, balance)| balance.negated())
     }
 
     pub fn payable_refunds(&self) -> Vec<RefundId> {
         queries::payable_refunds(&mut self.reader.borrow_mut(), OFFICE, 10).unwrap()
+    }
+
+    /// The bytes of every entry.
+    pub fn log(&self) -> Vec<String> {
+        let all = entries::from(&mut self.reader.borrow_mut(), OFFICE, 0, i64::MAX).unwrap();
+        all.into_iter().map(|entry| String::from_utf8(entry.bytes).unwrap()).collect()
+    }
+
+    /// Every balance that is not zero, by account.
+    pub fn all_balances(&self) -> Vec<(Account, Delta)> {
+        let page = Page { after: None, limit: 100_000 };
+        queries::accounts(&mut self.reader.borrow_mut(), OFFICE, None, &page).unwrap().items
     }
 
     /// Invariant I5: replaying the log gives every row again.

@@ -54,7 +54,8 @@ fn admin(server: &str) -> PgConnection {
     PgConnection::establish(&format!("{server}/postgres")).expect("the tests' server")
 }
 
-fn file(folder: &Path) -> String {
+/// The URL of a file in a folder.
+pub fn file(folder: &Path) -> String {
     format!("sqlite://{}", folder.join("ticun.db").display())
 }
 

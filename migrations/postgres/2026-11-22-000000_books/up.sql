@@ -238,6 +238,7 @@ CREATE TABLE contracts (
     to_merchant_fen BIGINT NOT NULL CHECK (to_merchant_fen >= 0),
     refunded_fen BIGINT NOT NULL CHECK (refunded_fen >= 0),
     unpaid_fen BIGINT NOT NULL CHECK (unpaid_fen >= 0),
+    settled_fen BIGINT NOT NULL,
     unclaimed_stage BIGINT NOT NULL,
     newest_entry BIGINT NOT NULL,
     newest_delivery_id TEXT COLLATE "C",
@@ -542,6 +543,8 @@ CREATE TABLE refunds (
     decided_reason TEXT COLLATE "C",
     shortfall_fen BIGINT,
     pay_by_us BIGINT,
+    contested_fen BIGINT,
+    dispute_id TEXT COLLATE "C",
     PRIMARY KEY (office, id)
 );
 CREATE INDEX refunds_by_contract ON refunds (office, contract_id, id);

@@ -290,6 +290,8 @@ written! {
         decided_reason: Option<String>,
         shortfall_fen: Option<i64>,
         pay_by_us: Option<i64>,
+        contested_fen: Option<i64>,
+        dispute_id: Option<String>,
 }
 
 fn declaration(amount: Option<i64>, basis: Option<String>) -> Result<Option<Declaration>, Error> {
