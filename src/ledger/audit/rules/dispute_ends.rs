@@ -70,7 +70,7 @@ fn freeze<'a>(state: &'a State, dispute: &Dispute) -> Result<&'a Freeze, String>
 }
 
 /// A split of this freeze, all of it where `whole` says so.
-fn splits(state: &State, freeze: &Freeze, split: &Split, whole: bool) -> Allowed {
+pub(super) fn splits(state: &State, freeze: &Freeze, split: &Split, whole: bool) -> Allowed {
     let total = split.total().ok_or_else(|| "it splits more than there can be".to_owned())?;
     if total > freeze.amount() || (whole && total != freeze.amount()) {
         return Err(format!("it splits {total}, and {} is frozen", freeze.amount()));
@@ -79,7 +79,7 @@ fn splits(state: &State, freeze: &Freeze, split: &Split, whole: bool) -> Allowed
     let mut seen: Vec<DeliveryId> = Vec::with_capacity(split.voided.len());
     for id in &split.voided {
         let delivery = state.deliveries.get(*id).filter(|_| freeze.deliveries.contains(id) && !seen.contains(id));
-        in_state(delivery.map(|delivery| delivery.state), &[DeliveryState::Contested], id)?;
+        in_state(delivery.map(|delivery| delivery.state), &[DeliveryState::Contested, DeliveryState::Frozen], id)?;
         seen.push(*id);
         let amount = delivery.map_or(Amount::ZERO, |delivery| delivery.amount);
         voided = voided.checked_add(amount).ok_or_else(|| "it voids more than there can be".to_owned())?;
