@@ -10,6 +10,7 @@ pub mod deposits;
 pub mod dispute_ends;
 pub mod disputes;
 pub mod events;
+pub mod freezes;
 pub mod evidence;
 pub mod log;
 pub mod me;
