@@ -236,7 +236,7 @@ fn the_merchants_share_comes_with_the_next_settlement() {
     let world = World::new();
     let refund = world.refund(Who::Consumer, request(&world, world.active(SWIMS))).id;
     world.refund(Who::Notary, by_document(Basis::Waiver, decide(&world, refund, "1500.00")));
-    assert_eq!(world.merchant().unreleased, yuan("500.00"));
+    assert_eq!(world.merchant().unreleased, yuan("500.00").credit());
     let settlement = world.settlement(Who::Notary, propose(&world, None));
     assert_eq!((settlement.amount, settlement.returned, settlement.count), (yuan("500.00"), yuan("500.00"), 0));
 }

@@ -46,7 +46,9 @@ pub(super) fn of(statement: &Statement) -> String {
             format!("Give {money} back to where it came from, of what {payee} has: lift the court's freeze {object}.")
         }
         Action::ExecuteFreeze => {
-            format!("Give {money} to {payee}, and the rest as the document says: carry out the court's freeze {object}.")
+            format!(
+                "Give {money} to {payee}, and the rest as the document says: carry out the court's freeze {object}."
+            )
         }
     };
     let mut lines = vec![decided];

@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::digest::Digest;
-use crate::domain::id::{
-    ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, RefundId, SettlementId,
-};
+use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, RefundId, SettlementId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{Basis, Cause, Split};
 use crate::domain::signature::Signature;

@@ -299,11 +299,7 @@ pub async fn list(
 }
 
 /// `GET /v1/freezes/{id}`
-pub async fn read(
-    caller: Caller<ReadFreezes>,
-    app: Data<App>,
-    id: PathId<FreezeId>,
-) -> Result<HttpResponse, Problem> {
+pub async fn read(caller: Caller<ReadFreezes>, app: Data<App>, id: PathId<FreezeId>) -> Result<HttpResponse, Problem> {
     let sees = |freeze: &Freeze| caller.is_of_merchant(freeze.merchant);
     read_one(&app, &caller, id.0, objects::freezes::load, sees).await
 }

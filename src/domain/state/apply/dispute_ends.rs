@@ -2,11 +2,11 @@
 
 use super::delivery::goes_on;
 use super::{At, bump};
+use crate::domain::digest::Digest;
 use crate::domain::event::{
     ArbitrationObjected, DisputeAssigned, DisputeAwarded, DisputeEscalated, DisputeExecuted, DisputeSettled,
     ProposalAccepted, ProposalMade,
 };
-use crate::domain::digest::Digest;
 use crate::domain::id::{
     ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party, ProposalId, RefundId,
 };
@@ -123,7 +123,8 @@ impl State {
         let (contract, _, merchant) = shared.parties;
         let split = shared.split;
         let frozen = self.freezes.get(shared.freeze);
-        let (deliveries, cause) = frozen.map_or((Vec::new(), Cause::Dispute), |freeze| (freeze.deliveries.clone(), freeze.cause));
+        let (deliveries, cause) =
+            frozen.map_or((Vec::new(), Cause::Dispute), |freeze| (freeze.deliveries.clone(), freeze.cause));
         let how = if cause == Cause::Dispute { ConfirmedHow::Dispute } else { ConfirmedHow::Judgment };
         for delivery in deliveries {
             let voided = split.voided.contains(&delivery);

@@ -117,7 +117,10 @@ impl State {
             Some((contract, consumer)) => {
                 let parties = (contract, consumer, data.merchant);
                 let ends = (data.basis, documents, data.requested_on);
-                self.money_shared(at, &Shared { parties, ends, freeze: data.freeze, refund: data.refund, split: &data.split });
+                self.money_shared(
+                    at,
+                    &Shared { parties, ends, freeze: data.freeze, refund: data.refund, split: &data.split },
+                );
             }
             None => self.earned_apart(data.merchant, data.split.merchant),
         }

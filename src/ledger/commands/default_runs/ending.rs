@@ -37,7 +37,9 @@ impl Ending<'_> {
         let is_paid = if held.is_zero() { None } else { Some(self.refund(contract, held, refund, ids)) };
         let outcome = outcome(contract, is_paid);
         match outcome {
-            Some((RunOutcome::Disputed | RunOutcome::CourtOrder, _)) => self.progress.disputed = self.progress.disputed.saturating_add(1),
+            Some((RunOutcome::Disputed | RunOutcome::CourtOrder, _)) => {
+                self.progress.disputed = self.progress.disputed.saturating_add(1)
+            }
             Some((RunOutcome::Waiting, _)) => self.progress.waiting = self.progress.waiting.saturating_add(1),
             _ => {}
         }

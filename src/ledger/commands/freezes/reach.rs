@@ -17,7 +17,8 @@ use crate::ledger::commands::recalculate::refund_recalculated;
 /// nothing where no order can. To be applied, and asked for again.
 pub(in crate::ledger) fn reached(state: &State, at: Timestamp) -> Vec<Fact> {
     let contracts = state.contracts.tried().map(|(_, contract)| contract);
-    let of_contract = |contract: &Contract| Some(on_contract(state, contract, court_orders::of_contract(state, contract, at)?));
+    let of_contract =
+        |contract: &Contract| Some(on_contract(state, contract, court_orders::of_contract(state, contract, at)?));
     if let Some(facts) = contracts.filter(|contract| !contract.court_orders.is_empty()).find_map(of_contract) {
         return facts;
     }
