@@ -112,13 +112,13 @@ async fn who_has_a_key_signs_what_they_lift_and_carry_out() {
     let signer = Signer::new(3);
     assert_eq!(signer.register(&story.world, "notary2").await.status, 200);
     let refused = story.world.refused("notary2", format!("{}/lift", at(&first)), document("ef")).await;
-    assert_eq!(refused, (403, "signature_required".to_owned()));
+    assert_eq!(refused, (422, "signature_required".to_owned()));
     let action = format!("lift&document_sha256={}", "ef".repeat(32));
     let statement = story.world.to_sign("notary2", &at(&first), &action).await;
     let mut body = document("ef");
     body["signature"] = signer.signature(statement.text.as_bytes());
     let other = format!("{}/lift", at(&second));
-    assert_eq!(story.world.refused("notary2", other, body.clone()).await, (403, "signature_invalid".to_owned()));
+    assert_eq!(story.world.refused("notary2", other, body.clone()).await, (422, "signature_invalid".to_owned()));
     story.world.post("notary2", format!("{}/lift", at(&first)), body).await;
 
     let terms =
