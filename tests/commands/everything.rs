@@ -250,6 +250,11 @@ async fn orders_of_courts(world: &World) {
     world.post(side.merchant_user, void, json!({})).await;
     let order = world.get("notary1", format!("/v1/freezes/{}", id(&order))).await;
     assert_eq!(order["waiting_amount"], "0.00");
+    let mut judgment = document("12");
+    for (field, value) in [("basis", "judgment"), ("refund", "0.00"), ("merchant", "1000.00"), ("held", "990.00")] {
+        judgment[field] = json!(value);
+    }
+    world.post("notary1", format!("/v1/freezes/{}/execute", id(&order)), judgment).await;
     let earned = json!({"id": side.merchant});
     let on_earnings = world.post("notary1", "/v1/freezes", order_on(&earned, "50.00")).await;
     let another = side.contract_in(world, "active").await;

@@ -5,6 +5,7 @@
 
 mod ended;
 mod guards;
+mod notices;
 mod ordered;
 mod races;
 mod runs;
