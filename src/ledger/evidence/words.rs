@@ -183,6 +183,7 @@ pub(super) fn document(kind: &'static str) -> Word {
         "terms" => word("合同条款", "terms signed"),
         "guardian_consent" => word("监护人同意书", "guardian's consent"),
         "award" => word("仲裁裁决书", "award"),
+        "court_order" => word("法院冻结或解除冻结文书", "court order that freezes, or lifts a freeze"),
         "judgment" => word("法院裁判文书", "judgment"),
         "waiver" => word("消费者放弃声明", "consumer's waiver"),
         "taken_back" => word("消费者取回声明", "consumer's taking back"),
