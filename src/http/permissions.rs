@@ -124,6 +124,9 @@ permissions! {
     ReadEvidence = "evidence.read": Consumer Merchant Notary Mediator Arbitrator;
     ReadProposals = "proposal.read": Consumer Merchant Notary Mediator Arbitrator;
     ReadDisputes = "dispute.read": Consumer Merchant Notary Mediator Arbitrator Regulator;
+    OrderFreeze = "freeze.order": Notary;
+    LiftFreeze = "freeze.lift": Notary;
+    ExecuteFreeze = "freeze.execute": Notary;
     ReadFreezes = "freeze.read": Merchant Notary Regulator;
     ReadSuspense = "suspense.read": Notary Regulator;
     ReadBooks = "books.read": Notary Regulator;

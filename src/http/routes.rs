@@ -7,8 +7,8 @@ use super::app::App;
 use super::problem::Problem;
 use super::resources::{
     books, case_files, channels, contracts, default_runs, deliveries, deposits, dispute_ends, disputes, events,
-    evidence, log, me, merchants, notices, payout_accounts, payouts, plans, proposals, refund_calculations, refunds,
-    registrations, rules, settlements, signing_keys, statements, suspense, timestamps, venues,
+    evidence, freezes, log, me, merchants, notices, payout_accounts, payouts, plans, proposals, refund_calculations,
+    refunds, registrations, rules, settlements, signing_keys, statements, suspense, timestamps, venues,
 };
 use super::{auth, demo, docs, meta};
 
@@ -203,8 +203,11 @@ fn cases(config: &mut ServiceConfig) {
         "/v1/disputes/{id}/evidence/{evidence}" get case_files::read;
         "/v1/disputes/{id}/evidence/{evidence}/content" get case_files::content;
         "/v1/disputes/{id}/evidence/{evidence}/submit" post case_files::submit;
-        "/v1/freezes" get disputes::list_freezes;
-        "/v1/freezes/{id}" get disputes::read_freeze;
+        "/v1/freezes" get freezes::list, post freezes::order;
+        "/v1/freezes/{id}" get freezes::read;
+        "/v1/freezes/{id}/lift" post freezes::lift;
+        "/v1/freezes/{id}/execute" post freezes::execute;
+        "/v1/freezes/{id}/decision-statement" get freezes::statement;
     }
 }
 

@@ -18,6 +18,7 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             let Some(merchant) = state.merchants.get(id) else { return };
             push(links, merchant.open_settlement, Key::Settlement);
             push(links, merchant.default_run, Key::Run);
+            links.extend(merchant.court_orders.iter().copied().map(Key::Freeze));
         }
         Key::Venue(id) => push(links, state.venues.get(id).map(|venue| venue.merchant), Key::Merchant),
         Key::Plan(id) => {
@@ -30,6 +31,7 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             links.extend([Key::Merchant(contract.merchant), Key::Consumer(contract.consumer)]);
             push(links, contract.open_deposit, Key::Deposit);
             push(links, contract.open_refund, Key::Refund);
+            links.extend(contract.court_orders.iter().copied().map(Key::Freeze));
             // Whether its days count is written there.
             if let Sold::Period(sold) = &contract.figures.sold {
                 links.extend(sold.venues.iter().copied().map(Key::Venue));

@@ -25,7 +25,7 @@ pub use deliveries::{DeliveryFilter, deliveries};
 pub use log::{adopted_rules, log_keys, standing_alarms};
 pub use notices::{
     Coming, deliveries_to_answer, deposits_cooling, deposits_credited, deposits_ending, deposits_to_pay,
-    deposits_warned, disputes_due, refunds_to_answer, refunds_to_pay,
+    deposits_warned, disputes_due, freezes_ended, freezes_standing, refunds_to_answer, refunds_to_pay,
 };
 pub use page::{Listed, Page};
 pub use payouts::{PayoutFilter, RefundFilter, SettlementFilter, payouts, refunds, settlements};

@@ -158,6 +158,7 @@ diesel::table! {
         unreleased_fen -> BigInt,
         exits_at_us -> Nullable<BigInt>,
         default_run_id -> Nullable<Text>,
+        court_orders -> Text,
     }
 }
 
@@ -266,6 +267,7 @@ diesel::table! {
         guardian -> Nullable<Text>,
         holder_since_us -> Nullable<BigInt>,
         transfer_to -> Nullable<Text>,
+        court_orders -> Text,
         price_fen -> BigInt,
         validity_days -> BigInt,
         arbitration -> Bool,

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 use super::Row;
 use super::support::World;
 use super::support::cases::award;
+use super::support::orders::{document, judgment};
 use super::support::side::{Side, id};
 
 /// The states that each kind of object is tried in.
-pub const TRIED: [(&str, &[&str]); 8] = [
+pub const TRIED: [(&str, &[&str]); 9] = [
     ("merchants", &["applied", "reviewed", "active", "suspended", "exiting", "rejected"]),
     ("plans", &["draft", "submitted", "on_sale", "rejected", "withdrawn"]),
     ("contracts", &["draft", "signed", "active", "closing", "cancelled"]),
@@ -20,6 +21,7 @@ pub const TRIED: [(&str, &[&str]); 8] = [
         "disputes",
         &["negotiating", "mediating", "arbitrating", "unresolved", "awarded", "settled", "executed", "withdrawn"],
     ),
+    ("freezes", &["open", "lifted", "executed"]),
     ("refunds", &["requested", "answered", "proposed", "ordered", "declined", "withdrawn"]),
 ];
 
@@ -35,6 +37,7 @@ async fn object_in(world: &World, side: &Side, kind: &str, state: &str) -> Value
         "settlements" => side.settlement_in(world, state).await,
         "default-runs" => side.run_in(world, state).await,
         "disputes" => side.dispute_in(world, state).await,
+        "freezes" => side.freeze_in(world, state).await,
         "refunds" => side.refund_in(world, state).await,
         other => panic!("nothing makes {other}"),
     }
@@ -54,6 +57,8 @@ fn user_of<'a>(side: &'a Side, row: &Row) -> &'a str {
 fn body_of(row: &Row, object: &Value, arbitrator: &str) -> Value {
     match row.command.as_str() {
         "contract.sign" => json!({"terms_sha256": object["terms_sha256"]}),
+        "freeze.lift" => document("ef"),
+        "freeze.execute" => judgment(object),
         "dispute.award" => award("judgment"),
         "dispute.assign" => json!({"role": "arbitrator", "user_id": arbitrator}),
         "contract.extend" => json!({"ends_on": "2040-12-31"}),

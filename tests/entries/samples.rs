@@ -102,11 +102,18 @@ const KINDS: &[(&str, &str)] = &[
     ("evidence.submitted", "by consumer contract dispute evidence merchant"),
     ("proposal.made", "made_by consumer contract dispute merchant note proposal split dispute_stage"),
     ("proposal.accepted", "by consumer contract dispute merchant proposal"),
-    (
-        "freeze.opened",
-        "cause consumer contract deliveries dispute document_sha256 document_sm3 freeze held merchant payable pending",
-    ),
+    ("freeze.opened", "cause consumer contract deliveries dispute freeze held merchant payable pending"),
     ("freeze.lifted", "consumer contract deliveries dispute freeze held merchant payable pending"),
+    ("freeze.ordered", "amount consumer contract document_sha256 document_sm3 freeze merchant particulars"),
+    ("freeze.reached", "consumer contract deliveries freeze held merchant payable pending settlement"),
+    (
+        "freeze.order_lifted",
+        "consumer contract deliveries document_sha256 document_sm3 freeze held merchant payable pending review signature",
+    ),
+    (
+        "freeze.executed",
+        "basis consumer contract document_sha256 document_sm3 freeze merchant refund requested_on review signature split",
+    ),
     ("settlement.proposed", "amount count cutoff merchant returned settlement since"),
     ("settlement.released", "amount count cutoff merchant returned review settlement signature"),
     ("settlement.rejected", "merchant reason review settlement signature"),

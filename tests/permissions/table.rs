@@ -123,6 +123,10 @@ evidence.read          GET   /v1/disputes/{id}/evidence/{evidence} o o - a a a -
 evidence.read          GET   /v1/disputes/{id}/evidence/{evidence}/content o o - a a a -
 proposal.read          GET   /v1/disputes/{id}/proposals       o o - a a a -
 proposal.read          GET   /v1/disputes/{id}/proposals/{proposal} o o - a a a -
+freeze.order           POST  /v1/freezes                       - - - a - - -
+freeze.lift            POST  /v1/freezes/{id}/lift             - - - a - - -
+freeze.execute         POST  /v1/freezes/{id}/execute          - - - a - - -
+decision.state         GET   /v1/freezes/{id}/decision-statement  - - - a - - -
 freeze.read            GET   /v1/freezes                       - l - a - - a
 freeze.read            GET   /v1/freezes/{id}                  - o - a - - a
 suspense.read          GET   /v1/suspense                      - - - a - - a

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::support::World;
 use super::support::cases::{award, split};
+use super::support::orders::{document, judgment, order_on};
 use super::support::side::{Side, account, application, id, plan_body};
 use super::support::signer::Signer;
 use super::table::Line;
@@ -56,6 +57,7 @@ pub async fn prepare(world: &World, line: &Line, side: &Side, role: &str) -> Cal
         ("settlement" | "payout" | "payout_account", _) => payments(world, line, side, role).await,
         ("refund", _) => refunds(world, line, side).await,
         ("evidence", _) => evidence(world, line, side, role).await,
+        ("freeze", _) => freezes(world, line, side).await,
         ("dispute", _) => disputes(world, line, side, role).await,
         _ => panic!("nothing prepares {line:?}"),
     }
@@ -250,6 +252,18 @@ async fn disputes(world: &World, line: &Line, side: &Side, role: &str) -> Call {
             Call::on(line, &dispute, award("award")).reviewed(&dispute)
         }
         "dispute.execute" => Call::on(line, &side.dispute_in(world, "settled").await, json!({})),
+        other => panic!("nothing prepares {other}"),
+    }
+}
+
+async fn freezes(world: &World, line: &Line, side: &Side) -> Call {
+    match line.permission {
+        "freeze.order" => Call::to(line, order_on(&side.contract_in(world, "active").await, "100.00")),
+        "freeze.lift" => Call::on(line, &side.freeze_in(world, "open").await, document("ef")),
+        "freeze.execute" => {
+            let freeze = side.freeze_in(world, "open").await;
+            Call::on(line, &freeze, judgment(&freeze))
+        }
         other => panic!("nothing prepares {other}"),
     }
 }

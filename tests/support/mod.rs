@@ -7,6 +7,7 @@
 
 pub mod books;
 pub mod cases;
+pub mod orders;
 pub mod side;
 pub mod signer;
 pub mod spec;

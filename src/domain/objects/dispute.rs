@@ -1,4 +1,4 @@
-//! Freezes (冻结) and disputes (纠纷): money set aside, and what it is set aside for.
+//! Disputes (纠纷): what money is set aside for until somebody decides.
 
 use super::split::{Award, Split};
 use crate::domain::digest::Digest;
@@ -9,24 +9,6 @@ use crate::domain::money::Amount;
 use crate::domain::rules::{ARBITRATION_HOURS, EVIDENCE_HOURS, MEDIATION_HOURS, REVIEW_HOURS};
 use crate::domain::text_enum::text_enum;
 use crate::domain::time::Timestamp;
-
-text_enum! {
-    /// How far a freeze has come.
-    FreezeState {
-        Open = "open",
-        Lifted = "lifted",
-        Executed = "executed",
-    }
-}
-
-text_enum! {
-    /// What money is set aside for.
-    Cause {
-        Dispute = "dispute",
-        CourtOrder = "court_order",
-        Default = "default",
-    }
-}
 
 text_enum! {
     /// How far a dispute has come.
@@ -56,50 +38,6 @@ impl DisputeState {
     #[must_use]
     pub fn is_undecided(self) -> bool {
         Self::UNDECIDED.contains(&self)
-    }
-}
-
-/// An amount set aside for one cause, which is the sum of what was taken from three places.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Freeze {
-    /// Its id.
-    pub id: FreezeId,
-    /// What it is for.
-    pub cause: Cause,
-    /// The contract whose money it is; none where only a merchant's payable was reached.
-    pub contract: Option<ContractId>,
-    /// The merchant whose money it is or may become.
-    pub merchant: MerchantId,
-    /// The contract's holder.
-    pub consumer: Option<ConsumerId>,
-    /// How far it has come.
-    pub state: FreezeState,
-    /// Goes up with every change.
-    pub revision: u64,
-    /// How much was taken from the contract's held money.
-    pub held: Amount,
-    /// The sum of the deliveries.
-    pub pending: Amount,
-    /// How much was taken from the merchant's payable.
-    pub payable: Amount,
-    /// The whole pending deliveries that were taken; their clocks stand still.
-    pub deliveries: Vec<DeliveryId>,
-    /// The dispute it belongs to.
-    pub dispute: Option<DisputeId>,
-    /// SHA-256 of the court's document.
-    pub document_sha256: Option<Digest>,
-    /// SM3 of the court's document.
-    pub document_sm3: Option<Digest>,
-    /// When it was opened.
-    pub opened_at: Timestamp,
-}
-
-impl Freeze {
-    /// How much is set aside: the sum of its parts.
-    #[must_use]
-    pub fn amount(&self) -> Amount {
-        let parts = [self.pending, self.payable];
-        parts.into_iter().try_fold(self.held, Amount::checked_add).unwrap_or(Amount::MAX)
     }
 }
 

@@ -11,6 +11,7 @@ pub mod dispute_ends;
 pub mod disputes;
 pub mod events;
 pub mod evidence;
+pub mod freezes;
 pub mod log;
 pub mod me;
 pub mod merchants;

@@ -249,6 +249,15 @@ impl Case {
                 self.refunds.push(data.refund);
                 self.rests_on(entry.position, "award", data.document_sha256.zip(data.document_sm3));
             }
+            Event::FreezeOrdered(data) => {
+                self.rests_on(entry.position, "court_order", Some((data.document_sha256, data.document_sm3)));
+            }
+            Event::FreezeOrderLifted(data) => {
+                self.rests_on(entry.position, "court_order", data.document_sha256.zip(data.document_sm3));
+            }
+            Event::FreezeExecuted(data) => {
+                self.rests_on(entry.position, data.basis.as_str(), data.document_sha256.zip(data.document_sm3));
+            }
             Event::RefundAnswered(data) => {
                 for claimed in data.claims.iter().flat_map(|claims| &claims.deductions) {
                     self.rests_on(entry.position, "deduction", claimed.document_sha256.zip(claimed.document_sm3));

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::freezes;
 use super::texts::{Told, texts};
 use super::{Asked, Audience, Notice, NoticeKind};
 use crate::domain::id::{ConsumerId, ContractId, MerchantId, ObjectId};
@@ -14,7 +15,7 @@ use crate::store::queries::{self, Coming};
 use crate::store::{self, Connection, objects};
 
 /// Rows read at once.
-const ROWS: i64 = 128;
+pub(super) const ROWS: i64 = 128;
 
 /// A place within a source.
 #[derive(Clone, Debug)]
@@ -70,6 +71,9 @@ pub(super) fn read(
     source: (NoticeKind, Audience),
     after: Option<&Place>,
 ) -> store::Result<Page> {
+    if matches!(source.0, NoticeKind::FreezeOrdered | NoticeKind::FreezeEnded) {
+        return freezes::read(connection, office, asked, source, after);
+    }
     let rows = open(connection, office, asked, source.0, after)?;
     let full = rows.len() >= usize::try_from(ROWS).unwrap_or(usize::MAX);
     let last = rows.last().filter(|_| full).map(|row| row.place.clone());
@@ -78,11 +82,11 @@ pub(super) fn read(
     Ok(Page { notices, last })
 }
 
-fn coming<T>(asked: &Asked, from: Option<T>, until: Option<T>, after: Option<(T, String)>) -> Coming<T> {
+pub(super) fn coming<T>(asked: &Asked, from: Option<T>, until: Option<T>, after: Option<(T, String)>) -> Coming<T> {
     Coming { consumer: asked.consumer, merchant: asked.merchant, from, until, after, limit: ROWS }
 }
 
-fn micros(after: Option<&Place>) -> Option<(i64, String)> {
+pub(super) fn micros(after: Option<&Place>) -> Option<(i64, String)> {
     after.and_then(|place| Some((place.at.parse().ok()?, place.id.clone())))
 }
 
@@ -100,6 +104,8 @@ fn open(
         NoticeKind::RefundPayment | NoticeKind::RefundAccount => refunds_ordered(connection, office, asked, after),
         NoticeKind::DisputeDue => disputes(connection, office, asked, after),
         NoticeKind::ContractEnding => contracts_ending(connection, office, asked, after),
+        // What stands in the list of its own: see `freezes`.
+        NoticeKind::FreezeOrdered | NoticeKind::FreezeEnded => Ok(Vec::new()),
         NoticeKind::DepositPayment
         | NoticeKind::CoolingOff
         | NoticeKind::DepositCertificate

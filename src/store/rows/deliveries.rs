@@ -49,6 +49,13 @@ row! {
         document_sha256: Option<String> = document_sha256 fixed,
         document_sm3: Option<String> = document_sm3 fixed,
         opened_at_us: i64 = opened_at fixed,
+        ordered_fen: Option<i64> = ordered fixed,
+        particulars: Option<String> = particulars fixed,
+        ended_at_us: Option<i64> = ended_at,
+        ended_sha256: Option<String> = ended_sha256,
+        ended_sm3: Option<String> = ended_sm3,
+        paid_as: Option<String> = paid_as,
+        newest_entry: i64 = newest_entry,
     }
 }
 

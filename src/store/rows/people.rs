@@ -41,6 +41,7 @@ row! {
         unreleased_fen: i64 = unreleased,
         exits_at_us: Option<i64> = exits_at,
         default_run_id: Option<String> = default_run,
+        court_orders: String = court_orders,
     }
 }
 

@@ -57,6 +57,7 @@ impl State {
             guardian: None,
             holder_since: None,
             transfer_to: None,
+            court_orders: Vec::new(),
         };
         self.contracts.put(data.contract, contract);
     }
@@ -202,7 +203,7 @@ impl State {
             bump(&mut contract.revision);
         });
         self.merchants.change(data.merchant, |merchant| {
-            merchant.unreleased = merchant.unreleased.saturating_add(data.amount);
+            merchant.unreleased_changes(data.amount.credit());
         });
     }
 

@@ -79,7 +79,7 @@ fn speaks(state: &State, entry: &Entry, consumer: ConsumerId) -> Result<(), Stri
 }
 
 fn can_pass(contract: &Contract) -> Result<(), String> {
-    let free = contract.open_refund.is_none() && contract.frozen == Delta::ZERO;
+    let free = contract.open_refund.is_none() && contract.frozen == Delta::ZERO && contract.court_orders.is_empty();
     if contract.state == ContractState::Active && free {
         return Ok(());
     }

@@ -10,6 +10,7 @@ mod decisions;
 mod dispute_ends;
 mod disputes;
 mod four_eyes;
+mod freezes;
 mod holders;
 mod limits;
 mod moves;
@@ -36,6 +37,7 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     disputes::check(state, entry.actor, event)?;
     runs::check(state, entry)?;
     dispute_ends::check(state, (entry.actor, entry.at), event)?;
+    freezes::check(state, entry)?;
     alarms::check(state, event)?;
     holders::check(state, entry)?;
     four_eyes::check(state, entry.actor, event)?;

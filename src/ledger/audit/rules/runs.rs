@@ -207,6 +207,8 @@ fn passed(state: &State, data: &DefaultRunContractPassed) -> Allowed {
     let empty = contract.state == ContractState::Active && contract.held == Delta::ZERO;
     let fits = match data.outcome {
         RunOutcome::Cancelled => unpaid,
+        RunOutcome::CourtOrder => empty && !contract.court_orders.is_empty(),
+        _ if !contract.court_orders.is_empty() => false,
         RunOutcome::Disputed => empty && contract.frozen > Delta::ZERO,
         RunOutcome::Waiting => empty && contract.frozen == Delta::ZERO && contract.pending > Delta::ZERO,
         RunOutcome::NothingLeft => empty && contract.frozen == Delta::ZERO && contract.pending == Delta::ZERO,

@@ -122,7 +122,7 @@ fn transferable(contract: &Contract) -> Result<(), Rejection> {
     if contract.open_refund.is_some() {
         return Err(Rejection::RefundOpen);
     }
-    if contract.frozen != Delta::ZERO {
+    if contract.frozen != Delta::ZERO || !contract.court_orders.is_empty() {
         return Err(Rejection::FundsFrozen { available: contract.held.amount().unwrap_or_default() });
     }
     Ok(())

@@ -131,7 +131,6 @@ pub(in crate::ledger) fn opened(
         contract: Some((contract.id, contract.consumer)),
         merchant: contract.merchant,
         dispute: Some(opening.dispute),
-        document: None,
     };
     Ok(vec![Fact::plain(event), frozen(&setting, taken)])
 }
