@@ -66,7 +66,9 @@ impl Command for ExecuteDispute {
         postings.extend(transfer(from, Account::ContractHeld(dispute.contract), split.held));
         let mut facts = vec![Fact::moving(event, postings)];
         facts.extend(refund.and_then(|refund| self.payout(state, contract, (refund, split))));
-        facts.extend(refund_recalculated(state, contract, live_without(state, contract, split)));
+        // What goes back here is not given back again by a refund that is open.
+        let after = Contract { refunded: contract.refunded.saturating_add(split.refund), ..(*contract).clone() };
+        facts.extend(refund_recalculated(state, &after, live_without(state, contract, split)));
         Ok(Decided { facts, shows: dispute.id.into() })
     }
 }
