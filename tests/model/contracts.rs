@@ -111,6 +111,8 @@ impl Walk {
             refunded: 0,
             unpaid: 0,
             open_refund: None,
+            offered: false,
+            transfers: 0,
         });
         self.books.contracts.len() - 1
     }
