@@ -29,10 +29,17 @@ pub fn built_in() -> Vec<RuleFile> {
         RuleFile::new("rates-cn", Benchmarks::built_in().version(), BENCHMARKS_TEXT),
         RuleFile::new("void-terms", terms::built_in().version(), terms::BUILT_IN_TEXT),
     ];
-    for (name, text) in packs::BUILT_IN_TEXTS {
-        let version = packs::identity_of(text).map_or_else(String::new, |(_, version)| version.to_string());
-        files.push(RuleFile::new(name, &version, text));
-    }
+    files.extend(packs());
     files.sort_by(|one, other| one.name.cmp(&other.name));
     files
+}
+
+/// The rule packs among them.
+#[must_use]
+pub fn packs() -> Vec<RuleFile> {
+    let file = |(name, text): &(&str, &str)| {
+        let version = packs::identity_of(text).map_or_else(String::new, |(_, version)| version.to_string());
+        RuleFile::new(name, &version, text)
+    };
+    packs::BUILT_IN_TEXTS.iter().map(file).collect()
 }

@@ -86,7 +86,7 @@ const KINDS: &[(&str, &str)] = &[
         "amount by consumer contract deliveries dispute freeze held merchant negotiate_by reason refund",
     ),
     ("dispute.withdrawn", "by consumer contract dispute merchant"),
-    ("dispute.escalated", "by consumer contract dispute due_by merchant to"),
+    ("dispute.escalated", "by consumer contract dispute due_by evidence_by merchant to"),
     ("dispute.arbitration_objected", "by consumer contract dispute merchant reason"),
     ("dispute.assigned", "consumer contract dispute merchant role user"),
     ("dispute.settled", "consumer contract dispute merchant proposal split"),

@@ -89,6 +89,8 @@ async fn anyone_signed_in_reads_the_packs_of_a_sale_with_their_sources() {
     );
     assert_eq!(fitness["sources"][0]["verified"], true);
     assert_eq!(fitness["time_limits"]["cooling_off"], json!({"count": "natural", "days": 7}));
+    assert_eq!(fitness["time_limits"]["objection"], json!({"count": "working", "days": 3}));
+    assert_eq!(fitness["time_limits"]["minor_alone_max"], "500.00");
     // The day before it came into force.
     let before = world.get("merchant1", "/v1/rules?region=310105&sector=fitness&date=2025-02-28").await;
     assert_eq!(ids(&before), ["shanghai-funds", "national"]);

@@ -63,7 +63,7 @@ async fn paid(world: &World, consumer: &str, path: &str) {
 
 #[actix_web::test]
 async fn a_plan_beyond_a_limit_of_its_class_cannot_be_submitted() {
-    let world = World::start().await;
+    let world = World::start_on("2026-03-02").await;
     let lessons = |units: u64| json!({"units": units, "bonus_units": 0});
     let pack = "shanghai-fitness";
     let cases = [
@@ -114,7 +114,7 @@ async fn a_plan_beyond_a_limit_of_its_class_cannot_be_submitted() {
 
 #[actix_web::test]
 async fn tutoring_and_commerce_have_limits_of_their_own_and_what_no_pack_is_for_has_none() {
-    let world = World::start().await;
+    let world = World::start_on("2026-03-02").await;
     let tutoring = |units: u64, price: &str| json!({"sector": "tutoring", "price": price, "count": {"units": units, "bonus_units": 0}});
     assert_eq!(submitted(&world, "merchant1", tutoring(60, "5000.00")).await.1.status, 200);
     names(&submitted(&world, "merchant1", tutoring(61, "5000.00")).await.1, "tutoring", "lessons", "60", "61");
@@ -130,7 +130,7 @@ async fn tutoring_and_commerce_have_limits_of_their_own_and_what_no_pack_is_for_
 
 #[actix_web::test]
 async fn all_that_a_merchant_holds_of_a_consumer_counts_together() {
-    let world = World::start().await;
+    let world = World::start_on("2026-03-02").await;
     let plan =
         on_sale(&world, "merchant1", json!({"price": "5000.00", "count": {"units": 50, "bonus_units": 0}})).await;
     let mut paths = Vec::new();
@@ -175,7 +175,7 @@ async fn all_that_a_merchant_holds_of_a_consumer_counts_together() {
 
 #[actix_web::test]
 async fn no_contract_outlives_the_lease_of_its_venue() {
-    let world = World::start().await;
+    let world = World::start_on("2026-03-02").await;
     // The second merchant has published no venue.
     let merchant = world.get("merchant2", "/v1/merchants").await["data"][0].clone();
     let path = format!("/v1/merchants/{}", id(&merchant));
@@ -221,7 +221,7 @@ async fn no_contract_outlives_the_lease_of_its_venue() {
 
 #[actix_web::test]
 async fn a_merchant_says_where_it_trades_in_a_way_that_rules_can_go_by() {
-    let world = World::start().await;
+    let world = World::start_on("2026-03-02").await;
     let merchant = world.get("notary1", "/v1/merchants").await["data"][0].clone();
     assert_eq!(text(&merchant, "region_code"), "310000");
     let user = world.newcomer("merchant").await;
@@ -229,4 +229,28 @@ async fn a_merchant_says_where_it_trades_in_a_way_that_rules_can_go_by() {
     assert_eq!(world.refused(&user, "/v1/merchants", body).await, (422, "invalid_value".to_owned()));
     let body = json!({"name": "新店", "credit_code": "91310106MA1FY0006J", "region": "330106"});
     assert_eq!(text(&world.post(&user, "/v1/merchants", body).await, "region_code"), "330106");
+}
+
+#[actix_web::test]
+async fn after_the_end_of_a_measure_the_other_packs_apply_alone_and_everybody_is_told() {
+    let world = World::start_on("2026-11-02").await;
+    let dear = |price: &str| json!({"card_class": "membership", "price": price});
+    let (_, reply) = submitted(&world, "merchant1", dear("5000.01")).await;
+    names(&reply, "shanghai-fitness", "membership-price", "5000.00", "5000.01");
+    let rules = world.get("merchant1", "/v1/rules").await;
+    let ending = json!([{"id": "shanghai-fitness", "version": "2025.1", "valid_until": "2026-12-31"}]);
+    assert_eq!(rules["ending"], ending, "59 days before its end");
+    let before = world.get("merchant1", "/v1/rules?date=2026-11-01").await;
+    assert_eq!(before["ending"], ending);
+    let before = world.get("merchant1", "/v1/rules?date=2026-10-31").await;
+    assert_eq!(before["ending"], json!([]), "61 days before its end");
+    let elsewhere = world.get("merchant1", "/v1/rules?region=330106&sector=fitness").await;
+    assert_eq!(elsewhere["ending"], json!([]));
+    world.advance("P60D").await;
+    let (path, reply) = submitted(&world, "merchant1", dear("6000.00")).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let plan = id(&world.decide("notary1", format!("{path}/approve"), &reply.body["revision"], json!({})).await);
+    let drafted = chosen(&world, "consumer1", &plan).await;
+    assert_eq!((drafted.status, &drafted.body["rules_pack"]), (201, &json!("shanghai-funds")), "{drafted:?}");
+    world.is_allowed_by_the_rules();
 }

@@ -34,6 +34,9 @@ fn the_most_particular_pack_in_force_is_the_one_of_a_sale() {
     assert_eq!(pack_of("310000", "tutoring", "2026-03-01"), "tutoring");
     assert_eq!(pack_of("310000", "beauty", "2026-03-01"), "general-commerce");
     assert_eq!(pack_of("310000", "other", "2026-03-01"), "shanghai-funds");
+    // After its last day what is left applies alone.
+    assert_eq!(pack_of("310105", "fitness", "2026-12-31"), "shanghai-fitness");
+    assert_eq!(pack_of("310105", "fitness", "2027-01-01"), "shanghai-funds");
     // Before the first day of all there is still a pack to go by.
     assert_eq!(pack_of("310000", "fitness", "2001-01-01"), "national");
 }
@@ -67,8 +70,8 @@ fn packs_that_say_something_wrong_are_refused() {
         (fitness, "regions = [\"310000\"]", "regions = [\"999999\"]", "cannot be read"),
         (
             fitness,
-            "valid_from = \"2025-03-01\"",
-            "valid_from = \"2025-03-01\"\nvalid_until = \"2025-02-01\"",
+            "valid_until = \"2026-12-31\"",
+            "valid_until = \"2025-02-01\"",
             "lies before",
         ),
         (fitness, "valid_from = \"2025-03-01\"", "valid_from = \"2017-03-01\"", "there is no national pack"),

@@ -393,6 +393,7 @@ CREATE TABLE disputes (
     due_by_us BIGINT,
     arbitration_objected_by TEXT,
     arbitration_since_us BIGINT,
+    evidence_until_us BIGINT,
     mediator TEXT,
     arbitrator TEXT,
     proposal_id TEXT,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::args::Check;
 use crate::cli::{Ended, Failure, say};
 use crate::domain::calendar::{self, Calendar};
-use crate::domain::packs::{self, BUILT_IN_TEXTS, Packs};
+use crate::domain::packs::{self, BUILT_IN_TEXTS, ENDING_DAYS, Pack, Packs};
 use crate::domain::refund::{BENCHMARKS_TEXT, Benchmarks};
 use crate::domain::terms;
 use crate::domain::time::Date;
@@ -30,6 +30,7 @@ struct Checked {
     until: Option<String>,
     good: bool,
     findings: Vec<String>,
+    warnings: Vec<String>,
     notes: Vec<String>,
 }
 
@@ -44,6 +45,7 @@ impl Checked {
             until: None,
             good: true,
             findings: Vec::new(),
+            warnings: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -104,7 +106,7 @@ fn check(files: &[File], today: Date) -> Vec<Checked> {
             }
         }
     }
-    checked.extend(together(&packs));
+    checked.extend(together(&packs, today));
     checked
 }
 
@@ -168,7 +170,7 @@ fn void_terms(file: &File) -> Checked {
 
 /// The packs, each with what is wrong with it, or with all of them. Where none of them is the national one, they stand
 /// on the one built in.
-fn together(files: &[&File]) -> Vec<Checked> {
+fn together(files: &[&File], today: Date) -> Vec<Checked> {
     let mut checked: Vec<Checked> = files.iter().map(|file| Checked::new(file, "pack")).collect();
     if checked.is_empty() {
         return checked;
@@ -194,6 +196,7 @@ fn together(files: &[&File]) -> Vec<Checked> {
                 let Some(pack) = pack else { continue };
                 checked.from = Some(pack.valid_from.to_string());
                 checked.until = pack.valid_until.map(|day| day.to_string());
+                checked.warnings.extend(ending(&packs, pack, today));
                 let unverified = pack.sources.iter().filter(|source| !source.verified).count();
                 if unverified > 0 {
                     checked.notes.push(format!("{unverified} of {} sources are 参考", pack.sources.len()));
@@ -202,6 +205,15 @@ fn together(files: &[&File]) -> Vec<Checked> {
         }
     }
     checked
+}
+
+/// What is to be said of a pack that has ended or soon ends, with no edition after it.
+pub(super) fn ending(packs: &Packs, pack: &Pack, today: Date) -> Option<String> {
+    let (_, until) = packs.ending(today, ENDING_DAYS).find(|(ending, _)| *ending == pack)?;
+    let tense = if until < today { "ended" } else { "ends" };
+    Some(format!(
+        "it {tense} on {until}, and there is no edition after it: contracts drafted later are under the other packs alone"
+    ))
 }
 
 fn table(checked: &[Checked]) -> String {
@@ -216,6 +228,7 @@ fn table(checked: &[Checked]) -> String {
             file.file, file.kind
         ));
         lines.extend(file.findings.iter().map(|finding| format!("  {finding}")));
+        lines.extend(file.warnings.iter().map(|warning| format!("  warning: {warning}")));
         lines.extend(file.notes.iter().map(|note| format!("  note: {note}")));
     }
     lines.join("\n")

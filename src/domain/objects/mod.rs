@@ -24,7 +24,7 @@ pub use default_run::{
     RunState,
 };
 pub use delivery::{ConfirmedHow, Delivery, DeliveryState, Origin};
-pub use dispute::{Cause, Dispute, DisputeState, Freeze, FreezeState};
+pub use dispute::{Cause, Dispute, DisputeState, Freeze, FreezeState, Stage};
 pub use evidence::{Evidence, EvidenceState};
 pub use log::{AdoptedRules, Alarm, AlarmKind, AlarmState, LogKey};
 pub use payout::{Payout, PayoutReturn, PayoutState, Settlement, SettlementState};

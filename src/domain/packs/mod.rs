@@ -22,7 +22,7 @@ use pack::File;
 
 use crate::domain::money::Amount;
 use crate::domain::name::Name;
-use crate::domain::objects::Contract;
+use crate::domain::objects::{Contract, Merchant};
 use crate::domain::time::Date;
 
 /// The texts of the built-in packs, by the names of their files; their digests stand in each log.
@@ -35,6 +35,9 @@ pub const BUILT_IN_TEXTS: &[(&str, &str)] = &[
 ];
 
 const NATIONAL: &str = "national";
+
+/// So many days before a pack ends without a successor, everybody who looks at it is told.
+pub const ENDING_DAYS: i64 = 60;
 
 /// Packs that go together, the most particular ones first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -122,11 +125,23 @@ impl Packs {
         &self.named(contract.rules_pack, contract.rules_version).times
     }
 
+    /// The same, where the edition that the contract names is known here: nobody is judged by another one.
+    #[must_use]
+    pub fn known_times(&self, contract: &Contract) -> Option<&TimeLimits> {
+        self.find(contract.rules_pack, contract.rules_version).map(|pack| &pack.times)
+    }
+
     /// The time limits of what belongs to no contract.
     #[must_use]
     pub fn national_times(&self, day: Date) -> &TimeLimits {
         let national = |pack: &&Pack| pack.id.as_str() == NATIONAL && pack.is_valid_on(day);
         &self.packs.iter().find(national).unwrap_or_else(|| self.earliest_national()).times
+    }
+
+    /// The time limits of what is about a merchant and no single contract: those of its region.
+    #[must_use]
+    pub fn times_of_merchant(&self, merchant: &Merchant, day: Date) -> &TimeLimits {
+        &self.of(merchant.region, None, day).times
     }
 
     /// The largest refund that any pack leaves to one person, or to the service itself.
@@ -135,11 +150,35 @@ impl Packs {
         self.packs.iter().map(|pack| pack.times.refund_approval_above).max().unwrap_or_default()
     }
 
+    /// Within how many days of its credit every notice about a deposit is due, by any pack: working days are fewer than
+    /// half of all days only over the longest holidays.
+    #[must_use]
+    pub fn deposit_notice_days_max(&self) -> u32 {
+        let longest = |pack: &Pack| pack.times.certificate.days.max(pack.times.payee_notice.days);
+        self.packs.iter().map(longest).max().unwrap_or_default().saturating_mul(2).saturating_add(46)
+    }
+
+    /// The longest time to answer a delivery that any pack lets a plan give.
+    #[must_use]
+    pub fn confirm_window_hours_max(&self) -> u32 {
+        self.packs.iter().map(|pack| pack.times.confirm_window_hours_max).max().unwrap_or_default()
+    }
+
     /// Whether any pack, whenever in force, limits what one merchant holds of one consumer.
     #[must_use]
     pub fn limit_totals(&self, region: Region, sector: Sector) -> bool {
         let totals = |pack: &Pack| pack.limits.iter().any(|limit| limit.measure == Measure::Total);
         self.packs.iter().any(|pack| pack.is_for(region, Some(sector)) && totals(pack))
+    }
+
+    /// The packs that have ended before a day, or end within `days` from it, with no edition after them.
+    pub fn ending(&self, today: Date, days: i64) -> impl Iterator<Item = (&Pack, Date)> {
+        let by = today.plus_days(days.saturating_add(1));
+        let has_successor = |pack: &Pack, until: Date| {
+            self.packs.iter().any(|other| other.id == pack.id && other.valid_from > until)
+        };
+        let ends = self.packs.iter().filter_map(move |pack| pack.ends_before(by).map(|until| (pack, until)));
+        ends.filter(move |(pack, until)| !has_successor(pack, *until))
     }
 
     fn earliest_national(&self) -> &Pack {

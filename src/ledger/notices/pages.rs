@@ -140,8 +140,8 @@ fn deposits(
             credited(&queries::deposits_credited(connection, office, &coming(asked, None, None, micros(after)))?)
         }
         _ => {
-            // No time limit of days that reaches over a long holiday is older than this.
-            let from = asked.now.date(&asked.zone).plus_days(-60).starts_at(&asked.zone).micros();
+            let days = i64::from(packs::built_in().deposit_notice_days_max());
+            let from = asked.now.date(&asked.zone).plus_days(-days).starts_at(&asked.zone).micros();
             credited(&queries::deposits_credited(connection, office, &coming(asked, Some(from), None, micros(after)))?)
         }
     })

@@ -11,8 +11,9 @@ use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, MerchantI
 use crate::domain::money::Amount;
 use crate::domain::objects::{
     Basis, DeliveryState, Dispute, DisputeState, EvidenceState, Freeze, FreezeState, ProposalState, Role, Split,
-    UserState,
+    Stage, UserState,
 };
+use crate::domain::packs;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 
@@ -104,7 +105,11 @@ fn escalated(state: &State, at: Timestamp, data: &DisputeEscalated) -> Allowed {
             at
         }
     };
-    same(dispute.next_stage(agreement, from), Some((data.to, data.due_by)), "stage or deadline")
+    let times = state.contracts.get(data.contract).and_then(|contract| packs::built_in().known_times(contract));
+    // How long its stages last cannot be judged where the contract names an edition that is not known here.
+    let Some(times) = times else { return Ok(()) };
+    let told = Stage { state: data.to, due_by: data.due_by, evidence_by: data.evidence_by };
+    same(dispute.next_stage(agreement, times, from, at), Some(told), "stage or deadline")
 }
 
 fn its_party(dispute: &Dispute, party: Party) -> Allowed {

@@ -20,6 +20,8 @@ mod steps;
 pub use actors::roles;
 pub use limits::check as check_limits;
 
+use crate::domain::objects::AdoptedRules;
+use crate::domain::rule_files;
 use crate::domain::state::State;
 use crate::ledger::entry::Entry;
 
@@ -43,4 +45,13 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     refunds::check(state, entry)?;
     amounts::check(state, entry.at, event)?;
     moves::check(state, event, &entry.fact.postings)
+}
+
+/// Whether the office goes by the very packs of this program, as far as its log tells: what names no edition can be
+/// judged by these only then.
+fn goes_by_these(state: &State) -> bool {
+    rule_files::packs().iter().all(|file| {
+        let adopted = state.rules.get(AdoptedRules::id_of(&file.name));
+        adopted.is_none_or(|adopted| adopted.digests == file.digests)
+    })
 }

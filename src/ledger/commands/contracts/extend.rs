@@ -4,8 +4,8 @@ use crate::domain::context::{Context, found, state_conflict};
 use crate::domain::event::{ContractExtended, Fact};
 use crate::domain::id::ContractId;
 use crate::domain::objects::{Contract, ContractState, DaysLive, Live};
+use crate::domain::packs;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::EXTENSION_DAYS_MAX;
 use crate::domain::state::State;
 use crate::domain::time::Date;
 use crate::ledger::command::{Command, Decided, Key};
@@ -38,7 +38,7 @@ impl Command for ExtendContract {
             (ContractState::Active, Some(ends_on)) => ends_on,
             (other, _) => return Err(state_conflict(other.as_str(), &[ContractState::Active.as_str()])),
         };
-        let latest = context.today().max(ends_on).plus_days(EXTENSION_DAYS_MAX);
+        let latest = context.today().max(ends_on).plus_days(i64::from(packs::built_in().times(contract).extension_days_max));
         if self.ends_on <= ends_on || self.ends_on > latest {
             return Err(Rejection::ExtensionOutOfRange);
         }
