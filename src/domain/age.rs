@@ -44,7 +44,7 @@ pub const fn can_hold(age: AgeClass) -> Result<(), Rejection> {
 /// # Errors
 /// [`Rejection::GuardianConsentRequired`].
 pub fn can_bind(contract: &Contract, age: AgeClass, has_consent: bool) -> Result<(), Rejection> {
-    let limit = packs::built_in().times(contract).minor_alone_max;
+    let limit = packs::in_force().times(contract).minor_alone_max;
     if age == AgeClass::Minor && contract.figures.price > limit && !has_consent {
         return Err(Rejection::GuardianConsentRequired { limit });
     }

@@ -18,7 +18,7 @@ use super::time::{Date, Timestamp};
 /// period, so that a refund inside the 7 days finds the money here.
 #[must_use]
 pub fn matures_at(contract: &Contract, at: Timestamp) -> Timestamp {
-    let rested = at.plus_hours(packs::built_in().times(contract).maturing_hours);
+    let rested = at.plus_hours(packs::in_force().times(contract).maturing_hours);
     contract.cooling_off_until.map_or(rested, |until| rested.max(until))
 }
 
@@ -38,7 +38,7 @@ pub fn unspent(state: &State, contract: &Contract, today: Date) -> Amount {
 /// # Errors
 /// What the engine says of contradictory facts.
 pub fn refund_facts(contract: &Contract, reason: Reason, prior_same_service: bool, requested_on: Date) -> Facts {
-    let times = packs::built_in().times(contract);
+    let times = packs::in_force().times(contract);
     Facts {
         paid: contract.deposited,
         paid_on: contract.paid_on.unwrap_or(requested_on),

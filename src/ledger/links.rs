@@ -116,7 +116,7 @@ fn of_disputes(state: &State, key: Key, links: &mut Vec<Key>) {
 /// A consumer's other contracts with a merchant, where a pack limits what they come to together.
 fn portfolio(state: &State, consumer: ConsumerId, merchant: MerchantId, sector: Sector, links: &mut Vec<Key>) {
     let Some(seller) = state.merchants.seen(merchant) else { return };
-    if packs::built_in().limit_totals(seller.region, sector) {
+    if packs::in_force().limit_totals(seller.region, sector) {
         links.push(Key::Portfolio(consumer, merchant));
     }
 }

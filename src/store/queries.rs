@@ -22,7 +22,7 @@ pub use contracts::{
     funded_contracts, plans, suspense,
 };
 pub use deliveries::{DeliveryFilter, deliveries};
-pub use log::{adopted_rules, log_keys, standing_alarms};
+pub use log::{adopted_rules, editions_named, log_keys, standing_alarms};
 pub use notices::{
     Coming, deliveries_to_answer, deposits_cooling, deposits_credited, deposits_ending, deposits_to_pay,
     deposits_warned, disputes_due, refunds_to_answer, refunds_to_pay,

@@ -183,8 +183,8 @@ fn value(field: &str) -> Value {
         "agreed" | "amount" | "beyond" | "costs" | "frozen" | "held" | "merchant_share" | "payable" | "pending"
         | "returned" | "shortfall" => json!("33.33"),
         "answer_by" | "claim_by" | "pay_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "due_by"
-        | "expires_at" | "matures_at" | "negotiate_by" | "notified_at" | "occurred_at" | "since" | "exits_at"
-        | "object_by" => {
+        | "evidence_by" | "expires_at" | "matures_at" | "negotiate_by" | "notified_at" | "occurred_at" | "since"
+        | "exits_at" | "object_by" => {
             json!("2026-11-22T01:27:16.000001Z")
         }
         "about" => json!("witness_quorum"),

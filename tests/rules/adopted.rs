@@ -33,7 +33,7 @@ async fn told(world: &World) -> Vec<Value> {
 #[actix_web::test]
 async fn a_process_that_goes_by_other_rules_than_the_log_told_last_says_so_when_it_starts() {
     let world = World::start().await;
-    let built_in = rule_files::built_in();
+    let built_in = rule_files::in_force();
     let files = world.get("consumer1", "/v1/rules").await["files"].as_array().expect("files").clone();
     let names: BTreeSet<&str> = files.iter().filter_map(|file| file["name"].as_str()).collect();
     assert_eq!(names, built_in.iter().map(|file| file.name.as_str()).collect());

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::args::Show;
 use super::check::ending;
+use super::load::go_by;
 use crate::cli::{Ended, Failure, say};
 use crate::domain::packs::{self, Figure, Pack, Packs, Region, Sector};
 use crate::domain::time::Date;
@@ -27,7 +28,10 @@ pub(super) fn run(args: &Show) -> Result<Ended, Failure> {
     let day = args.date.as_deref().map(Date::parse).transpose();
     let day = day.map_err(|error| usage("--date", error.to_string()))?;
     let day = day.unwrap_or_else(|| wall().date(&TimeZone::UTC));
-    let packs = packs::built_in();
+    if let Some(folder) = &args.rules_dir {
+        go_by(folder)?;
+    }
+    let packs = packs::in_force();
     let under: Vec<&Pack> = packs.under(region, sector, day).collect();
     if args.json {
         let views: Vec<PackView<'_>> = under.iter().map(|pack| PackView::of(pack)).collect();

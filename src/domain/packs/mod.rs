@@ -4,19 +4,19 @@
 //! of them hold. The most particular one gives the time limits and is named by the contract; what it does not say is
 //! taken from the national pack when it is read.
 
+mod in_force;
 mod limits;
 mod pack;
 mod region;
 mod sector;
 mod times;
 
+pub use in_force::{go_by, in_force, texts_in_force};
 pub use limits::{Exceeded, Sale, Step};
 pub use pack::{Custody, Figure, Limit, Measure, Pack, PackError, Source};
 pub use region::{Region, RegionError};
 pub use sector::{Sector, Version};
 pub use times::{Count, Days, InterestFrom, TimeLimits};
-
-use std::sync::LazyLock;
 
 use pack::File;
 
@@ -125,12 +125,6 @@ impl Packs {
         &self.named(contract.rules_pack, contract.rules_version).times
     }
 
-    /// The same, where the edition that the contract names is known here: nobody is judged by another one.
-    #[must_use]
-    pub fn known_times(&self, contract: &Contract) -> Option<&TimeLimits> {
-        self.find(contract.rules_pack, contract.rules_version).map(|pack| &pack.times)
-    }
-
     /// The time limits of what belongs to no contract.
     #[must_use]
     pub fn national_times(&self, day: Date) -> &TimeLimits {
@@ -174,9 +168,8 @@ impl Packs {
     /// The packs that have ended before a day, or end within `days` from it, with no edition after them.
     pub fn ending(&self, today: Date, days: i64) -> impl Iterator<Item = (&Pack, Date)> {
         let by = today.plus_days(days.saturating_add(1));
-        let has_successor = |pack: &Pack, until: Date| {
-            self.packs.iter().any(|other| other.id == pack.id && other.valid_from > until)
-        };
+        let has_successor =
+            |pack: &Pack, until: Date| self.packs.iter().any(|other| other.id == pack.id && other.valid_from > until);
         let ends = self.packs.iter().filter_map(move |pack| pack.ends_before(by).map(|until| (pack, until)));
         ends.filter(move |(pack, until)| !has_successor(pack, *until))
     }
@@ -223,19 +216,4 @@ fn gap(one: &Pack, other: &Pack, all: &[Pack]) -> Result<(), PackError> {
         Some(next) if next > until.plus_days(1) => Err(PackError::Gap(one.id, until, next)),
         _ => Ok(()),
     }
-}
-
-/// The packs the program carries with it.
-///
-/// # Panics
-/// When the files built into the program are not packs, which a test rules out.
-#[must_use]
-pub fn built_in() -> &'static Packs {
-    static BUILT_IN: LazyLock<Packs> = LazyLock::new(|| {
-        let texts: Vec<&str> = BUILT_IN_TEXTS.iter().map(|(_, text)| *text).collect();
-        let parsed = Packs::parse(&texts);
-        assert!(parsed.is_ok(), "the built-in packs must parse: {:?}", parsed.err());
-        parsed.unwrap_or_default()
-    });
-    &BUILT_IN
 }

@@ -152,9 +152,8 @@ pub async fn list(caller: Caller<ReadRules>, app: Data<App>, query: Query<Filter
     let Filter { region, sector, date } = query.0;
     let region = region.as_deref().map(Region::named).transpose();
     let region = region.map_err(|error| Problem::new("invalid_request").at("?region", error.to_string()))?;
-    let of_sale = |pack: &Pack| {
-        region.is_none_or(|region| pack.is_in(region)) && sector.is_none_or(|sector| pack.is_of(sector))
-    };
+    let of_sale =
+        |pack: &Pack| region.is_none_or(|region| pack.is_in(region)) && sector.is_none_or(|sector| pack.is_of(sector));
     let meant = |pack: &&Pack| date.is_none_or(|day| pack.is_valid_on(day)) && of_sale(pack);
     let office = caller.office;
     let adopted = app.read(move |connection| queries::adopted_rules(connection, office.as_str())).await?;
@@ -165,11 +164,13 @@ pub async fn list(caller: Caller<ReadRules>, app: Data<App>, query: Query<Filter
         sm3: file.digests.sm3,
         adopted_at_position: file.adopted_at_position,
     });
-    let (packs, today) = (packs::built_in(), app.now().date(&app.office(office)?.office().zone));
+    let (packs, today) = (packs::in_force(), app.now().date(&app.office(office)?.office().zone));
     let ending = packs.ending(date.unwrap_or(today), ENDING_DAYS).filter(|(pack, _)| of_sale(pack));
     let view = RulesView {
         packs: packs.all().iter().filter(meant).map(PackView::of).collect(),
-        ending: ending.map(|(pack, valid_until)| EndingView { id: pack.id, version: pack.version, valid_until }).collect(),
+        ending: ending
+            .map(|(pack, valid_until)| EndingView { id: pack.id, version: pack.version, valid_until })
+            .collect(),
         files: files.collect(),
     };
     Ok(HttpResponse::Ok().json(view))

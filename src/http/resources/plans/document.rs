@@ -227,7 +227,7 @@ impl Body {
             return Err(Problem::value("/venue_ids", "expected at most 100"));
         }
         self.sold()?;
-        let longest = packs::built_in().confirm_window_hours_max();
+        let longest = packs::in_force().confirm_window_hours_max();
         if !(1..=longest).contains(&self.release.confirm_window_hours) {
             return Err(Problem::value("/release/confirm_window_hours", format!("expected 1 to {longest}")));
         }

@@ -4,11 +4,12 @@
 
 use jiff::tz::TimeZone;
 
+use super::edition;
 use crate::domain::event::Event;
 use crate::domain::id::{ConsumerId, ContractId, MerchantId};
 use crate::domain::name::Name;
 use crate::domain::objects::PlanFigures;
-use crate::domain::packs::{self, Sale, Step, Version};
+use crate::domain::packs::{Sale, Step, Version};
 use crate::domain::state::State;
 use crate::domain::time::Date;
 use crate::ledger::entry::Entry;
@@ -59,7 +60,7 @@ pub fn check(state: &State, zone: &TimeZone, entry: &Entry) -> Result<(), String
 
 fn allowed(state: &State, step: Step, limited: &Limited<'_>, today: Date) -> Result<(), String> {
     let (id, version) = limited.pack;
-    let Some(pack) = packs::built_in().find(id, version) else { return Ok(()) };
+    let Some(pack) = edition(state, id, version) else { return Ok(()) };
     let merchant = state.merchants.get(limited.merchant);
     let merchant = merchant.ok_or_else(|| format!("there is no {}", limited.merchant))?;
     if !pack.is_for(merchant.region, Some(limited.figures.sector)) || !pack.is_valid_on(limited.drafted_on) {

@@ -45,7 +45,10 @@ pub(super) fn check(state: &State, entry: &Entry) -> Allowed {
 fn leaves(state: &State, at: Timestamp, data: &MerchantExiting) -> Allowed {
     let merchant = state.merchants.get(data.merchant).ok_or_else(|| format!("there is no {}", data.merchant))?;
     if is_early(state, merchant, at, Some(data.exits_at), |times| times.closing_notice) {
-        return Err(format!("{} leaves at {}, with a shorter notice than its rule pack asks", merchant.id, data.exits_at));
+        return Err(format!(
+            "{} leaves at {}, with a shorter notice than its rule pack asks",
+            merchant.id, data.exits_at
+        ));
     }
     Ok(())
 }
@@ -62,7 +65,7 @@ fn is_early(
     if !goes_by_these(state) {
         return false;
     }
-    let times = packs::built_in().times_of_merchant(merchant, at.date(&TimeZone::UTC));
+    let times = packs::in_force().times_of_merchant(merchant, at.date(&TimeZone::UTC));
     until.is_none_or(|until| until < at.plus_hours(days(times).days.saturating_mul(24)))
 }
 

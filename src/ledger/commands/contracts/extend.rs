@@ -38,7 +38,8 @@ impl Command for ExtendContract {
             (ContractState::Active, Some(ends_on)) => ends_on,
             (other, _) => return Err(state_conflict(other.as_str(), &[ContractState::Active.as_str()])),
         };
-        let latest = context.today().max(ends_on).plus_days(i64::from(packs::built_in().times(contract).extension_days_max));
+        let latest =
+            context.today().max(ends_on).plus_days(i64::from(packs::in_force().times(contract).extension_days_max));
         if self.ends_on <= ends_on || self.ends_on > latest {
             return Err(Rejection::ExtensionOutOfRange);
         }

@@ -57,7 +57,7 @@ fn allowed(
         lease_ends_on: figures.lease_ends_on.or(merchant.lease_ends_on),
         unspent: state.entrusted(buyer.consumer, merchant.id, buyer.contract),
     };
-    packs::built_in().allow(step, &sale).map_err(Rejection::from)
+    packs::in_force().allow(step, &sale).map_err(Rejection::from)
 }
 
 /// Checks again what may have changed since a contract was drafted: time went on, and other contracts came.

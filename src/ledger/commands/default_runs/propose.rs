@@ -53,7 +53,7 @@ impl Command for ProposeRun {
         }
         self.may_end(merchant, context.at)?;
         let open = state.open_contracts(merchant.id);
-        let objection = packs::built_in().times_of_merchant(merchant, context.today()).objection;
+        let objection = packs::in_force().times_of_merchant(merchant, context.today()).objection;
         let event = DefaultRunProposed {
             amount: open.held,
             cause: self.cause,

@@ -50,7 +50,7 @@ impl Command for StageEvidence {
         let by = context.party.ok_or(Rejection::NotFound)?;
         let Case { dispute, contract, passed: mut facts, .. } = case(state, context, self.dispute)?;
         in_time(&dispute, context)?;
-        if dispute.evidence_count >= packs::built_in().times(contract).evidence_count_max {
+        if dispute.evidence_count >= packs::in_force().times(contract).evidence_count_max {
             return Err(Rejection::EvidenceFull);
         }
         facts.push(Fact::plain(EvidenceStaged {

@@ -127,7 +127,7 @@ pub(super) fn caught_up(dispute: &Dispute, contract: &Contract, at: Timestamp) -
 }
 
 fn next_stage(dispute: &Dispute, contract: &Contract, from: Timestamp, at: Timestamp) -> Option<Stage> {
-    dispute.next_stage(contract.figures.arbitration, packs::built_in().times(contract), from, at)
+    dispute.next_stage(contract.figures.arbitration, packs::in_force().times(contract), from, at)
 }
 
 fn escalated(dispute: &Dispute, stage: &Stage, by: Option<Party>) -> Fact {

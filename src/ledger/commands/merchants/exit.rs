@@ -36,7 +36,7 @@ impl Command for ExitMerchant {
         context.reviewed(merchant.revision)?;
         no_open_run(state, merchant.id)?;
         in_state(merchant.state, &[MerchantState::Active, MerchantState::Suspended])?;
-        let notice = packs::built_in().times_of_merchant(merchant, context.today()).closing_notice;
+        let notice = packs::in_force().times_of_merchant(merchant, context.today()).closing_notice;
         let exits_at = notice.end_from(context.today(), context.calendar, context.zone);
         let event = MerchantExiting { exits_at, merchant: merchant.id, reason: self.reason };
         Ok(Decided::one(merchant.id, Fact::plain(event)))

@@ -62,7 +62,7 @@ impl Command for SubmitPlan {
             lease_ends_on: version.figures.lease_ends_on.or(merchant.lease_ends_on),
             unspent: Amount::ZERO,
         };
-        packs::built_in().allow(Step::Offer, &sale)?;
+        packs::in_force().allow(Step::Offer, &sale)?;
         let submitted = PlanSubmitted {
             merchant: plan.merchant,
             plan: self.plan,

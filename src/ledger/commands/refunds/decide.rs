@@ -60,7 +60,7 @@ impl Command for DecideRefund {
         // After this point it must succeed.
         let review = review(refund, Action::DecideRefund, amount, revision);
         let largest = amount.max(reach.available().saturating_sub(amount));
-        let facts = if largest > packs::built_in().times(contract).refund_approval_above {
+        let facts = if largest > packs::in_force().times(contract).refund_approval_above {
             vec![self.proposed(refund, review, shortfall)]
         } else {
             let order = Order {

@@ -130,7 +130,7 @@ impl Order<'_> {
 
     /// When it must have been paid: the first moment after the last day.
     fn pay_by(&self, context: &Context<'_>) -> Timestamp {
-        let times = packs::built_in().times(self.contract);
+        let times = packs::in_force().times(self.contract);
         let limit = if self.refund.in_cooling_off() { times.refund_cooling_off } else { times.refund_other };
         limit.end_from(context.today(), context.calendar, context.zone)
     }
