@@ -87,6 +87,8 @@ pub enum Key {
     PortfolioOf(ContractId),
     /// The same for a consumer who would buy a plan.
     PortfolioFor(ConsumerId, PlanId),
+    /// A contract, and what the consumer to whom it is offered has with its merchant, where limits on totals ask for it.
+    PortfolioOfOffered(ContractId),
     /// All pending deliveries of a contract, or of the contract of a refund.
     PendingOf(RefundId),
     /// How many contracts of a merchant a run would come to, and what they hold.

@@ -82,6 +82,12 @@ fn portfolios(state: &State, key: Key, links: &mut Vec<Key>) {
             let Some(contract) = state.contracts.seen(id) else { return };
             portfolio(state, contract.consumer, contract.merchant, contract.figures.sector, links);
         }
+        Key::PortfolioOfOffered(id) => {
+            links.push(Key::Contract(id));
+            let Some(contract) = state.contracts.seen(id) else { return };
+            let Some(to) = contract.transfer_to else { return };
+            portfolio(state, to, contract.merchant, contract.figures.sector, links);
+        }
         Key::PortfolioFor(consumer, id) => {
             links.push(Key::Plan(id));
             let Some(plan) = state.plans.seen(id) else { return };

@@ -147,7 +147,11 @@ async fn contracts(world: &World, line: &Line, side: &Side) -> Call {
             Call::on(line, &contract, json!({"terms_sha256": contract["terms_sha256"]}))
         }
         "contract.cancel" => Call::on(line, &side.contract_in(world, "signed").await, json!({})),
-        "contract.extend" => Call::on(line, &side.contract_in(world, "active").await, json!({"ends_on": "2040-12-31"})),
+        "contract.extend" => {
+            let contract = side.contract_in(world, "active").await;
+            let ends_on = ticun::domain::time::Date::parse(&text(&contract, "ends_on")).expect("a day").plus_days(30);
+            Call::on(line, &contract, json!({"ends_on": ends_on.to_string()}))
+        }
         "contract.consent_guardian" => {
             let body = json!({
                 "name": "王芳", "id_number": "310105198001010029", "relation": "母亲",

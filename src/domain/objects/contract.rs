@@ -134,6 +134,8 @@ pub struct Contract {
     pub holder_since: Option<Timestamp>,
     /// To whom the holder offers it.
     pub transfer_to: Option<ConsumerId>,
+    /// Commitment to the guardian who has consented that this person takes it over.
+    pub transfer_guardian: Option<Digest>,
 }
 
 impl Contract {

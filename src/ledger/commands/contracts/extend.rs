@@ -1,5 +1,6 @@
 //! A merchant lets the holder use a contract for longer.
 
+use super::may_last;
 use crate::domain::context::{Context, found, state_conflict};
 use crate::domain::event::{ContractExtended, Fact};
 use crate::domain::id::ContractId;
@@ -43,6 +44,7 @@ impl Command for ExtendContract {
         if self.ends_on <= ends_on || self.ends_on > latest {
             return Err(Rejection::ExtensionOutOfRange);
         }
+        may_last(state, contract, self.ends_on, context)?;
         let extended =
             ContractExtended { consumer: contract.consumer, contract: contract.id, ends_on: self.ends_on, merchant };
         let mut facts = vec![Fact::plain(extended)];
