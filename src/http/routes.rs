@@ -74,6 +74,7 @@ fn pages_and_people(config: &mut ServiceConfig) {
 
         "/v1/merchants" get merchants::list, post merchants::apply;
         "/v1/merchants/{id}" get merchants::read;
+        "/v1/merchants/{id}/compliance" get compliance::read;
         "/v1/merchants/{id}/review" post merchants::review;
         "/v1/merchants/{id}/admit" post merchants::admit;
         "/v1/merchants/{id}/reject" post merchants::reject;

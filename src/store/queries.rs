@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cases;
+mod compliance;
 mod contracts;
 mod deliveries;
 mod log;
@@ -17,6 +18,7 @@ pub use accounts::accounts;
 pub use cases::{
     DisputeFilter, EvidenceFilter, FreezeFilter, ProposalFilter, disputes, due_disputes, evidence, freezes, proposals,
 };
+pub use compliance::{ContractInFigures, newest_in_figures};
 pub use contracts::{
     ContractFilter, DepositFilter, PlanFilter, PlanScope, SuspenseFilter, consumer_contracts, contracts, deposits,
     funded_contracts, plans, suspense,

@@ -100,6 +100,8 @@ pub struct Merchant {
     pub frozen: Delta,
     /// Balance of `merchant/{id}/payout`.
     pub payout: Delta,
+    /// What escrow holds of all its contracts, contested money included: the sum of their `held`, `pending` and `frozen`.
+    pub in_escrow: Delta,
     /// The part of payable that no delivery waiting for release stands for: payouts that the bank refused or gave
     /// back, and the merchant's shares of refunds. The next settlement takes it.
     pub unreleased: Amount,
