@@ -6,9 +6,9 @@ use actix_web::{Resource, Route, guard};
 use super::app::App;
 use super::problem::Problem;
 use super::resources::{
-    books, case_files, channels, contracts, default_runs, deliveries, deposits, dispute_ends, disputes, events,
-    evidence, log, me, merchants, notices, payout_accounts, payouts, plans, proposals, refund_calculations, refunds,
-    registrations, rules, settlements, signing_keys, statements, suspense, timestamps, venues,
+    books, case_files, channels, compliance, contracts, default_runs, deliveries, deposits, dispute_ends, disputes,
+    events, evidence, log, me, merchants, notices, payout_accounts, payouts, plans, proposals, refund_calculations,
+    refunds, registrations, rules, settlements, signing_keys, statements, suspense, timestamps, venues,
 };
 use super::{auth, demo, docs, meta};
 

@@ -10,7 +10,7 @@ use ticun::log::policy::Policy;
 use ticun::log::proof::TlogProof;
 
 use super::files::Files;
-use super::story::{ANSWER, NOTE, OBJECTION, asked, ended, evidence};
+use super::story::{ANSWER, DRAFT, NOTE, OBJECTION, PHOTO, asked, ended, evidence};
 use super::support::World;
 
 #[actix_web::test]

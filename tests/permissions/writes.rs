@@ -2,6 +2,7 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
+use ticun::domain::time::Date;
 
 use super::support::World;
 use super::support::cases::{award, split};
@@ -149,8 +150,8 @@ async fn contracts(world: &World, line: &Line, side: &Side) -> Call {
         "contract.cancel" => Call::on(line, &side.contract_in(world, "signed").await, json!({})),
         "contract.extend" => {
             let contract = side.contract_in(world, "active").await;
-            let ends_on = ticun::domain::time::Date::parse(&text(&contract, "ends_on")).expect("a day").plus_days(30);
-            Call::on(line, &contract, json!({"ends_on": ends_on.to_string()}))
+            let ends_on = contract["ends_on"].as_str().and_then(|day| Date::parse(day).ok()).expect("a day");
+            Call::on(line, &contract, json!({"ends_on": ends_on.plus_days(30).to_string()}))
         }
         "contract.consent_guardian" => {
             let body = json!({

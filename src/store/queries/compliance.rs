@@ -59,7 +59,7 @@ pub fn newest_in_figures(
         .load(connection)?;
     let read = |(what, when, money): (What, When, Money)| {
         let price = Amount::from_column(what.4)?;
-        let parts = [money.0, money.1, money.2].map(Delta::from_fen).into_iter();
+        let mut parts = [money.0, money.1, money.2].map(Delta::from_fen).into_iter();
         let held = parts.try_fold(Delta::ZERO, Delta::checked_add).and_then(Delta::amount).unwrap_or_default();
         let coming = if money.3.is_some() { price } else { Amount::ZERO };
         Ok(ContractInFigures {
