@@ -38,10 +38,13 @@ pub fn in_force() -> Vec<RuleFile> {
     files
 }
 
+/// A pack's name and edition.
+pub type Edition = (Name, Version);
+
 /// The rule packs among them, each with its edition.
 #[must_use]
-pub fn packs_in_force() -> &'static [(RuleFile, Option<(Name, Version)>)] {
-    static FILES: LazyLock<Vec<(RuleFile, Option<(Name, Version)>)>> = LazyLock::new(|| {
+pub fn packs_in_force() -> &'static [(RuleFile, Option<Edition>)] {
+    static FILES: LazyLock<Vec<(RuleFile, Option<Edition>)>> = LazyLock::new(|| {
         let file = |(name, text): &(String, String)| {
             let edition = packs::identity_of(text);
             let version = edition.map_or_else(String::new, |(_, version)| version.to_string());
