@@ -44,6 +44,7 @@ permissions! {
     SuspendMerchant = "merchant.suspend": Notary;
     ReinstateMerchant = "merchant.reinstate": Notary;
     ExitMerchant = "merchant.exit": Merchant Notary;
+    ReadCompliance = "merchant.compliance": Merchant Operator Notary Regulator;
     ReadMerchants = "merchant.read": Consumer Merchant Operator Notary Regulator;
 
     AddVenue = "venue.add": Merchant;

@@ -87,6 +87,8 @@ pub enum Key {
     PortfolioOf(ContractId),
     /// The same for a consumer who would buy a plan.
     PortfolioFor(ConsumerId, PlanId),
+    /// A contract, and what the consumer to whom it is offered has with its merchant, where limits on totals ask for it.
+    PortfolioOfOffered(ContractId),
     /// All pending deliveries of the contract of a refund.
     PendingOf(RefundId),
     /// All pending deliveries of a contract.

@@ -84,6 +84,12 @@ fn portfolios(state: &State, key: Key, links: &mut Vec<Key>) {
             let Some(contract) = state.contracts.seen(id) else { return };
             portfolio(state, contract.consumer, contract.merchant, contract.figures.sector, links);
         }
+        Key::PortfolioOfOffered(id) => {
+            links.push(Key::Contract(id));
+            let Some(contract) = state.contracts.seen(id) else { return };
+            let Some(to) = contract.transfer_to else { return };
+            portfolio(state, to, contract.merchant, contract.figures.sector, links);
+        }
         Key::PortfolioFor(consumer, id) => {
             links.push(Key::Plan(id));
             let Some(plan) = state.plans.seen(id) else { return };
@@ -118,7 +124,7 @@ fn of_disputes(state: &State, key: Key, links: &mut Vec<Key>) {
 /// A consumer's other contracts with a merchant, where a pack limits what they come to together.
 fn portfolio(state: &State, consumer: ConsumerId, merchant: MerchantId, sector: Sector, links: &mut Vec<Key>) {
     let Some(seller) = state.merchants.seen(merchant) else { return };
-    if packs::built_in().limit_totals(seller.region, sector) {
+    if packs::in_force().limit_totals(seller.region, sector) {
         links.push(Key::Portfolio(consumer, merchant));
     }
 }

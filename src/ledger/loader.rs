@@ -153,7 +153,7 @@ macro_rules! kinds {
                 Key::OpenMark(venue, date) => state.open_marks.touch((venue, date)),
                 Key::Account(account) => state.accounts.touch(account),
                 Key::Portfolio(consumer, merchant) => state.portfolios.touch((consumer, merchant)),
-                Key::PortfolioOf(_) | Key::PortfolioFor(..) => true,
+                Key::PortfolioOf(_) | Key::PortfolioFor(..) | Key::PortfolioOfOffered(_) => true,
                 Key::Matured(..)
                 | Key::PendingOf(_)
                 | Key::PendingIn(_)

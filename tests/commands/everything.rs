@@ -195,7 +195,7 @@ async fn periods(world: &World, side: &Side) {
     let turn_down = format!("/v1/settlements/{}/reject", id(&proposed));
     world.decide("notary2", turn_down, &proposed["revision"], json!({"reason": "重来"})).await;
     side.request(world, &contract).await;
-    world.post(side.merchant_user, format!("{path}/extend"), json!({"ends_on": "2036-01-01"})).await;
+    world.post(side.merchant_user, format!("{path}/extend"), json!({"ends_on": "2035-06-30"})).await;
 }
 
 async fn settlements(world: &World, side: &Side) {

@@ -2,6 +2,7 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
+use ticun::domain::time::Date;
 
 use super::Row;
 use super::support::World;
@@ -54,6 +55,12 @@ fn user_of<'a>(side: &'a Side, row: &Row) -> &'a str {
     }
 }
 
+/// A day a month after the one that is shown; some day where none is.
+fn later(day: &Value) -> String {
+    let day = day.as_str().map(|day| Date::parse(day).expect("a day"));
+    day.map_or_else(|| "2035-06-30".to_owned(), |day| day.plus_days(30).to_string())
+}
+
 fn body_of(row: &Row, object: &Value, arbitrator: &str) -> Value {
     match row.command.as_str() {
         "contract.sign" => json!({"terms_sha256": object["terms_sha256"]}),
@@ -61,7 +68,7 @@ fn body_of(row: &Row, object: &Value, arbitrator: &str) -> Value {
         "freeze.execute" => judgment(object),
         "dispute.award" => award("judgment"),
         "dispute.assign" => json!({"role": "arbitrator", "user_id": arbitrator}),
-        "contract.extend" => json!({"ends_on": "2040-12-31"}),
+        "contract.extend" => json!({"ends_on": later(&object["ends_on"])}),
         "refund.answer" => json!({"accept": true}),
         "contract.consent_guardian" => json!({
             "name": "王芳", "id_number": "310105198001010029", "relation": "母亲",

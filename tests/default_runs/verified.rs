@@ -71,7 +71,7 @@ async fn a_verifier_names_what_a_run_must_not_do() {
         let Event::DefaultRunProposed(data) = &mut entry.fact.event else { panic!("a proposal") };
         data.object_by = Some(entry.at.plus_hours(24));
     });
-    says(hurried, "less than three working days");
+    says(hurried, "less time to object");
     let too_much = told(&log, "default_run.contract_refunded", |entry| {
         let Event::DefaultRunContractRefunded(data) = &mut entry.fact.event else { panic!("a refund") };
         data.amount = fen(200_001);

@@ -86,7 +86,7 @@ const KINDS: &[(&str, &str)] = &[
         "amount by consumer contract deliveries dispute freeze held merchant negotiate_by reason refund",
     ),
     ("dispute.withdrawn", "by consumer contract dispute merchant"),
-    ("dispute.escalated", "by consumer contract dispute due_by merchant to"),
+    ("dispute.escalated", "by consumer contract dispute due_by evidence_by merchant to"),
     ("dispute.arbitration_objected", "by consumer contract dispute merchant reason"),
     ("dispute.assigned", "consumer contract dispute merchant role user"),
     ("dispute.settled", "consumer contract dispute merchant proposal split"),
@@ -190,8 +190,8 @@ fn value(field: &str) -> Value {
         "agreed" | "amount" | "beyond" | "contested" | "costs" | "frozen" | "held" | "merchant_share" | "payable"
         | "pending" | "returned" | "shortfall" => json!("33.33"),
         "answer_by" | "claim_by" | "pay_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "due_by"
-        | "expires_at" | "matures_at" | "negotiate_by" | "notified_at" | "occurred_at" | "since" | "exits_at"
-        | "object_by" => {
+        | "evidence_by" | "expires_at" | "matures_at" | "negotiate_by" | "notified_at" | "occurred_at" | "since"
+        | "exits_at" | "object_by" => {
             json!("2026-11-22T01:27:16.000001Z")
         }
         "about" => json!("witness_quorum"),

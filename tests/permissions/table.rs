@@ -20,6 +20,7 @@ merchant.suspend       POST  /v1/merchants/{id}/suspend        - - - a - - -
 merchant.reinstate     POST  /v1/merchants/{id}/reinstate      - - - a - - -
 merchant.read          GET   /v1/merchants                     a l a a - - a
 merchant.read          GET   /v1/merchants/{id}                a o a a - - a
+merchant.compliance    GET   /v1/merchants/{id}/compliance     - o a a - - a
 
 venue.add              POST  /v1/venues                        - a - - - - -
 venue.open             POST  /v1/venues/{id}/open-marks        - o - - - - -

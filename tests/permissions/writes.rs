@@ -2,6 +2,7 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
+use ticun::domain::time::Date;
 
 use super::support::World;
 use super::support::cases::{award, split};
@@ -149,7 +150,11 @@ async fn contracts(world: &World, line: &Line, side: &Side) -> Call {
             Call::on(line, &contract, json!({"terms_sha256": contract["terms_sha256"]}))
         }
         "contract.cancel" => Call::on(line, &side.contract_in(world, "signed").await, json!({})),
-        "contract.extend" => Call::on(line, &side.contract_in(world, "active").await, json!({"ends_on": "2040-12-31"})),
+        "contract.extend" => {
+            let contract = side.contract_in(world, "active").await;
+            let ends_on = contract["ends_on"].as_str().and_then(|day| Date::parse(day).ok()).expect("a day");
+            Call::on(line, &contract, json!({"ends_on": ends_on.plus_days(30).to_string()}))
+        }
         "contract.consent_guardian" => {
             let body = json!({
                 "name": "王芳", "id_number": "310105198001010029", "relation": "母亲",

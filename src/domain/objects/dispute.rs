@@ -6,7 +6,7 @@ use crate::domain::id::{
     ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party, ProposalId, RefundId, UserId,
 };
 use crate::domain::money::Amount;
-use crate::domain::rules::{ARBITRATION_HOURS, EVIDENCE_HOURS, MEDIATION_HOURS, REVIEW_HOURS};
+use crate::domain::packs::TimeLimits;
 use crate::domain::text_enum::text_enum;
 use crate::domain::time::Timestamp;
 
@@ -39,6 +39,17 @@ impl DisputeState {
     pub fn is_undecided(self) -> bool {
         Self::UNDECIDED.contains(&self)
     }
+}
+
+/// A stage that a dispute comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// The state that it is in from then on.
+    pub state: DisputeState,
+    /// When the stage ends by itself.
+    pub due_by: Timestamp,
+    /// Until when evidence can be brought forward, where it is arbitrated.
+    pub evidence_by: Option<Timestamp>,
 }
 
 /// A disagreement about deliveries, about undelivered money, or both.
@@ -86,6 +97,8 @@ pub struct Dispute {
     pub arbitration_objected_by: Option<Party>,
     /// Since when it is arbitrated, or was.
     pub arbitration_since: Option<Timestamp>,
+    /// Until when evidence can, or could, be brought forward in arbitration.
+    pub evidence_until: Option<Timestamp>,
     /// Who mediates.
     pub mediator: Option<UserId>,
     /// Who arbitrates.
@@ -107,45 +120,45 @@ pub struct Dispute {
 }
 
 impl Dispute {
-    /// The stage that follows and until when it lasts, where the present one ends at `from`; none once it is decided.
+    /// The stage that follows by the contract's `times`, where the present one ends at `from`; none once it is decided.
+    /// Evidence can be brought forward from `at` on, when this is written down.
     ///
     /// Mediation leads to arbitration where the contract has an `agreement` on that and nobody has objected.
     #[must_use]
-    pub fn next_stage(&self, agreement: bool, from: Timestamp) -> Option<(DisputeState, Timestamp)> {
-        let (to, hours) = match self.state {
-            DisputeState::Negotiating => (DisputeState::Mediating, MEDIATION_HOURS),
+    pub fn next_stage(&self, agreement: bool, times: &TimeLimits, from: Timestamp, at: Timestamp) -> Option<Stage> {
+        let (state, hours) = match self.state {
+            DisputeState::Negotiating => (DisputeState::Mediating, times.mediation_hours),
             DisputeState::Mediating if agreement && self.arbitration_objected_by.is_none() => {
-                (DisputeState::Arbitrating, ARBITRATION_HOURS)
+                (DisputeState::Arbitrating, times.arbitration_hours)
             }
             DisputeState::Mediating | DisputeState::Arbitrating | DisputeState::Unresolved => {
-                (DisputeState::Unresolved, REVIEW_HOURS)
+                (DisputeState::Unresolved, times.review_hours)
             }
             _ => return None,
         };
-        Some((to, from.plus_hours(hours)))
+        let evidence_by = (state == DisputeState::Arbitrating).then(|| at.plus_hours(times.evidence_hours));
+        Some(Stage { state, due_by: from.plus_hours(hours), evidence_by })
     }
 
-    /// Comes to a stage that lasts until `due_by`.
-    pub fn enters(&mut self, stage: DisputeState, due_by: Timestamp, at: Timestamp) {
-        self.state = stage;
-        self.due_by = Some(due_by);
-        match stage {
-            DisputeState::Mediating => self.mediate_by = Some(due_by),
+    /// Comes to a stage.
+    pub fn enters(&mut self, stage: &Stage, at: Timestamp) {
+        self.state = stage.state;
+        self.due_by = Some(stage.due_by);
+        match stage.state {
+            DisputeState::Mediating => self.mediate_by = Some(stage.due_by),
             DisputeState::Arbitrating => {
-                self.award_by = Some(due_by);
+                self.award_by = Some(stage.due_by);
                 self.arbitration_since = Some(at);
+                self.evidence_until = stage.evidence_by;
             }
-            _ => self.review_by = Some(due_by),
+            _ => self.review_by = Some(stage.due_by),
         }
     }
 
     /// Until when evidence can be brought forward in the present stage.
     #[must_use]
     pub fn evidence_by(&self) -> Option<Timestamp> {
-        match self.arbitration_since.filter(|_| self.state == DisputeState::Arbitrating) {
-            Some(since) => Some(since.plus_hours(EVIDENCE_HOURS)),
-            None => self.due_by,
-        }
+        self.evidence_until.filter(|_| self.state == DisputeState::Arbitrating).or(self.due_by)
     }
 
     /// True where the case is this mediator's to see: until it comes to arbitration.

@@ -25,7 +25,7 @@ pub use default_run::{
     RunState,
 };
 pub use delivery::{ConfirmedHow, Delivery, DeliveryState, Origin};
-pub use dispute::{Dispute, DisputeState};
+pub use dispute::{Dispute, DisputeState, Stage};
 pub use evidence::{Evidence, EvidenceState};
 pub use freeze::{Cause, Freeze, FreezeState};
 pub use log::{AdoptedRules, Alarm, AlarmKind, AlarmState, LogKey};

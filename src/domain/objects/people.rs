@@ -100,6 +100,8 @@ pub struct Merchant {
     pub frozen: Delta,
     /// Balance of `merchant/{id}/payout`.
     pub payout: Delta,
+    /// What escrow holds of all its contracts, contested money included: the sum of their `held`, `pending` and `frozen`.
+    pub in_escrow: Delta,
     /// What is payable beyond the deliveries that wait for release: payouts that the bank refused or gave back, and the
     /// merchant's shares of refunds, less what a court has ordered to be set aside. The next settlement adds it to what
     /// has matured, so that an order counts against what matured first.

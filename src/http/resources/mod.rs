@@ -3,6 +3,7 @@
 pub mod books;
 pub mod case_files;
 pub mod channels;
+pub mod compliance;
 pub mod contracts;
 pub mod default_runs;
 pub mod deliveries;

@@ -189,6 +189,7 @@ pub(super) fn document(kind: &'static str) -> Word {
         "taken_back" => word("消费者取回声明", "consumer's taking back"),
         "deduction" => word("商家扣除费用的证明", "proof of a deduction"),
         "prior_service" => word("曾获得相同服务的证明", "proof of prior service"),
+        "dispute_evidence" => word("纠纷证据", "evidence in the dispute"),
         other => word(other, "document"),
     }
 }

@@ -146,8 +146,8 @@ fn deposits(
             credited(&queries::deposits_credited(connection, office, &coming(asked, None, None, micros(after)))?)
         }
         _ => {
-            // No time limit of days that reaches over a long holiday is older than this.
-            let from = asked.now.date(&asked.zone).plus_days(-60).starts_at(&asked.zone).micros();
+            let days = i64::from(packs::in_force().deposit_notice_days_max());
+            let from = asked.now.date(&asked.zone).plus_days(-days).starts_at(&asked.zone).micros();
             credited(&queries::deposits_credited(connection, office, &coming(asked, Some(from), None, micros(after)))?)
         }
     })
@@ -160,7 +160,7 @@ fn contracts_ending(
     after: Option<&Place>,
 ) -> store::Result<Vec<Open>> {
     let today = asked.now.date(&asked.zone);
-    let days = packs::built_in().national_times(today).ending_notice_days.first().copied().unwrap_or(0);
+    let days = packs::in_force().national_times(today).ending_notice_days.first().copied().unwrap_or(0);
     let (from, until) = (today.to_string(), today.plus_days(i64::from(days).saturating_add(1)).to_string());
     let after = after.map(|place| (place.at.clone(), place.id.clone()));
     let rows = queries::deposits_ending(connection, office, &coming(asked, Some(from), Some(until), after))?;
@@ -268,7 +268,7 @@ impl Known {
     fn notice(&self, row: &Open, asked: &Asked, source: (NoticeKind, Audience)) -> Option<(Notice, Place)> {
         let (kind, audience) = source;
         let contract = self.contracts.get(&row.contract)?;
-        let times = packs::built_in().times(contract);
+        let times = packs::in_force().times(contract);
         let (since, due_at) = self.times(row, contract, times, asked, kind)?;
         if asked.due_before.is_some_and(|before| due_at >= before) {
             return None;

@@ -83,6 +83,7 @@ row! {
         due_by_us: Option<i64> = due_by,
         arbitration_objected_by: Option<String> = arbitration_objected_by,
         arbitration_since_us: Option<i64> = arbitration_since,
+        evidence_until_us: Option<i64> = evidence_until,
         mediator: Option<String> = mediator,
         arbitrator: Option<String> = arbitrator,
         proposal_id: Option<String> = proposal,

@@ -52,6 +52,7 @@ diesel::table! {
         due_by_us -> Nullable<BigInt>,
         arbitration_objected_by -> Nullable<Text>,
         arbitration_since_us -> Nullable<BigInt>,
+        evidence_until_us -> Nullable<BigInt>,
         mediator -> Nullable<Text>,
         arbitrator -> Nullable<Text>,
         proposal_id -> Nullable<Text>,

@@ -50,6 +50,7 @@ impl State {
             due_by: Some(data.negotiate_by),
             arbitration_objected_by: None,
             arbitration_since: None,
+            evidence_until: None,
             mediator: None,
             arbitrator: None,
             proposal: None,

@@ -13,7 +13,7 @@ use crate::domain::id::{
 use crate::domain::money::Amount;
 use crate::domain::objects::{
     Award, Basis, Cause, ConfirmedHow, Decision, DeliveryState, Dispute, DisputeState, Figures, FreezeState, Proposal,
-    ProposalState, Refund, RefundState, Role, Split,
+    ProposalState, Refund, RefundState, Role, Split, Stage,
 };
 use crate::domain::refund::Reason;
 use crate::domain::state::State;
@@ -32,7 +32,8 @@ pub(super) struct Shared<'a> {
 
 impl State {
     pub(super) fn dispute_escalated(&mut self, at: At, data: &DisputeEscalated) {
-        self.dispute_gets(data.dispute, |dispute| dispute.enters(data.to, data.due_by, at.time));
+        let stage = Stage { state: data.to, due_by: data.due_by, evidence_by: data.evidence_by };
+        self.dispute_gets(data.dispute, |dispute| dispute.enters(&stage, at.time));
     }
 
     pub(super) fn arbitration_objected(&mut self, data: &ArbitrationObjected) {

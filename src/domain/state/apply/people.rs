@@ -83,6 +83,7 @@ impl State {
             payable: Delta::ZERO,
             frozen: Delta::ZERO,
             payout: Delta::ZERO,
+            in_escrow: Delta::ZERO,
             unreleased: Delta::ZERO,
             exits_at: None,
             default_run: None,

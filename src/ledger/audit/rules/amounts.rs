@@ -3,9 +3,10 @@
 
 use jiff::tz::TimeZone;
 
+use super::goes_by_these;
 use crate::domain::event::{DeliveryRecorded, Event, PeriodAccrued};
 use crate::domain::objects::Contract;
-use crate::domain::rules::{delivery_amount, standing_of};
+use crate::domain::rules::{delivery_amount, marking_ends_at, standing_of};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::ledger::commands::contracts::accruable;
@@ -32,8 +33,8 @@ fn accrued(state: &State, contract: &Contract, at: Timestamp, data: &PeriodAccru
     if contract.cooling_off_until.is_none_or(|until| at < until) || contract.open_refund.is_some() {
         return Err(format!("days of {} are earned while it can be stepped back from", contract.id));
     }
-    // Wherever the office is: a day that began there less than two days ago can still be marked.
-    if data.through.plus_days(2) > at.date(&TimeZone::UTC) {
+    // Wherever the office is: no day ends there more than 14 hours before it ends in Greenwich.
+    if goes_by_these(state) && at.plus_hours(14) < marking_ends_at(data.through, &TimeZone::UTC) {
         return Err(format!("it counts {}, which can still be marked", data.through));
     }
     let Some(standing) = standing_of(state, contract, data.through, data.through) else {

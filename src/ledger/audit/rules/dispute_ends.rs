@@ -1,6 +1,7 @@
 //! How disputes go on and end: each stage in its time, an agreement of both, a document by whom the case was given to,
 //! and a split of exactly the frozen money.
 
+use super::edition;
 use super::steps::{Allowed, in_state, is_new, same};
 use crate::domain::actor::Actor;
 use crate::domain::event::{
@@ -10,7 +11,7 @@ use crate::domain::event::{
 use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, MerchantId, Party, RefundId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{
-    Basis, DeliveryState, Dispute, DisputeState, EvidenceState, Freeze, FreezeState, ProposalState, Role, Split,
+    Basis, DeliveryState, Dispute, DisputeState, EvidenceState, Freeze, FreezeState, ProposalState, Role, Split, Stage,
     UserState,
 };
 use crate::domain::state::State;
@@ -104,7 +105,11 @@ fn escalated(state: &State, at: Timestamp, data: &DisputeEscalated) -> Allowed {
             at
         }
     };
-    same(dispute.next_stage(agreement, from), Some((data.to, data.due_by)), "stage or deadline")
+    let pack = state.contracts.get(data.contract).map(|contract| (contract.rules_pack, contract.rules_version));
+    // How long its stages last cannot be judged where the contract names an edition that is not known here.
+    let Some(pack) = pack.and_then(|(id, version)| edition(state, id, version)) else { return Ok(()) };
+    let told = Stage { state: data.to, due_by: data.due_by, evidence_by: data.evidence_by };
+    same(dispute.next_stage(agreement, &pack.times, from, at), Some(told), "stage or deadline")
 }
 
 fn its_party(dispute: &Dispute, party: Party) -> Allowed {

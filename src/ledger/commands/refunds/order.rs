@@ -89,7 +89,7 @@ impl Order<'_> {
     /// The order, or its proposal where more is moved than one notary moves alone.
     pub(super) fn decided(&self, state: &State, reach: &Reach, context: &Context<'_>) -> Result<Vec<Fact>, Rejection> {
         let merchant_share = reach.available().saturating_sub(self.shared());
-        let alone = packs::built_in().times(self.contract).refund_approval_above;
+        let alone = packs::in_force().times(self.contract).refund_approval_above;
         if self.amount.max(merchant_share) > alone {
             return Ok(vec![self.proposed()]);
         }
