@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+#[path = "refunds/again.rs"]
+mod again;
 #[path = "refunds/claims.rs"]
 mod claims;
 #[path = "refunds/cooling_off.rs"]
@@ -11,6 +13,8 @@ mod decisions;
 #[path = "refunds/reasons.rs"]
 mod reasons;
 mod support;
+#[path = "refunds/undisputed.rs"]
+mod undisputed;
 
 use serde_json::{Value, json};
 use support::World;

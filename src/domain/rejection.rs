@@ -254,6 +254,8 @@ rejections! {
     PriorServiceClaimOpen = "prior_service_claim_open",
     /// Prior service can only be claimed once, and only in the time that a 7-day refund leaves for it.
     PriorServiceClaimOver = "prior_service_claim_over",
+    /// The merchant has not objected with a lower figure, or its objection has no bearing.
+    NothingDisputed = "nothing_disputed",
     /// What the basis asserts is not so.
     BasisNotMet = "basis_not_met",
     /// This basis needs a document.

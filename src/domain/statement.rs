@@ -23,6 +23,7 @@ text_enum! {
         ApproveSettlement = "settlement.approve",
         RejectSettlement = "settlement.reject",
         DecideRefund = "refund.decide",
+        OrderUndisputed = "refund.order_undisputed",
         ApproveRefund = "refund.approve",
         DeclineRefund = "refund.decline",
         ApproveDefaultRun = "default_run.approve",

@@ -95,6 +95,7 @@ permissions! {
     RequestRefund = "refund.request": Consumer;
     AnswerRefund = "refund.answer": Merchant;
     DecideRefund = "refund.decide": Notary;
+    OrderUndisputed = "refund.order_undisputed": Notary;
     ApproveRefund = "refund.approve": Notary;
     DeclineRefund = "refund.decline": Notary;
     WithdrawRefund = "refund.withdraw": Consumer;

@@ -145,6 +145,7 @@ fn money_and_log(config: &mut ServiceConfig) {
         "/v1/refunds/{id}" get refunds::read;
         "/v1/refunds/{id}/answer" post refunds::answer;
         "/v1/refunds/{id}/decide" post refunds::decide;
+        "/v1/refunds/{id}/undisputed" post refunds::order_undisputed;
         "/v1/refunds/{id}/approve" post refunds::approve;
         "/v1/refunds/{id}/decline" post refunds::decline;
         "/v1/refunds/{id}/withdraw" post refunds::withdraw;

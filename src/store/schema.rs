@@ -259,6 +259,7 @@ diesel::table! {
         to_merchant_fen -> BigInt,
         refunded_fen -> BigInt,
         unpaid_fen -> BigInt,
+        settled_fen -> BigInt,
         unclaimed_stage -> BigInt,
         newest_entry -> BigInt,
         newest_delivery_id -> Nullable<Text>,

@@ -90,7 +90,7 @@ fn money_goes_elsewhere_than_the_event_says() {
 }
 
 #[test]
-fn a_balance_goes_below_zero() {
+fn a_refund_shares_out_more_than_is_held() {
     let more = |value: &mut Value| {
         value["data"]["merchant_share"] = "0.01".into();
         let held = value["postings"][0]["account"].clone();
@@ -99,7 +99,7 @@ fn a_balance_goes_below_zero() {
         postings.push(json!({"account": held, "amount": "-0.01"}));
         postings.push(json!({"account": payable, "amount": "0.01"}));
     };
-    told("refund.ordered", more, "I2");
+    told("refund.ordered", more, "does not share out what is held");
 }
 
 #[test]

@@ -477,6 +477,7 @@ fn tell_payouts(world: &mut World) {
         amount,
         basis: Basis::Consent,
         consumer: CONSUMER,
+        contested: None,
         contract: CONTRACT,
         document_sha256: None,
         document_sm3: None,

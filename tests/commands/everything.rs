@@ -250,6 +250,16 @@ async fn orders(world: &World, side: &Side) {
         world.decide("notary1", format!("{path}/decide"), &refund["revision"], decision).await;
     }
     within_seven_days(world, side).await;
+    parted(world, side).await;
+}
+
+/// Refunds that the merchant objects to: what both give is paid, and the rest is a dispute.
+async fn parted(world: &World, side: &Side) {
+    for offered in ["0.00", "1000.00"] {
+        let refund = side.objected(world, offered).await;
+        let path = format!("/v1/refunds/{}/undisputed", id(&refund));
+        world.decide("notary1", path, &refund["revision"], json!({})).await;
+    }
 }
 
 /// One call of the consumer's, and one that the merchant claims something against.

@@ -89,7 +89,11 @@ fn body_of(row: &Row, object: &Value, arbitrator: &str) -> Value {
 
 /// Tries a command on an object in a state and holds the answer against the command's row.
 pub async fn try_command(world: &World, side: &Side, row: &Row, kind: &str, state: &str) {
-    let object = object_in(world, side, kind, state).await;
+    let object = match (row.command.as_str(), state) {
+        // There is nothing to part where the merchant agrees.
+        ("refund.order_undisputed", "answered") => side.objected(world, "1000.00").await,
+        _ => object_in(world, side, kind, state).await,
+    };
     let (method, path) = row.endpoint.split_once(' ').expect("a method");
     let path = path.replace("{id}", &id(&object));
     let ask = world.ask(Method::from_bytes(method.as_bytes()).expect("a method"), path).by(user_of(side, row));

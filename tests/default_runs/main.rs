@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod ends;
+mod figures;
 mod many;
 mod money;
 mod proposed;

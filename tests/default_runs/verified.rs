@@ -85,7 +85,7 @@ async fn a_verifier_names_what_a_run_must_not_do() {
         data.amount = data.amount.saturating_sub(unearned);
         data.merchant_share = unearned;
     });
-    says(kept, "are unspent");
+    says(kept, "are due");
     let another_day = told(&log, "default_run.contract_refunded", |entry| {
         let Event::DefaultRunContractRefunded(data) = &mut entry.fact.event else { panic!("a refund") };
         data.requested_on = data.requested_on.plus_days(-3);

@@ -96,7 +96,7 @@ const KINDS: &[(&str, &str)] = &[
     ),
     (
         "dispute.executed",
-        "basis consumer contract dispute document_sha256 document_sm3 freeze merchant refund requested_on review signature split",
+        "basis consumer contract dispute document_sha256 document_sm3 freeze merchant pay_by refund requested_on review signature split",
     ),
     ("evidence.staged", "by consumer contract dispute evidence file_sha256 file_sm3 manifest merchant size_bytes"),
     ("evidence.submitted", "by consumer contract dispute evidence merchant"),
@@ -130,11 +130,11 @@ const KINDS: &[(&str, &str)] = &[
     ("refund.recalculated", "consumer contract refund_figures merchant refund"),
     (
         "refund.proposed",
-        "amount basis consumer contract document_sha256 document_sm3 merchant reason refund review shortfall signature",
+        "amount basis consumer contested contract document_sha256 document_sm3 merchant reason refund review shortfall signature",
     ),
     (
         "refund.ordered",
-        "amount basis consumer contract document_sha256 document_sm3 merchant merchant_share pay_by reason refund review shortfall signature",
+        "amount basis consumer contested contract document_sha256 document_sm3 merchant merchant_share pay_by reason refund review shortfall signature",
     ),
     ("refund.declined", "consumer contract merchant reason refund review signature"),
     ("refund.withdrawn", "consumer contract merchant refund"),
@@ -144,7 +144,7 @@ const KINDS: &[(&str, &str)] = &[
     ("default_run.rescinded", "merchant reason run"),
     (
         "default_run.contract_refunded",
-        "amount approved_by consumer contract live merchant merchant_share proposed_by refund_reason refund requested_on run",
+        "amount approved_by consumer contract live merchant merchant_share pay_by proposed_by refund_reason refund requested_on run",
     ),
     ("default_run.contract_passed", "consumer contract merchant outcome run"),
     ("default_run.advanced", "cursor listed merchant progress run"),
@@ -180,8 +180,8 @@ fn value(field: &str) -> Value {
     match field {
         "accept" | "accepted" | "arbitration" | "correction" | "partial" | "prior_same_service"
         | "silence_confirms" => json!(true),
-        "agreed" | "amount" | "beyond" | "costs" | "frozen" | "held" | "merchant_share" | "payable" | "pending"
-        | "returned" | "shortfall" => json!("33.33"),
+        "agreed" | "amount" | "beyond" | "contested" | "costs" | "frozen" | "held" | "merchant_share" | "payable"
+        | "pending" | "returned" | "shortfall" => json!("33.33"),
         "answer_by" | "claim_by" | "pay_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "due_by"
         | "evidence_by" | "expires_at" | "matures_at" | "negotiate_by" | "notified_at" | "occurred_at" | "since"
         | "exits_at" | "object_by" => {

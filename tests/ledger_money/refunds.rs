@@ -1,14 +1,14 @@
 //! Refunds: who asks, who answers, on what a notary decides, and where the money goes.
 
 use ticun::domain::event::Fact;
-use ticun::domain::id::{ContractId, Party, PayoutId, RefundId};
+use ticun::domain::id::{ContractId, DisputeId, FreezeId, Party, PayoutId, RefundId};
 use ticun::domain::objects::{Basis, ConfirmedHow, ContractState, DeliveryState, RefundState};
 use ticun::domain::refund::Reason;
 use ticun::domain::rejection::Rejection;
 use ticun::ledger::commands::disputes::WithdrawDispute;
 use ticun::ledger::commands::payouts::{CreatePayout, SubmitPayout};
 use ticun::ledger::commands::refunds::{
-    AnswerRefund, ApproveRefund, DecideRefund, DeclineRefund, RequestRefund, WithdrawRefund,
+    AnswerRefund, ApproveRefund, DecideRefund, DeclineRefund, Disputed, RequestRefund, WithdrawRefund,
 };
 
 use super::deliveries::contest;
@@ -59,7 +59,8 @@ fn by_document(basis: Basis, decision: DecideRefund) -> DecideRefund {
 }
 
 fn approve(world: &World, refund: RefundId) -> ApproveRefund {
-    ApproveRefund { refund, payout: PayoutId::from_bits(world.bits()) }
+    let disputed = Disputed { dispute: DisputeId::from_bits(world.bits()), freeze: FreezeId::from_bits(world.bits()) };
+    ApproveRefund { refund, payout: PayoutId::from_bits(world.bits()), disputed }
 }
 
 /// An open refund on a fresh contract, accepted by the merchant.

@@ -44,6 +44,8 @@ pub struct Contract {
     pub refunded: i64,
     /// The part of that which no transfer has paid.
     pub unpaid: i64,
+    /// What disputes over undelivered money have given the merchant.
+    pub settled: i64,
     pub open_refund: Option<usize>,
 }
 
@@ -184,6 +186,8 @@ pub struct Decision {
     pub basis: &'static str,
     pub notary: usize,
     pub second: Option<usize>,
+    /// What was left to a dispute, where only the undisputed part was ordered.
+    pub contested: Option<i64>,
 }
 
 #[derive(Clone, Debug)]

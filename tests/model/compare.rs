@@ -169,7 +169,10 @@ impl Walk {
         let escrow = contract.held + contract.pending + contract.frozen;
         let shortfall = expected.shortfall.unwrap_or((expected.figure - escrow).max(0));
         assert_eq!(fen(&shown["shortfall"]), shortfall, "{expected:?} {shown}");
-        let differs = expected.decision.map_or(0, |decision| decision.amount + shortfall - expected.figure);
+        let whole = expected.decision.filter(|decision| decision.contested.is_none());
+        let differs = whole.map_or(0, |decision| decision.amount + shortfall - expected.figure);
+        let contested = expected.decision.and_then(|decision| decision.contested).map(amount);
+        assert_eq!(shown["contested_amount"].as_str(), contested.as_deref(), "{expected:?} {shown}");
         let found = shown["difference"]["amount"].as_str().map_or(0, |_| fen(&shown["difference"]["amount"]));
         assert_eq!(found, differs, "{expected:?} {shown}");
     }

@@ -110,6 +110,7 @@ impl Walk {
             to_merchant: 0,
             refunded: 0,
             unpaid: 0,
+            settled: 0,
             open_refund: None,
         });
         self.books.contracts.len() - 1

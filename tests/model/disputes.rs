@@ -106,6 +106,7 @@ impl Walk {
         at.frozen -= quarrel.amount;
         at.held += held;
         at.to_merchant += share;
+        at.settled += share;
         at.refunded += refund;
         at.unpaid += refund;
         self.books.merchants[merchant].payable += share;
@@ -129,7 +130,7 @@ impl Walk {
                 figure: refund,
                 needs_decision: false,
                 answer: None,
-                decision: Some(Decision { amount: refund, basis: "consent", notary: 0, second: None }),
+                decision: Some(Decision { amount: refund, basis: "consent", notary: 0, second: None, contested: None }),
                 payout: None,
             });
             self.books.pay_refund(self.books.refunds.len() - 1, text(&shown, "payout_id"));

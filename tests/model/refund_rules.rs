@@ -1,7 +1,8 @@
 //! What the rules say of a refund: its figure, what can be ordered on which basis, and where the money goes.
 
 use super::books::{
-    Books, ContractState, Decision, Delivery, DeliveryState, Payout, PayoutState, Pays, Reason, RefundState, Refusal,
+    Answer, Books, Contract, ContractState, Decision, Delivery, DeliveryState, Payout, PayoutState, Pays, Reason,
+    RefundState, Refusal,
 };
 
 /// Above this many fen, on either side of the decision, a refund needs a second notary.
@@ -19,8 +20,9 @@ impl Books {
     /// discount, unless that is less. Use inside the seven days is charged too, and looked at.
     pub fn figure(&self, contract: usize, reason: Reason, cooling_off: bool) -> (i64, bool) {
         let (whole, needs_decision) = self.whole_figure(contract, reason, cooling_off);
-        // What was given back before is not given back twice.
-        ((whole - self.contracts[contract].refunded).max(0), needs_decision)
+        // What was given back before is not given back twice, and what was settled stands.
+        let Contract { refunded, settled, .. } = self.contracts[contract];
+        ((whole - refunded - settled).max(0), needs_decision)
     }
 
     fn whole_figure(&self, contract: usize, reason: Reason, cooling_off: bool) -> (i64, bool) {
@@ -70,6 +72,16 @@ impl Books {
         due.map(|due| Some(due.min(self.reach(of.contract)))).ok_or("basis_not_met")
     }
 
+    /// What both sides give of a refund that the merchant objects to, and what is contested beyond it.
+    pub fn shares(&self, refund: usize) -> Option<(i64, i64)> {
+        let of = &self.refunds[refund];
+        let lower = |answer: &Answer| !answer.accept && answer.amount < of.figure;
+        let answer = of.answer.filter(lower).filter(|_| !of.cooling_off || of.needs_decision)?;
+        let reached = of.figure.min(self.reach(of.contract));
+        let undisputed = answer.amount.min(reached);
+        Some((undisputed, reached - undisputed))
+    }
+
     /// What the law gives beyond what can be reached now.
     pub fn falls_short(&self, refund: usize) -> i64 {
         let of = &self.refunds[refund];
@@ -100,21 +112,23 @@ impl Books {
     /// Empties a contract: waiting deliveries first, newest first, then the consumer, then the merchant.
     pub fn order(&mut self, refund: usize, decision: Decision) {
         let (contract, amount) = (self.refunds[refund].contract, decision.amount);
+        let contested = decision.contested.unwrap_or(0);
         let falls_short = self.falls_short(refund);
         for delivery in (0..self.deliveries.len()).rev() {
             let Delivery { contract: of, state, .. } = self.deliveries[delivery];
             if of != contract || state != DeliveryState::Pending {
                 continue;
             }
-            if self.contracts[contract].held < amount {
+            if self.contracts[contract].held < amount + contested {
                 self.void(delivery);
             } else {
                 self.confirm(delivery);
             }
         }
         let at = &mut self.contracts[contract];
-        let share = at.held - amount;
+        let share = at.held - amount - contested;
         at.held = 0;
+        at.frozen += contested;
         at.refunded += amount;
         at.to_merchant += share;
         at.open_refund = None;
@@ -125,8 +139,8 @@ impl Books {
         self.merchants[merchant].unreleased += share;
         self.owed[consumer] += amount;
         let refund = &mut self.refunds[refund];
-        (refund.state, refund.decision) = (RefundState::NeedsAccount, Some(decision));
-        refund.shortfall = Some(falls_short);
+        refund.state = if amount == 0 { RefundState::Paid } else { RefundState::NeedsAccount };
+        (refund.decision, refund.shortfall) = (Some(decision), Some(falls_short));
         refund.revision += 1;
         self.settle_completion(contract);
     }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::books::{Answer, ContractState, Decision, PayoutState, Pays, Reason, Refund, RefundState, Refusal};
+use super::disputes::Quarrel;
 use super::refund_rules::ALONE_MAX;
 use super::support::text;
 use super::walk::{CONSUMERS, MERCHANTS, NOTARIES, Walk, amount, micros};
@@ -151,19 +152,53 @@ impl Walk {
         let path = format!("/v1/refunds/{id}/decide");
         let largest = fen.max(self.books.reach(contract) - fen);
         if let Some(reply) = self.write(NOTARIES[notary], path, Some(reviewed), body, expected).await {
-            let decision = Decision { amount: fen, basis, notary, second: None };
-            if largest > ALONE_MAX {
-                self.count(format!("refunds proposed on {basis}"));
-                let falls_short = self.books.falls_short(refund);
-                let of = &mut self.books.refunds[refund];
-                (of.state, of.decision) = (RefundState::Proposed, Some(decision));
-                of.shortfall = Some(falls_short);
-                of.revision += 1;
-            } else {
-                self.ordered(refund, decision, &reply);
-            }
+            let decision = Decision { amount: fen, basis, notary, second: None, contested: None };
+            self.decided(refund, decision, largest, &reply);
         }
         Some(contract)
+    }
+
+    /// A notary orders what both sides give of a refund that the merchant objects to, mostly of one where it does.
+    pub async fn part_refund(&mut self) -> Option<usize> {
+        let open = |refund: &usize| {
+            let of = &self.books.refunds[*refund];
+            of.state == RefundState::Answered && of.answer.is_some_and(|answer| !answer.accept)
+        };
+        let refund = match (0..self.books.refunds.len()).find(open) {
+            Some(objected) if !self.random.once_in(6) => objected,
+            _ => self.any_refund()?,
+        };
+        let Refund { id, contract, state, revision, .. } = self.books.refunds[refund].clone();
+        let (stale, notary) = (self.random.once_in(8), self.random.below(2));
+        let shares = self.books.shares(refund);
+        let expected: Result<(), Refusal> = match () {
+            () if stale => Err("revision_mismatch"),
+            () if state != RefundState::Answered => Err("state_conflict"),
+            () => self.books.may_order(contract, 0).and_then(|()| shares.map(|_| ()).ok_or("nothing_disputed")),
+        };
+        let reviewed = if stale { revision + 3 } else { revision };
+        let path = format!("/v1/refunds/{id}/undisputed");
+        if let Some(reply) = self.write(NOTARIES[notary], path, Some(reviewed), json!({}), expected).await {
+            let (amount, contested) = shares?;
+            let largest = amount.max(self.books.reach(contract) - amount - contested);
+            let decision = Decision { amount, basis: "consent", notary, second: None, contested: Some(contested) };
+            self.decided(refund, decision, largest, &reply);
+        }
+        Some(contract)
+    }
+
+    /// One notary's word is an order, or a proposal where more than `ALONE_MAX` is moved.
+    fn decided(&mut self, refund: usize, decision: Decision, largest: i64, reply: &Value) {
+        if largest <= ALONE_MAX {
+            self.ordered(refund, decision, reply);
+            return;
+        }
+        self.count(format!("refunds proposed on {}", decision.basis));
+        let falls_short = self.books.falls_short(refund);
+        let of = &mut self.books.refunds[refund];
+        (of.state, of.decision) = (RefundState::Proposed, Some(decision));
+        of.shortfall = Some(falls_short);
+        of.revision += 1;
     }
 
     /// Another notary orders what the first one proposed; sometimes it is the same one, or on an old revision.
@@ -197,7 +232,15 @@ impl Walk {
         let notaries = if decision.second.is_some() { "two notaries" } else { "one notary" };
         self.count(format!("refunds ordered on {} by {notaries}", decision.basis));
         self.books.order(refund, decision);
-        self.books.pay_refund(refund, text(reply, "payout_id"));
+        if decision.amount > 0 {
+            self.books.pay_refund(refund, text(reply, "payout_id"));
+        }
+        if let Some(contested @ 1..) = decision.contested {
+            self.count("refunds of which a part is disputed".to_owned());
+            self.books.refunds[refund].revision += 1;
+            let (id, contract) = (text(reply, "dispute_id"), self.books.refunds[refund].contract);
+            self.quarrels.push(Quarrel { id, contract, amount: contested, by_consumer: true });
+        }
     }
 
     /// A notary turns an open refund down, or the consumer steps back.
@@ -266,7 +309,8 @@ impl Walk {
             assert!(shown["proposed_by"].is_null(), "nobody decides it: {shown}");
             self.count("refunds ordered by the service itself".to_owned());
             let amount = self.books.refunds[refund].figure;
-            self.books.order(refund, Decision { amount, basis: "condition_met", notary: 0, second: None });
+            self.books
+                .order(refund, Decision { amount, basis: "condition_met", notary: 0, second: None, contested: None });
             self.books.pay_refund(refund, text(&shown, "payout_id"));
         }
     }

@@ -166,7 +166,8 @@ impl Walk {
             61..66 => self.judge_settlement().await,
             66..72 => self.request_refund().await,
             72..77 => self.answer_refund().await,
-            77..86 => self.decide_refund().await,
+            77..83 => self.decide_refund().await,
+            83..86 => self.part_refund().await,
             86..90 => self.approve_refund().await,
             90..91 => self.end_refund().await,
             91..95 => self.bank_answers().await,
@@ -215,12 +216,13 @@ impl Walk {
     async fn signed(&self, path: &str, mut body: Value) -> Value {
         let decided = path.rsplit_once('/').filter(|(object, verb)| {
             let on = object.contains("/settlements/") || object.contains("/refunds/");
-            on && ["approve", "reject", "decide", "decline"].contains(verb)
+            on && ["approve", "reject", "decide", "decline", "undisputed"].contains(verb)
         });
         let Some((object, verb)) = decided else { return body };
         let terms = ["amount", "basis", "document_sha256"].into_iter().filter(|_| verb == "decide");
         let terms = terms.filter_map(|term| body[term].as_str().map(|value| format!("&{term}={value}")));
-        let statement = format!("{object}/decision-statement?action={verb}{}", terms.collect::<String>());
+        let action = if verb == "undisputed" { "order_undisputed" } else { verb };
+        let statement = format!("{object}/decision-statement?action={action}{}", terms.collect::<String>());
         let reply = self.world.ask(Method::GET, statement).by(NOTARIES[1]).send().await;
         if reply.status == 200 {
             body["signature"] = self.signer.signature(&reply.bytes);

@@ -85,6 +85,7 @@ payout.read            GET   /v1/payouts/{id}                  o o - a - - a
 refund.request         POST  /v1/contracts/{id}/refunds        o - - - - - -
 refund.answer          POST  /v1/refunds/{id}/answer           - o - - - - -
 refund.decide          POST  /v1/refunds/{id}/decide           - - - a - - -
+refund.order_undisputed  POST  /v1/refunds/{id}/undisputed     - - - a - - -
 refund.approve         POST  /v1/refunds/{id}/approve          - - - a - - -
 refund.decline         POST  /v1/refunds/{id}/decline          - - - a - - -
 refund.withdraw        POST  /v1/refunds/{id}/withdraw         o - - - - - -

@@ -299,6 +299,10 @@ async fn refunds(world: &World, line: &Line, side: &Side) -> Call {
             let body = json!({"amount": refund["calculation"]["refund"], "basis": "consent"});
             Call::on(line, &refund, body).reviewed(&refund)
         }
+        "refund.order_undisputed" => {
+            let refund = side.objected(world, "1000.00").await;
+            Call::on(line, &refund, json!({})).reviewed(&refund)
+        }
         "refund.approve" => {
             let refund = side.refund_in(world, "proposed").await;
             Call::on(line, &refund, json!({})).reviewed(&refund)

@@ -59,6 +59,9 @@ pub async fn claims(world: &World) {
     let refund = world.post("consumer2", refunds, json!({"reason": "merchant_breach"})).await;
     let answer = json!({"accept": false, "amount": "1.00", "reason": "有过错", "merchant_fault_percent": 50});
     post_refused(world, "merchant1", &format!("{}/answer", at("refunds", &refund)), answer, "claim_not_usable").await;
+    let accepted = world.post("merchant1", format!("{}/answer", at("refunds", &refund)), json!({"accept": true})).await;
+    let undisputed = format!("{}/undisputed", at("refunds", &refund));
+    decision_refused(world, "notary1", &undisputed, &accepted["revision"], json!({}), "nothing_disputed").await;
     let document = json!({"document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)});
     let claim = format!("{}/prior-service-claim", at("refunds", &refund));
     post_refused(world, "merchant1", &claim, document.clone(), "prior_service_claim_over").await;

@@ -318,6 +318,13 @@ impl Side {
         world.found("/v1/refunds", &refund, state).await
     }
 
+    /// A refund of 2000.00 that the merchant objects to, who would give back less.
+    pub async fn objected(&self, world: &World, offered: &str) -> Value {
+        let refund = self.refund_in(world, "requested").await;
+        let body = json!({"accept": false, "amount": offered, "reason": "照常营业"});
+        world.post(self.merchant_user, format!("/v1/refunds/{}/answer", id(&refund)), body).await
+    }
+
     /// A dispute over a delivery and some held money of a contract of its own, opened by one of the two parties.
     pub async fn dispute_by(&self, world: &World, role: &str) -> Value {
         let contract = self.contract_in(world, "active").await;

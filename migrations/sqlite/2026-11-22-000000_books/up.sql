@@ -239,6 +239,7 @@ CREATE TABLE contracts (
     to_merchant_fen BIGINT NOT NULL CHECK (to_merchant_fen >= 0),
     refunded_fen BIGINT NOT NULL CHECK (refunded_fen >= 0),
     unpaid_fen BIGINT NOT NULL CHECK (unpaid_fen >= 0),
+    settled_fen BIGINT NOT NULL,
     unclaimed_stage BIGINT NOT NULL,
     newest_entry BIGINT NOT NULL,
     newest_delivery_id TEXT,
@@ -545,6 +546,8 @@ CREATE TABLE refunds (
     decided_reason TEXT,
     shortfall_fen BIGINT,
     pay_by_us BIGINT,
+    contested_fen BIGINT,
+    dispute_id TEXT,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 CREATE INDEX refunds_by_contract ON refunds (office, contract_id, id);

@@ -14,6 +14,10 @@ pub(super) fn of(statement: &Statement) -> String {
             format!("Do not release {money} to the merchant {payee}: reject the settlement {object}.")
         }
         Action::DecideRefund => format!("Give {money} back to the consumer {payee}: decide the refund {object}."),
+        Action::OrderUndisputed => format!(
+            "Give {money}, which both sides agree on, back to the consumer {payee}, and let the rest be a dispute: the \
+             refund {object}."
+        ),
         Action::ApproveRefund => {
             format!("Give {money} back to the consumer {payee}: approve what was decided on the refund {object}.")
         }

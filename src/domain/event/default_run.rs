@@ -99,6 +99,8 @@ pub struct DefaultRunContractRefunded {
     pub merchant: MerchantId,
     /// What the merchant had earned of the contract's undelivered money.
     pub merchant_share: Amount,
+    /// When it must have been paid.
+    pub pay_by: Timestamp,
     /// The notary who proposed the run.
     pub proposed_by: UserId,
     /// Why money goes back, for a refund that nobody had asked for.

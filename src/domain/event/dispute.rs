@@ -34,7 +34,7 @@ pub struct DisputeOpened {
     pub negotiate_by: Timestamp,
     /// Commitment to the reason.
     pub reason: Digest,
-    /// The refund from whose refusal it came.
+    /// The refund whose contested part it is about.
     pub refund: Option<RefundId>,
 }
 

@@ -184,6 +184,8 @@ pub struct DisputeExecuted {
     pub freeze: FreezeId,
     /// The contract's merchant.
     pub merchant: MerchantId,
+    /// When the consumer's part must have been paid, where there is one.
+    pub pay_by: Option<Timestamp>,
     /// The refund that pays the consumer's part.
     pub refund: Option<RefundId>,
     /// The day it is ordered, as the office counts days.

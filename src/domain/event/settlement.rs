@@ -269,6 +269,8 @@ pub struct RefundProposed {
     pub basis: Basis,
     /// Who asked.
     pub consumer: ConsumerId,
+    /// What is to be contested beyond it, where it is the part that nobody disputes.
+    pub contested: Option<Amount>,
     /// The contract.
     pub contract: ContractId,
     /// SHA-256 of the document it rests on.
@@ -299,6 +301,9 @@ pub struct RefundOrdered {
     pub basis: Basis,
     /// Who gets it.
     pub consumer: ConsumerId,
+    /// What is contested beyond it, where it is the part that nobody disputes: the next entries open a dispute over
+    /// that much.
+    pub contested: Option<Amount>,
     /// The contract.
     pub contract: ContractId,
     /// SHA-256 of the document it rests on.

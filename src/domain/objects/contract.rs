@@ -11,6 +11,7 @@ use crate::domain::text_enum::text_enum;
 use crate::domain::time::{Date, Timestamp};
 
 use super::plan::PlanFigures;
+use super::split::Split;
 use super::used::Live;
 
 text_enum! {
@@ -120,6 +121,9 @@ pub struct Contract {
     pub refunded: Amount,
     /// The part of that which the bank has not paid yet.
     pub unpaid: Amount,
+    /// What disputes have given the merchant beyond what the deliveries in them are worth; below zero, what they have
+    /// given less. It is decided, so that no refund takes it back.
+    pub settled: Delta,
     /// How many times those concerned were warned that its money lies unclaimed.
     pub unclaimed_stage: u32,
     /// Position of the newest entry about it. Each of its entries is stored with the position of the one before.
@@ -169,11 +173,17 @@ impl Contract {
         }
     }
 
+    /// What disputes have settled, with one more split in which deliveries worth `counted` count.
+    #[must_use]
+    pub fn settled_with(&self, split: &Split, counted: Amount) -> Delta {
+        let more = self.settled.checked_add(split.merchant.credit());
+        more.and_then(|more| more.checked_add(counted.debit())).unwrap_or(self.settled)
+    }
+
     /// What somebody could still claim of it: what is in escrow, or ordered back and not paid yet.
     #[must_use]
     pub fn claimable(&self) -> Amount {
-        let ordered = if self.state == ContractState::Closing { self.refunded } else { Amount::ZERO };
-        self.in_escrow().saturating_add(ordered)
+        self.in_escrow().saturating_add(self.unpaid)
     }
 
     /// Invariant I3: what was deposited is all still here, with the merchant, or refunded.

@@ -131,7 +131,7 @@ pub struct Dispute {
     pub revision: u64,
     /// Who opened it.
     pub opened_by: Party,
-    /// The refund from whose refusal it came.
+    /// The refund whose contested part it is about.
     pub refund: Option<RefundId>,
     /// How much is contested now.
     pub amount: Amount,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::claims::Claims;
 use super::used::Live;
 use crate::domain::digest::Digest;
-use crate::domain::id::{ConsumerId, ContractId, MerchantId, PayoutId, RefundId, UserId};
+use crate::domain::id::{ConsumerId, ContractId, DisputeId, MerchantId, PayoutId, RefundId, UserId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::refund::Reason;
 use crate::domain::text_enum::text_enum;
@@ -116,6 +116,8 @@ pub struct Decision {
     pub amount: Amount,
     /// On what basis.
     pub basis: Basis,
+    /// What is contested beyond it, where it is the part that nobody disputes.
+    pub contested: Option<Amount>,
     /// The notary who decided; none where the condition was met and the service ordered it.
     pub decided_by: Option<UserId>,
     /// SHA-256 of the document it rests on.
@@ -184,6 +186,8 @@ pub struct Refund {
     pub pay_by: Option<Timestamp>,
     /// The payout that pays it.
     pub payout: Option<PayoutId>,
+    /// The dispute over what is contested beyond it.
+    pub dispute: Option<DisputeId>,
     /// Position of the newest entry about it: what a decider has reviewed.
     pub newest_entry: u64,
 }
@@ -226,6 +230,7 @@ impl Refund {
             shortfall: None,
             pay_by: None,
             payout: None,
+            dispute: None,
             newest_entry: 0,
         }
     }
@@ -243,6 +248,18 @@ impl Refund {
         self.reason == Reason::SevenDay && self.answer_by.is_none()
     }
 
+    /// What the merchant would give back who has objected; none where the merchant has not.
+    #[must_use]
+    pub fn offered(&self) -> Option<Amount> {
+        self.answer.filter(|answer| !answer.accept).and_then(|answer| answer.amount)
+    }
+
+    /// True while the merchant's claim of prior service waits for a notary.
+    #[must_use]
+    pub fn prior_service_is_claimed(&self) -> bool {
+        self.prior_service.is_some_and(|claim| claim.state == PriorServiceState::Claimed)
+    }
+
     /// What of the engine's figure can be ordered, and what cannot, where escrow holds `available`.
     #[must_use]
     pub fn within(&self, available: Amount) -> (Amount, Amount) {
@@ -251,10 +268,10 @@ impl Refund {
     }
 
     /// What the decision gives more than the engine's figure within the escrow, or less: a person's reason stands
-    /// behind it.
+    /// behind it. What is contested is not decided yet.
     #[must_use]
     pub fn difference(&self) -> Option<Delta> {
-        let decision = self.decision?;
+        let decision = self.decision.filter(|decision| decision.contested.is_none())?;
         let expected = self.figures.refund.saturating_sub(self.shortfall.unwrap_or_default());
         decision.amount.credit().checked_add(expected.debit())
     }

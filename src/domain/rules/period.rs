@@ -28,10 +28,11 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// What is earned of the contract and posted by no entry yet.
+    /// What is earned of the contract and not with the merchant yet. What a refund or a dispute has given the merchant of
+    /// it counts as what was posted, so that a contract that goes on after one does not pay for the same days twice.
     #[must_use]
     pub fn unposted(&self, contract: &Contract) -> Amount {
-        self.earned.saturating_sub(contract.amount_live)
+        self.earned.saturating_sub(contract.to_merchant)
     }
 }
 

@@ -104,19 +104,21 @@ impl CalculationView {
 }
 
 impl CalculationView {
-    /// The same where `left` is what an earlier refund of the contract has left of it.
+    /// The same where `left` is what earlier refunds and disputes of the contract have left of it.
     fn without_earlier(mut self, left: Amount) -> Self {
-        let earlier = self.refund.saturating_sub(left);
-        if earlier.is_zero() {
+        let (earlier, more) = (self.refund.saturating_sub(left), left.saturating_sub(self.refund));
+        if earlier == more {
             return self;
         }
+        let change = if more.is_zero() { format!("− {earlier}") } else { format!("+ {more}") };
         let text = Words {
-            zh: "此前已退还的部分不再重复退还".to_owned(), en: "What was refunded before.".to_owned()
+            zh: "此前已退还或在纠纷中已处理的部分不再重复计算".to_owned(),
+            en: "What was refunded before, or settled in a dispute.".to_owned(),
         };
-        let formula = Some(format!("{} − {earlier}", self.refund));
+        let formula = Some(format!("{} {change}", self.refund));
         let article = "民法典 第985条（参考）".to_owned();
         self.lines.push(LineView { article, text, formula, amount: Some(left) });
-        self.total = self.total.saturating_sub(earlier);
+        self.total = self.total.saturating_sub(earlier).saturating_add(more);
         self.refund = left;
         self
     }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::contracts::{below, own_only};
 use crate::domain::digest::Digest;
-use crate::domain::id::{ContractId, PayoutId, RefundId};
+use crate::domain::id::{ContractId, DisputeId, FreezeId, PayoutId, RefundId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{Basis, Declaration, Document, Refund, RefundState};
 use crate::domain::refund::{Rate, Reason as RefundReason};
@@ -22,7 +22,7 @@ use crate::http::input::{Approval, Nothing, PathId, Query, Refusal, Text, Whole,
 use crate::http::paging::Unfiltered;
 use crate::http::permissions::{
     AnswerRefund, ApproveRefund, ClaimPriorService, DecidePriorService, DecideRefund, DeclareRefund, DeclineRefund,
-    ReadContracts, ReadRefunds, RequestRefund, WithdrawRefund,
+    OrderUndisputed, ReadContracts, ReadRefunds, RequestRefund, WithdrawRefund,
 };
 use crate::http::problem::Problem;
 use crate::http::reply::{changed, created, decided, read_one};
@@ -257,6 +257,24 @@ pub async fn decide(
     decided::<ShownRefund, _, _>(&app, &caller, &request, command, records, body.signature).await
 }
 
+/// `POST /v1/refunds/{id}/undisputed`
+pub async fn order_undisputed(
+    caller: Caller<OrderUndisputed>,
+    app: Data<App>,
+    id: PathId<RefundId>,
+    request: Write<Approval>,
+) -> Result<HttpResponse, Problem> {
+    request.reviewed()?;
+    let payout = PayoutId::from_bits(app.new_id());
+    let command = refunds::OrderUndisputed { refund: id.0, payout, disputed: disputed(&app) };
+    decided::<ShownRefund, _, _>(&app, &caller, &request, command, Vec::new(), request.body.signature).await
+}
+
+/// Ids of the dispute that an order may leave.
+fn disputed(app: &App) -> refunds::Disputed {
+    refunds::Disputed { dispute: DisputeId::from_bits(app.new_id()), freeze: FreezeId::from_bits(app.new_id()) }
+}
+
 /// `POST /v1/refunds/{id}/approve`
 pub async fn approve(
     caller: Caller<ApproveRefund>,
@@ -265,7 +283,8 @@ pub async fn approve(
     request: Write<Approval>,
 ) -> Result<HttpResponse, Problem> {
     request.reviewed()?;
-    let command = refunds::ApproveRefund { refund: id.0, payout: PayoutId::from_bits(app.new_id()) };
+    let payout = PayoutId::from_bits(app.new_id());
+    let command = refunds::ApproveRefund { refund: id.0, payout, disputed: disputed(&app) };
     decided::<ShownRefund, _, _>(&app, &caller, &request, command, Vec::new(), request.body.signature).await
 }
 

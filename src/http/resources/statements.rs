@@ -8,7 +8,7 @@ use actix_web::web::Data;
 use serde::Deserialize;
 
 use crate::domain::digest::Digest;
-use crate::domain::id::{PayoutId, RefundId, RunId, SettlementId};
+use crate::domain::id::{DisputeId, FreezeId, PayoutId, RefundId, RunId, SettlementId};
 use crate::domain::money::Amount;
 use crate::domain::objects::Basis;
 use crate::http::app::App;
@@ -49,6 +49,7 @@ pub struct OnRefund {
 #[serde(rename_all = "snake_case")]
 enum RefundAction {
     Decide,
+    OrderUndisputed,
     Approve,
     Decline,
     AcceptPriorService,
@@ -81,6 +82,7 @@ pub async fn of_refund(
     query: Query<OnRefund>,
 ) -> Result<HttpResponse, Problem> {
     let (refund, payout) = (id.0, PayoutId::from_bits(0));
+    let disputed = refunds::Disputed { dispute: DisputeId::from_bits(0), freeze: FreezeId::from_bits(0) };
     let OnRefund { action, amount, basis, document_sha256 } = query.0;
     let names_something = amount.is_some() || basis.is_some() || document_sha256.is_some();
     if action != RefundAction::Decide && names_something {
@@ -98,7 +100,8 @@ pub async fn of_refund(
             let (document_sm3, reason) = (None, Some(Digest::ZERO));
             Box::new(refunds::DecideRefund { refund, amount, basis, document_sha256, document_sm3, reason, payout })
         }
-        RefundAction::Approve => Box::new(refunds::ApproveRefund { refund, payout }),
+        RefundAction::OrderUndisputed => Box::new(refunds::OrderUndisputed { refund, payout, disputed }),
+        RefundAction::Approve => Box::new(refunds::ApproveRefund { refund, payout, disputed }),
         RefundAction::AcceptPriorService => {
             Box::new(refunds::DecidePriorService { refund, accepted: true, reason: Digest::ZERO })
         }

@@ -39,6 +39,7 @@ row! {
         to_merchant_fen: i64 = to_merchant,
         refunded_fen: i64 = refunded,
         unpaid_fen: i64 = unpaid,
+        settled_fen: i64 = settled,
         unclaimed_stage: i64 = unclaimed_stage,
         newest_entry: i64 = newest_entry,
         newest_delivery_id: Option<String> = newest_delivery,

@@ -100,6 +100,10 @@ pub struct RefundRow {
     pub shortfall_fen: Option<i64>,
     /// `pay_by_us`.
     pub pay_by_us: Option<i64>,
+    /// What the decision leaves to a dispute.
+    pub contested_fen: Option<i64>,
+    /// `dispute_id`.
+    pub dispute_id: Option<String>,
 }
 
 impl Row for RefundRow {
@@ -153,6 +157,8 @@ impl Row for RefundRow {
             decided_reason: decision.and_then(|decision| decision.reason).to_column(),
             shortfall_fen: refund.shortfall.to_column(),
             pay_by_us: refund.pay_by.to_column(),
+            contested_fen: decision.and_then(|decision| decision.contested).to_column(),
+            dispute_id: refund.dispute.to_column(),
         }
     }
 
@@ -169,17 +175,12 @@ impl Row for RefundRow {
             (Some(amount), Some(basis)) => Some(Decision {
                 amount: Column::from_column(amount)?,
                 basis: Column::from_column(basis)?,
+                contested: Column::from_column(self.contested_fen)?,
                 decided_by: Column::from_column(self.decided_by)?,
                 document_sha256: Column::from_column(self.document_sha256)?,
                 document_sm3: Column::from_column(self.document_sm3)?,
                 reason: Column::from_column(self.decided_reason)?,
             }),
-            _ => None,
-        };
-        let declaration = match (self.declared_amount_fen, self.declared_basis) {
-            (Some(amount), Some(basis)) => {
-                Some(Declaration { amount: Column::from_column(amount)?, basis: Column::from_column(basis)? })
-            }
             _ => None,
         };
         let prior_service = match (self.prior_service, document(self.prior_service_sha256, self.prior_service_sm3)?) {
@@ -213,7 +214,7 @@ impl Row for RefundRow {
             award: document(self.award_sha256, self.award_sm3)?,
             claims: Column::from_column(self.claims)?,
             counterclaims: Column::from_column(self.counterclaims)?,
-            declaration,
+            declaration: declaration(self.declared_amount_fen, self.declared_basis)?,
             prior_service,
             answer,
             decision,
@@ -223,6 +224,7 @@ impl Row for RefundRow {
             shortfall: Column::from_column(self.shortfall_fen)?,
             pay_by: Column::from_column(self.pay_by_us)?,
             payout: Column::from_column(self.payout_id)?,
+            dispute: Column::from_column(self.dispute_id)?,
             newest_entry: Column::from_column(self.newest_entry)?,
         })
     }
@@ -234,7 +236,13 @@ impl Row for RefundRow {
         approved_by, ordered_at_us, merchant_share_fen, payout_id, newest_entry, claim_by_us, award_sha256 fixed, award_sm3 fixed,
         claims fixed, counterclaims, declared_amount_fen, declared_basis, prior_service, prior_service_sha256,
         prior_service_sm3, prior_service_note, decided_reason, shortfall_fen, pay_by_us,
+        contested_fen, dispute_id,
     }
+}
+
+fn declaration(amount: Option<i64>, basis: Option<String>) -> Result<Option<Declaration>, Error> {
+    let (Some(amount), Some(basis)) = (amount, basis) else { return Ok(None) };
+    Ok(Some(Declaration { amount: Column::from_column(amount)?, basis: Column::from_column(basis)? }))
 }
 
 fn document(sha256: Option<String>, sm3: Option<String>) -> Result<Option<Document>, Error> {

@@ -46,5 +46,7 @@ diesel::table! {
         decided_reason -> Nullable<Text>,
         shortfall_fen -> Nullable<BigInt>,
         pay_by_us -> Nullable<BigInt>,
+        contested_fen -> Nullable<BigInt>,
+        dispute_id -> Nullable<Text>,
     }
 }

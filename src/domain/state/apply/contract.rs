@@ -47,6 +47,7 @@ impl State {
             pending: Delta::ZERO,
             frozen: Delta::ZERO,
             unpaid: Amount::ZERO,
+            settled: Delta::ZERO,
             to_merchant: Amount::ZERO,
             refunded: Amount::ZERO,
             unclaimed_stage: 0,

@@ -136,6 +136,7 @@ impl State {
             refund.decision = Some(Decision {
                 amount: data.amount,
                 basis: Basis::ConditionMet,
+                contested: None,
                 decided_by: Some(data.proposed_by),
                 document_sha256: None,
                 document_sm3: None,
@@ -144,7 +145,7 @@ impl State {
             refund.ordered_at = Some(at.time);
             refund.shortfall = Some(refund.figures.refund.saturating_sub(data.amount));
             refund.approved_by = Some(data.approved_by);
-            refund.merchant_share = Some(data.merchant_share);
+            (refund.merchant_share, refund.pay_by) = (Some(data.merchant_share), Some(data.pay_by));
             // A payout, if there is one to pay to, follows in the next entry.
             refund.state = if nothing_to_pay { RefundState::Paid } else { RefundState::NeedsAccount };
             if taken_over {

@@ -73,6 +73,12 @@ impl State {
             });
         }
         self.contracts.change(data.contract, |contract| bump(&mut contract.revision));
+        if let Some(refund) = data.refund {
+            self.refunds.change(refund, |refund| {
+                refund.dispute = Some(data.dispute);
+                bump(&mut refund.revision);
+            });
+        }
     }
 
     pub(super) fn dispute_withdrawn(&mut self, data: &DisputeWithdrawn) {

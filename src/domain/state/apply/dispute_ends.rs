@@ -95,14 +95,18 @@ impl State {
             freeze.state = FreezeState::Executed;
             bump(&mut freeze.revision);
         });
+        let mut counted = Amount::ZERO;
         for delivery in contested {
             let voided = data.split.voided.contains(&delivery);
+            let amount = self.deliveries.get(delivery).filter(|_| !voided).map(|delivery| delivery.amount);
+            counted = counted.saturating_add(amount.unwrap_or_default());
             self.delivery_ends(at, data, (delivery, voided));
         }
         self.contracts.change(data.contract, |contract| {
             contract.refunded = contract.refunded.saturating_add(data.split.refund);
             contract.unpaid = contract.unpaid.saturating_add(data.split.refund);
             contract.to_merchant = contract.to_merchant.saturating_add(data.split.merchant);
+            contract.settled = contract.settled_with(&data.split, counted);
             goes_on(contract);
             bump(&mut contract.revision);
         });
@@ -159,6 +163,7 @@ impl State {
             decision: Some(Decision {
                 amount,
                 basis: data.basis,
+                contested: None,
                 decided_by: at.actor.user(),
                 document_sha256: data.document_sha256,
                 document_sm3: data.document_sm3,
@@ -167,6 +172,7 @@ impl State {
             ordered_at: Some(at.time),
             merchant_share: Some(data.split.merchant),
             shortfall: Some(Amount::ZERO),
+            pay_by: data.pay_by,
             newest_entry: at.position,
             ..Refund::asked(id, parties, reason, (at.time, data.requested_on), figures)
         };

@@ -82,6 +82,7 @@ impl State {
             refund.decision = Some(Decision {
                 amount: data.amount,
                 basis: data.basis,
+                contested: data.contested,
                 decided_by: at.actor.user(),
                 document_sha256: data.document_sha256,
                 document_sm3: data.document_sm3,
@@ -99,6 +100,7 @@ impl State {
             refund.decision = Some(Decision {
                 amount: data.amount,
                 basis: data.basis,
+                contested: data.contested,
                 decided_by: proposer.or(at.actor.user()),
                 document_sha256: data.document_sha256,
                 document_sm3: data.document_sm3,

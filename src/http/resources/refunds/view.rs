@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::claims::ClaimsView;
 use crate::domain::digest::Digest;
 use crate::domain::figures::shortfall;
-use crate::domain::id::{ConsumerId, ContractId, MerchantId, PayoutId, RefundId, UserId};
+use crate::domain::id::{ConsumerId, ContractId, DisputeId, MerchantId, PayoutId, RefundId, UserId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{Basis, Contract, PriorServiceState, Refund, RefundState, Role};
 use crate::domain::refund::Reason;
@@ -48,6 +48,8 @@ pub struct RefundView {
     difference: Option<DifferenceView>,
     shortfall: Amount,
     merchant_share: Option<Amount>,
+    contested_amount: Option<Amount>,
+    dispute_id: Option<DisputeId>,
     proposed_by: Option<UserId>,
     approved_by: Option<UserId>,
     pay_by: Option<Timestamp>,
@@ -162,6 +164,8 @@ impl Shown for ShownRefund {
             }),
             shortfall: shortfall(refund, &self.contract),
             merchant_share: refund.merchant_share,
+            contested_amount: decision.and_then(|decision| decision.contested),
+            dispute_id: refund.dispute,
             proposed_by: decision.and_then(|decision| decision.decided_by),
             approved_by: refund.approved_by,
             pay_by: refund.pay_by,

@@ -95,9 +95,9 @@ const fn in_cases(event: &Event) -> &'static [Role] {
         Event::DisputeAwarded(_) => &[Arbitrator, Notary],
         Event::ProposalMade(_) => &[Consumer, Merchant, Mediator],
         Event::DisputeEscalated(_) => &[Consumer, Merchant, Mediator, Notary, System],
-        Event::DisputeOpened(_)
-        | Event::DisputeWithdrawn(_)
-        | Event::FreezeOpened(_)
+        // A notary opens one over what a refund leaves contested.
+        Event::DisputeOpened(_) | Event::FreezeOpened(_) => &[Consumer, Merchant, Notary],
+        Event::DisputeWithdrawn(_)
         | Event::FreezeLifted(_)
         | Event::DisputeSettled(_)
         | Event::ArbitrationObjected(_)

@@ -84,10 +84,10 @@ fn stood(state: &State, event: &Event) -> Option<Review> {
     match event {
         Event::SettlementReleased(data) => settlement(state, data.settlement, Action::ApproveSettlement),
         Event::SettlementRejected(data) => settlement(state, data.settlement, Action::RejectSettlement),
-        Event::RefundProposed(data) => refund(state, data.refund, |_| (Action::DecideRefund, data.amount)),
+        Event::RefundProposed(data) => refund(state, data.refund, |_| (decides(data.contested), data.amount)),
         Event::RefundOrdered(data) => refund(state, data.refund, |refund| {
             let approves = refund.state == RefundState::Proposed;
-            (if approves { Action::ApproveRefund } else { Action::DecideRefund }, data.amount)
+            (if approves { Action::ApproveRefund } else { decides(data.contested) }, data.amount)
         }),
         Event::RefundPriorServiceDecided(data) => refund(state, data.refund, |refund| {
             let action = if data.accepted { Action::AcceptPriorService } else { Action::RejectPriorService };
@@ -107,6 +107,11 @@ fn stood(state: &State, event: &Event) -> Option<Review> {
         Event::DisputeExecuted(data) => dispute(state, data.dispute, (Action::ExecuteDispute, data.split.refund)),
         _ => None,
     }
+}
+
+/// What a first notary does who leaves so much to a dispute, or nothing.
+fn decides(contested: Option<Amount>) -> Action {
+    contested.map_or(Action::DecideRefund, |_| Action::OrderUndisputed)
 }
 
 fn dispute(state: &State, id: DisputeId, (action, amount): (Action, Amount)) -> Option<Review> {

@@ -27,7 +27,7 @@ pub(super) fn check(state: &State, (actor, at): (Actor, Timestamp), event: &Even
         Event::ProposalAccepted(data) => accepted(state, data),
         Event::DisputeSettled(data) => settled(state, data),
         Event::DisputeAwarded(data) => awarded(state, actor, data),
-        Event::DisputeExecuted(data) => executed(state, data),
+        Event::DisputeExecuted(data) => executed(state, at, data),
         Event::EvidenceStaged(data) => {
             is_new(state.evidence.get(data.evidence), data.evidence)?;
             let dispute =
@@ -202,7 +202,7 @@ fn awarded(state: &State, actor: Actor, data: &DisputeAwarded) -> Allowed {
     splits(state, freeze(state, dispute)?, &total, !data.partial)
 }
 
-fn executed(state: &State, data: &DisputeExecuted) -> Allowed {
+fn executed(state: &State, at: Timestamp, data: &DisputeExecuted) -> Allowed {
     let whose = (data.contract, data.merchant, data.consumer);
     let dispute = step(state, data.dispute, whose, &[DisputeState::Settled, DisputeState::Awarded])?;
     same(dispute.freeze, data.freeze, "freeze")?;
@@ -212,6 +212,10 @@ fn executed(state: &State, data: &DisputeExecuted) -> Allowed {
     let document = award.map(|award| (award.document_sha256, award.document_sm3));
     same((basis, document), (data.basis, data.document_sha256.zip(data.document_sm3)), "basis or document")?;
     same(data.refund.is_none(), data.split.refund.is_zero(), "refund")?;
+    same(data.refund.is_some(), data.pay_by.is_some(), "time to pay")?;
+    if data.pay_by.is_some_and(|pay_by| pay_by <= at) {
+        return Err(format!("{} is to be paid before it is ordered", dispute.id));
+    }
     if let Some(refund) = data.refund {
         is_new(state.refunds.get(refund), refund)?;
     }

@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 
 use super::steps::{Allowed, in_state, is_new, same};
+use crate::domain::actor::Actor;
 use crate::domain::event::{DisputeOpened, DisputeWithdrawn, Event, FreezeLifted, FreezeOpened};
 use crate::domain::id::{ContractId, DeliveryId, Party};
 use crate::domain::money::Amount;
-use crate::domain::objects::{Cause, ContractState, DeliveryState, DisputeState, Freeze, FreezeState, Origin};
+use crate::domain::objects::{Cause, ContractState, DeliveryState, DisputeState, Freeze, FreezeState, Origin, Role};
 use crate::domain::state::State;
 
-/// Checks the objects of an event.
-pub(super) fn check(state: &State, event: &Event) -> Allowed {
+/// Checks the objects of an event by `actor`.
+pub(super) fn check(state: &State, actor: Actor, event: &Event) -> Allowed {
     match event {
-        Event::DisputeOpened(data) => opened(state, data),
+        Event::DisputeOpened(data) => opened(state, data).and_then(|()| by_whom(state, actor, data)),
         Event::DisputeWithdrawn(data) => withdrawn(state, data),
         Event::FreezeOpened(data) => frozen(state, data),
         Event::FreezeLifted(data) => lifted(state, data),
@@ -47,6 +48,23 @@ fn opened(state: &State, data: &DisputeOpened) -> Allowed {
     let pending = sum(state, data.contract, &data.deliveries, DeliveryState::Pending)?;
     same(data.held.checked_add(pending), Some(data.amount), "amount")?;
     if data.amount.is_zero() { Err("it is about nothing".to_owned()) } else { Ok(()) }
+}
+
+/// A party opens its own dispute. A notary opens one only over what they left contested of a refund, once, for the
+/// consumer whose claim it is.
+fn by_whom(state: &State, actor: Actor, data: &DisputeOpened) -> Allowed {
+    let by_notary = actor.role() == Role::Notary;
+    let Some(id) = data.refund else {
+        return if by_notary { Err("a notary opens it, and no refund leaves it open".to_owned()) } else { Ok(()) };
+    };
+    let refund = state.refunds.get(id).filter(|_| by_notary).filter(|refund| refund.ordered_at.is_some());
+    let refund = refund.ok_or_else(|| format!("{id} leaves nothing open that could be disputed so"))?;
+    is_new(refund.dispute.as_ref(), "a dispute over this refund")?;
+    same(refund.contract, data.contract, "contract")?;
+    same(Party::Consumer(refund.consumer), data.by, "opener")?;
+    let contested = refund.decision.and_then(|decision| decision.contested);
+    same((contested, data.held), (Some(data.amount), data.amount), "amount")?;
+    same(refund.answer.and_then(|answer| answer.reason), Some(data.reason), "reason")
 }
 
 fn withdrawn(state: &State, data: &DisputeWithdrawn) -> Allowed {

@@ -52,8 +52,11 @@ fn refund(state: &State, actor: Actor, data: &RefundOrdered) -> Result<(), Strin
         return Err(format!("{actor} approves the refund that {actor} decided: that takes another person"));
     }
     let document = (proposal.document_sha256, proposal.document_sm3);
+    // Deliveries that time has confirmed since leave less to a dispute, and never more.
+    let contested = proposal.contested.is_some() == data.contested.is_some() && data.contested <= proposal.contested;
     if (proposal.amount, proposal.basis) != (data.amount, data.basis)
         || document != (data.document_sha256, data.document_sm3)
+        || !contested
     {
         return Err(format!("{} is ordered otherwise than it was proposed", data.refund));
     }

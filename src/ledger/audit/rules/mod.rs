@@ -37,7 +37,7 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     let event = &entry.fact.event;
     actors::check(state, entry.actor, event)?;
     steps::check(state, event)?;
-    disputes::check(state, event)?;
+    disputes::check(state, entry.actor, event)?;
     runs::check(state, entry)?;
     dispute_ends::check(state, (entry.actor, entry.at), event)?;
     alarms::check(state, event)?;

@@ -1,6 +1,8 @@
-//! On what a refund was ordered: the log must show what its basis asserts, and why an amount is not the engine's.
+//! On what a refund was ordered: the log must show what its basis asserts, and why an amount is not the engine's. Where
+//! only the undisputed part was, both figures must stand there.
 
 use crate::domain::event::{Event, RefundOrdered, RefundPriorServiceClaimed, RefundPriorServiceDecided};
+use crate::domain::figures::Sides;
 use crate::domain::id::RefundId;
 use crate::domain::money::Amount;
 use crate::domain::objects::{Basis, PriorServiceState, Refund, RefundState, Role};
@@ -12,6 +14,7 @@ struct Order {
     refund: RefundId,
     amount: Amount,
     basis: Basis,
+    contested: Option<Amount>,
     has_document: bool,
     has_reason: bool,
     shortfall: Amount,
@@ -23,6 +26,7 @@ macro_rules! order {
             refund: $data.refund,
             amount: $data.amount,
             basis: $data.basis,
+            contested: $data.contested,
             has_document: $data.document_sha256.is_some(),
             has_reason: $data.reason.is_some(),
             shortfall: $data.shortfall,
@@ -41,6 +45,7 @@ pub(super) fn check(state: &State, entry: &Entry) -> Result<(), String> {
             if entry.actor.role() == Role::System {
                 by_itself(state, entry, data)?;
             }
+            shares_all(state, data)?;
             ordered(state, &order!(data))
         }
         Event::RefundDeclared(data) if !matches!(data.basis, Basis::Waiver | Basis::TakenBack) => {
@@ -57,20 +62,56 @@ fn found(state: &State, id: RefundId) -> Result<&Refund, String> {
 }
 
 fn ordered(state: &State, order: &Order) -> Result<(), String> {
-    let Order { refund: id, amount, basis, .. } = *order;
+    let Order { refund: id, basis, .. } = *order;
     let refund = found(state, id)?;
-    let expected = refund.figures.refund.checked_sub(order.shortfall);
-    let expected = expected.ok_or_else(|| format!("{id} falls short of more than the rules give"))?;
-    if amount != expected && !order.has_reason {
-        return Err(format!("{amount} is decided where the rules give {expected}, and nothing says why"));
+    match order.contested {
+        Some(_) => undisputed(state, refund, order)?,
+        None => explained(refund, order)?,
     }
     // Once proposed, it was checked when it was proposed.
     let proposed = refund.state == RefundState::Proposed;
     if proposed || is_shown(refund, order) { Ok(()) } else { Err(format!("nothing in the log shows {basis} for {id}")) }
 }
 
+/// What is decided is the engine's figure, or a reason says why it is not.
+fn explained(refund: &Refund, order: &Order) -> Result<(), String> {
+    let (id, amount) = (refund.id, order.amount);
+    let expected = refund.figures.refund.checked_sub(order.shortfall);
+    let expected = expected.ok_or_else(|| format!("{id} falls short of more than the rules give"))?;
+    if amount == expected || order.has_reason {
+        return Ok(());
+    }
+    Err(format!("{amount} is decided where the rules give {expected}, and nothing says why"))
+}
+
+/// An order shares out all that the contract holds: to the consumer, to the merchant, and to a dispute.
+fn shares_all(state: &State, data: &RefundOrdered) -> Result<(), String> {
+    let parts = [data.merchant_share, data.contested.unwrap_or_default()];
+    let sum = parts.into_iter().try_fold(data.amount, Amount::checked_add);
+    let held = state.contracts.get(data.contract).and_then(|contract| contract.held.amount());
+    if sum.is_some() && sum == held { Ok(()) } else { Err(format!("{} does not share out what is held", data.refund)) }
+}
+
+/// The part that nobody disputes is the lower of both figures, as far as escrow reaches, and the dispute is over all that
+/// the consumer is due beyond it.
+fn undisputed(state: &State, refund: &Refund, order: &Order) -> Result<(), String> {
+    let contract = state.contracts.get(refund.contract);
+    let contract = contract.ok_or_else(|| format!("there is no contract of {}", refund.id))?;
+    let sides = Sides::of(state, contract, refund).ok().flatten();
+    let sides = sides.ok_or_else(|| format!("nothing in the log shows that {} is disputed", refund.id))?;
+    let reached = sides.consumer.checked_sub(order.shortfall);
+    let shares = reached.map(|reached| sides.within(reached));
+    let shares = shares.ok_or_else(|| format!("{} falls short of more than the rules give", refund.id))?;
+    let as_both_say = (shares.undisputed, Some(shares.contested)) == (order.amount, order.contested);
+    if as_both_say && order.basis == Basis::Consent && !order.has_document && !order.has_reason {
+        return Ok(());
+    }
+    let (undisputed, contested) = (shares.undisputed, shares.contested);
+    Err(format!("{} is parted otherwise than into {undisputed} that both give and {contested}", refund.id))
+}
+
 fn is_shown(refund: &Refund, order: &Order) -> bool {
-    let claim_open = refund.prior_service.is_some_and(|claim| claim.state == PriorServiceState::Claimed);
+    let claim_open = refund.prior_service_is_claimed();
     let declared = |basis| {
         let declared = refund.declaration.filter(|declared| declared.basis == basis);
         declared.is_some_and(|declared| declared.amount == order.amount)

@@ -8,13 +8,14 @@ use crate::domain::event::{
     DefaultRunAdvanced, DefaultRunApproved, DefaultRunContractPassed, DefaultRunContractRefunded, DefaultRunFinished,
     DefaultRunProposed, Event, MerchantExiting,
 };
+use crate::domain::figures::on_closing;
 use crate::domain::id::{MerchantId, RunId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{
     Contract, ContractState, DefaultRun, Merchant, MerchantState, Proof, RunCause, RunMode, RunOutcome, RunState,
 };
 use crate::domain::packs::{self, Days, TimeLimits};
-use crate::domain::rules::{as_of, unspent};
+use crate::domain::rules::as_of;
 use crate::domain::standing::{Marking, may_contract, may_release, may_serve, no_open_run, open_run};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
@@ -196,6 +197,9 @@ fn refunded(state: &State, at: Timestamp, data: &DefaultRunContractRefunded) -> 
         return Err(format!("{} and {} are shared out of {}", data.amount, data.merchant_share, contract.held));
     }
     shared(state, contract, at, data)?;
+    if data.pay_by <= at {
+        return Err(format!("{} is to be paid before it is ordered", data.refund));
+    }
     match contract.open_refund {
         Some(open) if open != data.refund => Err(format!("{open} is open, and {} is made beside it", data.refund)),
         None if state.refunds.get(data.refund).is_some() => Err(format!("{} is there already", data.refund)),
@@ -211,9 +215,9 @@ fn shared(state: &State, contract: &Contract, at: Timestamp, data: &DefaultRunCo
     if !open.map_or(is_today, |refund| refund.requested_on == data.requested_on) {
         return Err(format!("{} is refunded as of {}, which is another day", contract.id, data.requested_on));
     }
-    let due = unspent(state, contract, data.requested_on);
+    let due = on_closing(state, contract, data.requested_on);
     if data.amount != due || data.live != as_of(state, contract, data.requested_on).live {
-        return Err(format!("{} of {} are given back, and {due} are unspent", data.amount, contract.id));
+        return Err(format!("{} of {} are given back, and {due} are due", data.amount, contract.id));
     }
     Ok(())
 }

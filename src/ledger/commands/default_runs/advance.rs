@@ -53,7 +53,7 @@ impl Command for AdvanceRun {
             state,
             run,
             approved_by,
-            today: context.today(),
+            context,
             facts: Vec::with_capacity(taken.len().saturating_mul(2).saturating_add(2)),
             progress: run.progress,
             listed: Vec::new(),

@@ -2,15 +2,18 @@
 
 use super::advance::ContractIds;
 use crate::domain::account::{Account, transfer};
+use crate::domain::context::Context;
 use crate::domain::event::{DefaultRunContractPassed, DefaultRunContractRefunded, DepositExpired, Fact};
+use crate::domain::figures::on_closing;
 use crate::domain::id::{RefundId, UserId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{Contract, ContractState, DefaultRun, Listed, Progress, RunMode, RunOutcome};
 use crate::domain::refund::Reason;
-use crate::domain::rules::{as_of, unspent};
+use crate::domain::rules::as_of;
 use crate::domain::state::State;
-use crate::domain::time::Date;
+use crate::domain::time::{Date, Timestamp};
 use crate::ledger::commands::payouts::payout_of_refund;
+use crate::ledger::commands::refunds::pay_by;
 
 /// One go of a run: the facts so far, and what they come to.
 pub(super) struct Ending<'a> {
@@ -18,7 +21,7 @@ pub(super) struct Ending<'a> {
     pub(super) run: &'a DefaultRun,
     /// The notary who approved it.
     pub(super) approved_by: UserId,
-    pub(super) today: Date,
+    pub(super) context: &'a Context<'a>,
     pub(super) facts: Vec<Fact>,
     pub(super) progress: Progress,
     pub(super) listed: Vec<Listed>,
@@ -86,16 +89,16 @@ impl Ending<'_> {
         self.happens(|| Fact::plain(passed));
     }
 
-    /// Gives back what of the undelivered money the merchant has not earned. Deliveries that wait keep waiting: who was
+    /// Gives back what the law gives of the undelivered money, and leaves the merchant what is earned of it. Deliveries that wait keep waiting: who was
     /// served may still answer, and what is confirmed is the merchant's. Answers whether the refund can be paid out.
     fn refund(&mut self, contract: &Contract, held: Amount, refund: RefundId, ids: ContractIds) -> bool {
         let consumer = self.state.consumers.get(contract.consumer);
         let account = consumer.and_then(|consumer| consumer.payout_account);
         // What a refund was asked for stands as of that day, whoever orders it.
         let open = contract.open_refund.and_then(|id| self.state.refunds.get(id));
-        let day = open.map_or(self.today, |refund| refund.requested_on);
+        let day = open.map_or(self.context.today(), |refund| refund.requested_on);
         let then = as_of(self.state, contract, day);
-        let amount = unspent(self.state, contract, day).min(held);
+        let amount = on_closing(self.state, contract, day).min(held);
         let sum = self.progress.refunded.checked_add(amount);
         self.progress.refunded = sum.unwrap_or(Amount::MAX);
         self.progress.refunds = self.progress.refunds.saturating_add(1);
@@ -105,7 +108,8 @@ impl Ending<'_> {
         }
         let (run, approved_by) = (self.run, self.approved_by);
         let merchant_share = held.saturating_sub(amount);
-        self.happens(|| ordered((run, approved_by), &then, (amount, merchant_share), refund, day));
+        let pay_by = pay_by(contract, open, self.context);
+        self.happens(|| ordered((run, approved_by), &then, (amount, merchant_share), refund, (day, pay_by)));
         if let Some(account) = account {
             let whose = (refund, contract.id, contract.consumer);
             self.happens(|| payout_of_refund(whose, amount, account, ids.payout));
@@ -129,7 +133,7 @@ fn ordered(
     contract: &Contract,
     (amount, merchant_share): (Amount, Amount),
     refund: RefundId,
-    day: Date,
+    (day, pay_by): (Date, Timestamp),
 ) -> Fact {
     let consumer = contract.consumer;
     let from = Account::ContractHeld(contract.id);
@@ -143,6 +147,7 @@ fn ordered(
         live: contract.live.clone(),
         merchant: contract.merchant,
         merchant_share,
+        pay_by,
         proposed_by: run.proposed_by,
         reason: Reason::MerchantClosed,
         refund,

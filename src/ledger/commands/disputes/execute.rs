@@ -6,13 +6,15 @@ use crate::domain::account::{Account, transfer};
 use crate::domain::context::{Context, found, in_state};
 use crate::domain::event::{DisputeExecuted, Fact};
 use crate::domain::id::{DisputeId, PayoutId, RefundId};
-use crate::domain::objects::{Basis, Contract, DisputeState, Live, Split};
+use crate::domain::money::Amount;
+use crate::domain::objects::{Basis, Contract, DisputeState, Freeze, Split};
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::domain::statement::Action;
 use crate::ledger::command::{Command, Decided, Key};
 use crate::ledger::commands::payouts::payout_of_refund;
 use crate::ledger::commands::recalculate::refund_recalculated;
+use crate::ledger::commands::refunds::pay_by;
 
 /// Splits the whole frozen money as it was decided.
 #[derive(Debug)]
@@ -54,6 +56,7 @@ impl Command for ExecuteDispute {
             document_sm3: award.map(|award| award.document_sm3),
             freeze: freeze.id,
             merchant: dispute.merchant,
+            pay_by: refund.map(|_| pay_by(contract, None, context)),
             refund,
             requested_on: context.today(),
             review: review(&dispute, Action::ExecuteDispute, split.refund, reviewed),
@@ -66,7 +69,7 @@ impl Command for ExecuteDispute {
         postings.extend(transfer(from, Account::ContractHeld(dispute.contract), split.held));
         let mut facts = vec![Fact::moving(event, postings)];
         facts.extend(refund.and_then(|refund| self.payout(state, contract, (refund, split))));
-        facts.extend(refund_recalculated(state, contract, live_without(state, contract, split)));
+        facts.extend(refund_recalculated(state, &after(state, contract, (freeze, split)), None));
         Ok(Decided { facts, shows: dispute.id.into() })
     }
 }
@@ -80,8 +83,23 @@ impl ExecuteDispute {
     }
 }
 
-/// What is live of the contract once the voided deliveries do not count any more.
-fn live_without(state: &State, contract: &Contract, split: &Split) -> Option<Live> {
+/// The contract as a refund sees it once the money is split: the voided deliveries do not count any more, and what was
+/// given away is.
+fn after(state: &State, contract: &Contract, (freeze, split): (&Freeze, &Split)) -> Contract {
     let mut voided = split.voided.iter().filter_map(|id| state.deliveries.get(*id));
-    voided.try_fold(contract.live.clone(), |live, delivery| live.without(&delivery.used, delivery.amount))
+    let live = voided.try_fold(contract.live.clone(), |live, delivery| live.without(&delivery.used, delivery.amount));
+    Contract {
+        live: live.unwrap_or_else(|| contract.live.clone()),
+        refunded: contract.refunded.saturating_add(split.refund),
+        to_merchant: contract.to_merchant.saturating_add(split.merchant),
+        settled: contract.settled_with(split, counted(state, freeze, split)),
+        ..contract.clone()
+    }
+}
+
+/// What the contested deliveries are worth that the split lets count.
+fn counted(state: &State, freeze: &Freeze, split: &Split) -> Amount {
+    let counts = freeze.deliveries.iter().filter(|id| !split.voided.contains(id));
+    let amounts = counts.filter_map(|id| state.deliveries.get(*id)).map(|delivery| delivery.amount);
+    amounts.fold(Amount::ZERO, Amount::saturating_add)
 }

@@ -44,7 +44,7 @@ pub(in crate::ledger) struct Opening {
     pub(in crate::ledger) freeze: FreezeId,
     /// Who disagrees.
     pub(in crate::ledger) by: Party,
-    /// The refund from whose refusal it comes.
+    /// The refund whose contested part it is about.
     pub(in crate::ledger) refund: Option<RefundId>,
     /// Commitment to the reason.
     pub(in crate::ledger) reason: Digest,

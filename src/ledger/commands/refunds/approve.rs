@@ -1,6 +1,7 @@
 //! A second notary orders a large refund as the first one proposed it.
 
 use super::order::{Order, Reach};
+use super::undisputed::{Disputed, parted};
 use super::{found_with_contract, review};
 use crate::domain::context::{Context, found, in_state};
 use crate::domain::id::{PayoutId, RefundId};
@@ -18,6 +19,8 @@ pub struct ApproveRefund {
     pub refund: RefundId,
     /// Id of the payout to create.
     pub payout: PayoutId,
+    /// Ids of the dispute to open, where only the undisputed part was proposed.
+    pub disputed: Disputed,
 }
 
 impl Command for ApproveRefund {
@@ -41,18 +44,27 @@ impl Command for ApproveRefund {
         may_refund(state, contract.id)?;
         // Time may have confirmed deliveries since, so that the money is looked at again.
         let reach = Reach::of(state, contract, decision.amount, context.at)?;
+        let (contested, shortfall) = match decision.contested {
+            None => (None, refund.within(reach.available()).1),
+            Some(_) => {
+                let (shares, left) = parted((state, contract), refund, reach.available(), self.disputed)?;
+                (Some(left), shares.shortfall)
+            }
+        };
         // After this point it must succeed.
         let order = Order {
             refund,
             contract,
             amount: decision.amount,
             basis: decision.basis,
+            contested,
+            shortfall,
             document_sha256: decision.document_sha256,
             document_sm3: decision.document_sm3,
             reason: decision.reason,
             review: review(refund, Action::ApproveRefund, decision.amount, revision),
             payout: self.payout,
         };
-        Ok(Decided { facts: order.facts(state, &reach, context), shows: refund.id.into() })
+        Ok(Decided { facts: order.facts(state, &reach, context)?, shows: refund.id.into() })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::digest::Digest;
 use crate::domain::money::Amount;
-use crate::domain::objects::{Basis, PriorServiceState, Refund};
+use crate::domain::objects::{Basis, Refund};
 use crate::domain::rejection::Rejection;
 
 /// What a notary asserts.
@@ -12,22 +12,33 @@ pub(super) struct Asserted {
     pub(super) basis: Basis,
     pub(super) document_sha256: Option<Digest>,
     pub(super) document_sm3: Option<Digest>,
+    /// Whether the merchant has offered less than the consumer is due.
+    pub(super) disputed: bool,
 }
 
 impl Asserted {
     /// Checks the basis. What the law gives beyond the escrow is a claim on the merchant, so that a figure is met where
     /// the escrow's whole reach, `available`, is ordered.
     pub(super) fn is_met(&self, refund: &Refund, available: Amount) -> Result<(), Rejection> {
-        if refund.prior_service.is_some_and(|claim| claim.state == PriorServiceState::Claimed) {
+        if refund.prior_service_is_claimed() {
             return Err(Rejection::PriorServiceClaimOpen);
         }
         let due = match self.basis {
-            Basis::Consent => consented(refund),
+            Basis::Consent => self.consented(refund),
             Basis::ConditionMet => condition_met(refund),
             Basis::Award | Basis::Judgment => return self.document_carries(refund, available),
             Basis::Waiver | Basis::TakenBack => return self.consumer_declared(refund, available),
         };
         if due.is_some_and(|due| due.min(available) == self.amount) { Ok(()) } else { Err(Rejection::BasisNotMet) }
+    }
+
+    /// What the merchant has consented to give.
+    fn consented(&self, refund: &Refund) -> Option<Amount> {
+        let answer = refund.answer?;
+        // A consent covers the figure as it stood; the consumer is due the figure as it stands.
+        let agreed = answer.amount.filter(|_| answer.accept).map(|agreed| agreed.min(refund.figures.refund));
+        // An objection is no consent of the consumer's: only an offer that gives what the law gives can be ordered.
+        agreed.or(refund.offered().filter(|_| !self.disputed))
     }
 
     /// An award or a judgment names its amount. Where the consumer asked for an award to be paid, it is that one, and
@@ -55,18 +66,6 @@ impl Asserted {
         let allowed = declared.amount == self.amount && self.amount <= refund.within(available).0;
         if allowed { Ok(()) } else { Err(Rejection::BasisNotMet) }
     }
-}
-
-/// What the merchant has consented to give.
-fn consented(refund: &Refund) -> Option<Amount> {
-    let figure = refund.figures.refund;
-    refund.answer.and_then(|answer| match answer.amount {
-        // A consent covers the figure as it stood; the consumer is due the figure as it stands.
-        Some(consented) if answer.accept => Some(consented.min(figure)),
-        // An objection is no consent of the consumer's: only an offer that gives what the law gives can be ordered. A
-        // figure that the merchant's own claims have lowered is not what the law gives.
-        offered => offered.filter(|offered| *offered >= figure && refund.counterclaims.is_none()),
-    })
 }
 
 /// What is due on an objective condition: the whole principal inside the seven days, where nothing was used.

@@ -2,18 +2,17 @@
 
 use super::basis::Asserted;
 use super::order::{Order, Reach};
-use super::{found_with_contract, review};
+use super::{found_with_contract, review, unusable};
 use crate::domain::context::{Context, in_state};
 use crate::domain::digest::Digest;
-use crate::domain::event::{Fact, RefundProposed};
+use crate::domain::figures::Sides;
 use crate::domain::id::{PayoutId, RefundId};
 use crate::domain::money::Amount;
-use crate::domain::objects::{Basis, Refund, RefundState};
-use crate::domain::packs;
+use crate::domain::objects::{Basis, RefundState};
 use crate::domain::rejection::Rejection;
 use crate::domain::standing::may_refund;
 use crate::domain::state::State;
-use crate::domain::statement::{Action, Review};
+use crate::domain::statement::Action;
 use crate::ledger::command::{Command, Decided, Key};
 
 /// Orders a refund, or proposes it where the amount needs a second notary.
@@ -52,49 +51,27 @@ impl Command for DecideRefund {
         may_refund(state, contract.id)?;
         let reach = Reach::of(state, contract, self.amount, context.at)?;
         let Self { amount, basis, document_sha256, document_sm3, .. } = *self;
-        Asserted { amount, basis, document_sha256, document_sm3 }.is_met(refund, reach.available())?;
+        let sides = Sides::of(state, contract, refund).map_err(unusable)?;
+        Asserted { amount, basis, document_sha256, document_sm3, disputed: sides.is_some() }
+            .is_met(refund, reach.available())?;
         let (expected, shortfall) = refund.within(reach.available());
         if amount != expected && self.reason.is_none() {
             return Err(Rejection::DifferenceUnexplained { expected });
         }
         // After this point it must succeed.
-        let review = review(refund, Action::DecideRefund, amount, revision);
-        let largest = amount.max(reach.available().saturating_sub(amount));
-        let facts = if largest > packs::in_force().times(contract).refund_approval_above {
-            vec![self.proposed(refund, review, shortfall)]
-        } else {
-            let order = Order {
-                refund,
-                contract,
-                amount,
-                basis,
-                document_sha256,
-                document_sm3,
-                reason: self.reason,
-                review,
-                payout: self.payout,
-            };
-            order.facts(state, &reach, context)
-        };
-        Ok(Decided { facts, shows: refund.id.into() })
-    }
-}
-
-impl DecideRefund {
-    fn proposed(&self, refund: &Refund, review: Review, shortfall: Amount) -> Fact {
-        Fact::plain(RefundProposed {
-            amount: self.amount,
-            basis: self.basis,
-            consumer: refund.consumer,
-            contract: refund.contract,
-            document_sha256: self.document_sha256,
-            document_sm3: self.document_sm3,
-            merchant: refund.merchant,
-            reason: self.reason,
-            refund: refund.id,
-            review,
+        let order = Order {
+            refund,
+            contract,
+            amount,
+            basis,
+            contested: None,
             shortfall,
-            signature: None,
-        })
+            document_sha256,
+            document_sm3,
+            reason: self.reason,
+            review: review(refund, Action::DecideRefund, amount, revision),
+            payout: self.payout,
+        };
+        Ok(Decided { facts: order.decided(state, &reach, context)?, shows: refund.id.into() })
     }
 }

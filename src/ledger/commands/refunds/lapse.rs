@@ -11,7 +11,8 @@ use super::order::{Order, Reach};
 use super::{found_with_contract, review};
 use crate::domain::context::{Context, in_state};
 use crate::domain::id::{PayoutId, RefundId};
-use crate::domain::objects::{Basis, PriorServiceState, RefundState, Role};
+use crate::domain::money::Amount;
+use crate::domain::objects::{Basis, RefundState, Role};
 use crate::domain::packs;
 use crate::domain::rejection::Rejection;
 use crate::domain::standing::may_refund;
@@ -42,7 +43,7 @@ impl Command for LapseRefund {
         let (refund, contract) = found_with_contract(state, self.refund, |_| true)?;
         may_refund(state, contract.id)?;
         in_state(refund.state, &[RefundState::Requested, RefundState::Answered])?;
-        if refund.prior_service.is_some_and(|claim| claim.state == PriorServiceState::Claimed) {
+        if refund.prior_service_is_claimed() {
             return Err(Rejection::PriorServiceClaimOpen);
         }
         let alone = packs::in_force().times(contract).refund_approval_above;
@@ -59,12 +60,14 @@ impl Command for LapseRefund {
             contract,
             amount,
             basis: Basis::ConditionMet,
+            contested: None,
+            shortfall: Amount::ZERO,
             document_sha256: None,
             document_sm3: None,
             reason: None,
             review: review(refund, Action::DecideRefund, amount, refund.revision),
             payout: self.payout,
         };
-        Ok(Decided { facts: order.facts(state, &reach, context), shows: refund.id.into() })
+        Ok(Decided { facts: order.facts(state, &reach, context)?, shows: refund.id.into() })
     }
 }

@@ -1,10 +1,12 @@
-//! How an ordered refund empties its contract: waiting deliveries first, then the consumer, then the merchant.
+//! How an ordered refund empties its contract: waiting deliveries first, then the consumer, then the merchant. Where
+//! only the part is ordered that nobody disputes, the rest is set aside for a dispute.
 
+use super::pay_by;
 use crate::domain::account::{Account, transfer};
 use crate::domain::context::Context;
 use crate::domain::digest::Digest;
-use crate::domain::event::{Fact, RefundOrdered};
-use crate::domain::id::PayoutId;
+use crate::domain::event::{Fact, RefundOrdered, RefundProposed};
+use crate::domain::id::{DisputeId, FreezeId, Party, PayoutId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{Basis, ConfirmedHow, Contract, Delivery, Origin, Refund};
 use crate::domain::packs;
@@ -13,6 +15,7 @@ use crate::domain::state::State;
 use crate::domain::statement::Review;
 use crate::domain::time::Timestamp;
 use crate::ledger::commands::deliveries::{Leaving, confirmed, voided};
+use crate::ledger::commands::disputes::{Contested, Opening, opened};
 use crate::ledger::commands::payouts::payout_of_refund;
 
 /// The money of a contract that a refund can reach: what is frozen waits for the end of its dispute.
@@ -50,12 +53,29 @@ impl Reach {
     }
 }
 
+/// What an order leaves to a dispute.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LeftOpen {
+    /// How much; nothing where escrow holds no more than both sides give.
+    pub(super) amount: Amount,
+    /// Commitment to the reason of the merchant's objection.
+    pub(super) reason: Digest,
+    /// Id of the dispute.
+    pub(super) dispute: DisputeId,
+    /// Id of its freeze.
+    pub(super) freeze: FreezeId,
+}
+
 /// A refund as it is ordered, by the notary who decided or the one who approved.
 pub(super) struct Order<'a> {
     pub(super) refund: &'a Refund,
     pub(super) contract: &'a Contract,
     pub(super) amount: Amount,
     pub(super) basis: Basis,
+    /// What is left to a dispute, where only the undisputed part is ordered.
+    pub(super) contested: Option<LeftOpen>,
+    /// What the law gives beyond what can be reached.
+    pub(super) shortfall: Amount,
     pub(super) document_sha256: Option<Digest>,
     pub(super) document_sm3: Option<Digest>,
     pub(super) reason: Option<Digest>,
@@ -64,10 +84,20 @@ pub(super) struct Order<'a> {
 }
 
 impl Order<'_> {
+    /// The order, or its proposal where more is moved than one notary moves alone.
+    pub(super) fn decided(&self, state: &State, reach: &Reach, context: &Context<'_>) -> Result<Vec<Fact>, Rejection> {
+        let merchant_share = reach.available().saturating_sub(self.shared());
+        let alone = packs::in_force().times(self.contract).refund_approval_above;
+        if self.amount.max(merchant_share) > alone {
+            return Ok(vec![self.proposed()]);
+        }
+        self.facts(state, reach, context)
+    }
+
     /// Waiting deliveries are confirmed where the undelivered money suffices. Where it does not, the newest are voided
     /// until it does. Then everything undelivered is shared out, and the consumer's part goes to the bank if there is
-    /// an account to pay to.
-    pub(super) fn facts(&self, state: &State, reach: &Reach, context: &Context<'_>) -> Vec<Fact> {
+    /// an account to pay to. What is contested stays behind, and is set aside for its dispute.
+    pub(super) fn facts(&self, state: &State, reach: &Reach, context: &Context<'_>) -> Result<Vec<Fact>, Rejection> {
         let at = context.at;
         let mut facts = Vec::with_capacity(reach.waiting.len().saturating_add(reach.lapsed.len()).saturating_add(2));
         for delivery in &reach.lapsed {
@@ -76,20 +106,65 @@ impl Order<'_> {
         let mut held = reach.held;
         for delivery in &reach.waiting {
             let leaving = self.leaving(delivery);
-            if held < self.amount {
+            if held < self.shared() {
                 facts.push(voided(&leaving, None));
                 held = held.saturating_add(delivery.amount);
             } else {
                 facts.push(confirmed(&leaving, ConfirmedHow::Refund, at));
             }
         }
-        facts.push(self.ordered(held, reach, context));
+        facts.push(self.ordered(held, context));
         let account = state.consumers.get(self.refund.consumer).and_then(|consumer| consumer.payout_account);
         if let Some(account) = account.filter(|_| !self.amount.is_zero()) {
             let whose = (self.refund.id, self.refund.contract, self.refund.consumer);
             facts.push(payout_of_refund(whose, self.amount, account, self.payout));
         }
-        facts
+        facts.extend(self.dispute(context)?);
+        Ok(facts)
+    }
+
+    /// What does not become the merchant's with the order.
+    fn shared(&self) -> Amount {
+        self.amount.saturating_add(self.contested())
+    }
+
+    fn contested(&self) -> Amount {
+        self.contested.map_or(Amount::ZERO, |left| left.amount)
+    }
+
+    /// The dispute over what is contested. The claim to it is the consumer's, so that taking it back is theirs alone,
+    /// and no merchant can undo what was set aside for them.
+    fn dispute(&self, context: &Context<'_>) -> Result<Vec<Fact>, Rejection> {
+        let Some(left) = self.contested.filter(|left| !left.amount.is_zero()) else { return Ok(Vec::new()) };
+        // The order has shared out all but this.
+        let rest = Contract { held: left.amount.credit(), ..self.contract.clone() };
+        let contested = Contested { contract: &rest, deliveries: &[], held: left.amount };
+        let opening = Opening {
+            dispute: left.dispute,
+            freeze: left.freeze,
+            by: Party::Consumer(self.contract.consumer),
+            refund: Some(self.refund.id),
+            reason: left.reason,
+        };
+        opened(&contested, &opening, context)
+    }
+
+    fn proposed(&self) -> Fact {
+        Fact::plain(RefundProposed {
+            amount: self.amount,
+            basis: self.basis,
+            consumer: self.refund.consumer,
+            contested: self.contested.map(|left| left.amount),
+            contract: self.refund.contract,
+            document_sha256: self.document_sha256,
+            document_sm3: self.document_sm3,
+            merchant: self.refund.merchant,
+            reason: self.reason,
+            refund: self.refund.id,
+            review: self.review,
+            shortfall: self.shortfall,
+            signature: None,
+        })
     }
 
     fn leaving(&self, delivery: &Delivery) -> Leaving<'_> {
@@ -104,8 +179,8 @@ impl Order<'_> {
     }
 
     /// Shares out all that is `held` once no delivery waits any more.
-    fn ordered(&self, held: Amount, reach: &Reach, context: &Context<'_>) -> Fact {
-        let merchant_share = held.saturating_sub(self.amount);
+    fn ordered(&self, held: Amount, context: &Context<'_>) -> Fact {
+        let merchant_share = held.saturating_sub(self.shared());
         let from = Account::ContractHeld(self.contract.id);
         let mut postings = transfer(from, Account::ConsumerRefund(self.contract.consumer), self.amount);
         postings.extend(transfer(from, Account::MerchantPayable(self.contract.merchant), merchant_share));
@@ -113,25 +188,19 @@ impl Order<'_> {
             amount: self.amount,
             basis: self.basis,
             consumer: self.contract.consumer,
+            contested: self.contested.map(|left| left.amount),
             contract: self.contract.id,
             document_sha256: self.document_sha256,
             document_sm3: self.document_sm3,
             merchant: self.contract.merchant,
             merchant_share,
-            pay_by: self.pay_by(context),
+            pay_by: pay_by(self.contract, Some(self.refund), context),
             reason: self.reason,
             refund: self.refund.id,
             review: self.review,
-            shortfall: self.refund.within(reach.available()).1,
+            shortfall: self.shortfall,
             signature: None,
         };
         Fact::moving(event, postings)
-    }
-
-    /// When it must have been paid: the first moment after the last day.
-    fn pay_by(&self, context: &Context<'_>) -> Timestamp {
-        let times = packs::in_force().times(self.contract);
-        let limit = if self.refund.in_cooling_off() { times.refund_cooling_off } else { times.refund_other };
-        limit.end_from(context.today(), context.calendar, context.zone)
     }
 }
