@@ -313,8 +313,7 @@ impl Known {
                 if kind == NoticeKind::RefundAccount && row.refund? != RefundState::NeedsAccount {
                     return None;
                 }
-                // What a run gives back, or the end of a dispute, names no day itself.
-                Some((row.since, row.due_at.unwrap_or_else(|| end(times.refund_other))))
+                Some((row.since, row.due_at?))
             }
             NoticeKind::ContractEnding => {
                 let ends_on = row.ends_on.filter(|_| is_active)?;
