@@ -26,6 +26,8 @@ mod refunds;
 #[path = "model/settlements.rs"]
 mod settlements;
 mod support;
+#[path = "model/transfers.rs"]
+mod transfers;
 #[path = "model/walk.rs"]
 mod walk;
 

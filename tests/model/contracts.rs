@@ -112,6 +112,8 @@ impl Walk {
             unpaid: 0,
             settled: 0,
             open_refund: None,
+            offered: false,
+            transfers: 0,
         });
         self.books.contracts.len() - 1
     }

@@ -120,6 +120,7 @@ impl Walk {
             self.books.refunds.push(Refund {
                 id,
                 contract: quarrel.contract,
+                consumer,
                 state: RefundState::NeedsAccount,
                 revision: 1,
                 reason: Reason::Choice,

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::books::{
-    Books, ContractState, Payout, PayoutState, Pays, RefundState, Refusal, Settlement, SettlementState,
+    Books, ContractState, Payout, PayoutState, Pays, Refund, RefundState, Refusal, Settlement, SettlementState,
 };
 use super::support::text;
 use super::walk::{NOTARIES, Walk, fen, micros};
@@ -20,12 +20,12 @@ impl Books {
                 self.merchants[self.settlements[settlement].merchant].payout -= amount;
             }
             Pays::Refund(refund) => {
-                let contract = self.refunds[refund].contract;
+                let Refund { contract, consumer, .. } = self.refunds[refund];
                 self.refunds[refund].state = RefundState::Paid;
                 self.refunds[refund].revision += 1;
                 self.contracts[contract].unpaid -= amount;
                 self.settle_completion(contract);
-                self.owed[self.contracts[contract].consumer] -= amount;
+                self.owed[consumer] -= amount;
             }
         }
     }
@@ -55,12 +55,12 @@ impl Books {
                 merchant.unreleased += amount;
             }
             Pays::Refund(refund) => {
-                let contract = self.refunds[refund].contract;
+                let Refund { contract, consumer, .. } = self.refunds[refund];
                 self.contracts[contract].unpaid += amount;
                 if self.contracts[contract].state == ContractState::Terminated {
                     self.contracts[contract].state = ContractState::Closing;
                 }
-                self.owed[self.contracts[contract].consumer] += amount;
+                self.owed[consumer] += amount;
                 self.needs_account(refund);
             }
         }

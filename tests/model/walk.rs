@@ -52,12 +52,21 @@ pub struct Offer {
     pub silence_confirms: bool,
 }
 
+/// A check-in code: when it was issued, and how often the contract had passed on by then.
+#[derive(Clone)]
+pub struct Code {
+    pub code: String,
+    pub used: bool,
+    pub issued: i64,
+    pub transfers: usize,
+}
+
 pub struct Walk {
     pub world: World,
     pub books: Books,
     pub random: Random,
     /// The last check-in code of each contract, used or not.
-    pub codes: BTreeMap<usize, (String, bool, i64)>,
+    pub codes: BTreeMap<usize, Code>,
     /// The disputes over undelivered money that are open.
     pub quarrels: Vec<Quarrel>,
     /// Numbers of bank accounts, each used once.
@@ -160,9 +169,11 @@ impl Walk {
             34..40 => self.check_in().await,
             40..47 => self.confirm().await,
             47..50 => self.contest().await,
-            51..54 => self.void().await,
-            54..57 => self.reverse().await,
-            57..61 => self.propose().await,
+            51..53 => self.void().await,
+            53..54 => self.give_up().await,
+            54..56 => self.reverse().await,
+            57..60 => self.propose().await,
+            56..57 | 60..61 => self.pass_on().await,
             61..66 => self.judge_settlement().await,
             66..72 => self.request_refund().await,
             72..77 => self.answer_refund().await,
