@@ -109,6 +109,18 @@ pub struct Merchant {
     pub unreleased: i64,
     pub settled_until: i64,
     pub open_settlement: Option<usize>,
+    /// The default that somebody has proposed.
+    pub run: Option<Run>,
+    /// What a default has set aside.
+    pub frozen: i64,
+}
+
+/// A proposed default.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub id: String,
+    pub revision: u64,
+    pub proposer: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +150,7 @@ pub enum PayoutState {
     Submitted,
     Settled,
     Rejected,
+    Cancelled,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -221,6 +234,8 @@ pub struct Refund {
     pub answer: Option<Answer>,
     pub decision: Option<Decision>,
     pub payout: Option<usize>,
+    /// Whether nobody had asked for it before a default run ordered it.
+    pub by_run: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -246,6 +261,11 @@ impl Books {
     pub fn in_states(&self, states: &[ContractState]) -> Vec<usize> {
         let fits = |contract: &usize| states.contains(&self.contracts[*contract].state);
         (0..self.contracts.len()).filter(fits).collect()
+    }
+
+    /// Nothing is sold by a merchant whose default is proposed, and nothing released to it.
+    pub fn no_run(&self, merchant: usize) -> Result<(), Refusal> {
+        if self.merchants[merchant].run.is_some() { Err("default_run_open") } else { Ok(()) }
     }
 
     /// The contracts with an open refund.

@@ -56,7 +56,7 @@ impl Walk {
         let owner = self.books.contracts[contract].merchant;
         let merchant = self.mostly(owner);
         let expected = match merchant == owner {
-            true => self.may_record(contract, units).and_then(|()| {
+            true => self.books.no_run(owner).and_then(|()| self.may_record(contract, units)).and_then(|()| {
                 let open = self.books.contracts[contract].open_refund.is_some();
                 if open { Err("refund_open") } else { self.may_release(contract, units) }
             }),

@@ -59,6 +59,7 @@ impl Walk {
                 answer: None,
                 decision: None,
                 payout: None,
+                by_run: false,
             });
             self.books.contracts[contract].open_refund = Some(self.books.refunds.len() - 1);
         }

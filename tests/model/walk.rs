@@ -161,6 +161,9 @@ impl Walk {
     pub async fn step(&mut self, number: usize) {
         let active = self.books.in_states(&[ContractState::Active]).len();
         let about = match self.random.below(100) {
+            _ if self.random.once_in(8) && self.books.merchants.iter().any(|merchant| merchant.run.is_some()) => {
+                self.rescind_default().await
+            }
             _ if active < 2 => self.open_contract().await,
             0..8 if active < ACTIVE_MAX => self.open_contract().await,
             0..12 => self.go_on().await,
@@ -185,6 +188,7 @@ impl Walk {
             50..51 => self.open_quarrel().await,
             95..96 => self.name_new_account().await,
             96..97 => self.end_quarrel().await,
+            97..98 => self.propose_default().await,
             _ => {
                 let duration = ["PT1H", "PT11H", "PT25H", "P2DT2H", "P4D", "P12D"][self.random.below(6)];
                 self.advance(duration).await;
@@ -226,7 +230,7 @@ impl Walk {
     /// The body of a decision with the second notary's signature; what could not be decided has nothing to sign.
     async fn signed(&self, path: &str, mut body: Value) -> Value {
         let decided = path.rsplit_once('/').filter(|(object, verb)| {
-            let on = object.contains("/settlements/") || object.contains("/refunds/");
+            let on = ["/settlements/", "/refunds/", "/default-runs/"].into_iter().any(|kind| object.contains(kind));
             on && ["approve", "reject", "decide", "decline", "undisputed"].contains(verb)
         });
         let Some((object, verb)) = decided else { return body };
