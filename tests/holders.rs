@@ -260,15 +260,36 @@ async fn whoever_is_under_eight_makes_no_contract_and_a_minor_needs_consent_abov
 }
 
 #[actix_web::test]
-async fn a_minor_takes_over_no_contract_above_what_fits() {
+async fn a_minor_takes_a_contract_over_with_a_guardians_consent_and_a_child_never() {
     let world = World::start().await;
     let side = Side::first(&world).await;
     let contract = side.contract_in(&world, "active").await;
-    for (years, code) in [(7, "holder_under_eight"), (12, "guardian_consent_required")] {
-        let young = born(&world, years).await;
-        let body = json!({"to_consumer": text(&world.get(&young, "/v1/me").await, "party")});
-        world.post("consumer1", format!("{}/transfer", path_of(&contract)), body).await;
-        let accept = format!("{}/transfer/accept", path_of(&contract));
-        assert_eq!(world.refused(&young, accept, json!({})).await, (422, code.to_owned()));
-    }
+    let (accept, consent) =
+        (format!("{}/transfer/accept", path_of(&contract)), format!("{}/guardian-consent", path_of(&contract)));
+    let guardian = json!({
+        "name": "王芳", "id_number": "310105198001010029", "relation": "母亲",
+        "document_sha256": "ab".repeat(32), "document_sm3": "cd".repeat(32)
+    });
+    let offered_to = async |who: &str| {
+        let body = json!({"to_consumer": text(&world.get(who, "/v1/me").await, "party")});
+        world.post("consumer1", format!("{}/transfer", path_of(&contract)), body).await
+    };
+    let nobody = world.refused("notary1", consent.clone(), guardian.clone()).await;
+    assert_eq!(nobody, (409, "state_conflict".to_owned()), "it is offered to nobody");
+    let child = born(&world, 7).await;
+    offered_to(&child).await;
+    assert_eq!(world.refused(&child, accept.clone(), json!({})).await, (422, "holder_under_eight".to_owned()));
+    world.post("notary1", consent.clone(), guardian.clone()).await;
+    assert_eq!(world.refused(&child, accept.clone(), json!({})).await, (422, "holder_under_eight".to_owned()));
+    // The consent was given for one person, and goes with the offer.
+    let minor = born(&world, 12).await;
+    assert_eq!(offered_to(&minor).await["transfer_guardian_consented"], false);
+    let refused = world.refused(&minor, accept.clone(), json!({})).await;
+    assert_eq!(refused, (422, "guardian_consent_required".to_owned()));
+    let shown = world.post("notary1", consent, guardian).await;
+    assert_eq!((&shown["transfer_guardian_consented"], &shown["guardian_consented"]), (&json!(true), &json!(false)));
+    let taken = world.post(&minor, accept, json!({})).await;
+    assert_eq!((&taken["holder_age"], &taken["guardian_consented"]), (&json!("minor"), &json!(true)));
+    assert_eq!(taken["transfer_guardian_consented"], false);
+    books_hold(&world).await;
 }

@@ -11,6 +11,8 @@ mod books;
 mod compare;
 #[path = "model/contracts.rs"]
 mod contracts;
+#[path = "model/defaults.rs"]
+mod defaults;
 #[path = "model/deliveries.rs"]
 mod deliveries;
 #[path = "model/disputes.rs"]
@@ -26,6 +28,8 @@ mod refunds;
 #[path = "model/settlements.rs"]
 mod settlements;
 mod support;
+#[path = "model/transfers.rs"]
+mod transfers;
 #[path = "model/walk.rs"]
 mod walk;
 
@@ -53,6 +57,8 @@ async fn random_commands_leave_the_books_that_the_rules_say() {
             walk.compare_all().await;
         }
     }
+    walk.end_in_default().await;
+    walk.compare_all().await;
     walk.world.is_allowed_by_the_rules();
     println!("{}", walk.summary());
 }

@@ -15,6 +15,8 @@ mod reasons;
 mod support;
 #[path = "refunds/undisputed.rs"]
 mod undisputed;
+#[path = "refunds/verified.rs"]
+mod verified;
 
 use serde_json::{Value, json};
 use support::World;

@@ -6,6 +6,8 @@
 mod adopted;
 #[path = "rules/command.rs"]
 mod command;
+#[path = "rules/folder.rs"]
+mod folder;
 #[path = "rules/limits.rs"]
 mod limits;
 #[path = "rules/packs.rs"]

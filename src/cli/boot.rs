@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::config::Config;
-use super::{Failure, keys, logging, logs};
+use super::{Failure, keys, logging, logs, rules};
 use crate::domain::actor::Actor;
 use crate::domain::id::RequestId;
 use crate::domain::name::Name;
@@ -153,6 +153,10 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
     let names = prepare(&config.database)?;
     let clock = Arc::new(Clock::shifted(clock_offset(config, mode, &names)?));
     let (offices, writers) = start_writers(config, &names)?;
+    let mut connection = dialect::open_reader(&config.database).map_err(|error| error.to_string())?;
+    names.iter().try_for_each(|name| rules::can_go_by_these(&mut connection, name))?;
+    drop(connection);
+    rules::warn_of_ends(clock.now());
     let (published, publishing) = logs::start(config, &offices)?;
     adopt_rules(&offices, clock.now()).await?;
     let reads = ReadPool::open(&config.database, config.read_connections).map_err(|error| error.to_string())?;
@@ -222,7 +226,7 @@ fn start_writers(config: &Config, names: &[String]) -> Result<Writers, String> {
 /// Has each log tell the rules that this process was started with, where they are not those it told last.
 async fn adopt_rules(offices: &BTreeMap<Name, Sequencer>, now: Timestamp) -> Result<(), String> {
     for (office, sequencer) in offices {
-        let command = AdoptRules { files: rule_files::built_in() };
+        let command = AdoptRules { files: rule_files::in_force() };
         let request = RequestId::from_bits(Entropy::default().id(now));
         let submission = Submission::new(Box::new(command), Actor::System, request, now);
         match sequencer.submit(submission).await {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, logging};
+use super::{Failure, logging, rules};
 
 /// Settings as they are given: by flag or environment, and again in the file.
 #[derive(Clone, Debug, Default, Deserialize, clap::Args)]
@@ -59,6 +59,9 @@ pub struct Settings {
     /// Seconds between two timestamps of one authority while a log grows
     #[arg(long, env = "TICUN_TIMESTAMP_EVERY_S", value_name = "SECONDS")]
     pub timestamp_every_s: Option<u32>,
+    /// Folder of rule packs (*.toml), in place of those built into this program; `ticun rules check DIR` checks them
+    #[arg(long, env = "TICUN_RULES_DIR", value_name = "DIR")]
+    pub rules_dir: Option<PathBuf>,
     /// Further root certificates (PEM) for https:// to witnesses and timestamping authorities, beside the system's
     #[arg(long, env = "TICUN_CA_FILE", value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
@@ -109,6 +112,8 @@ pub struct Config {
     pub timestamp_authorities: Option<PathBuf>,
     /// Seconds between two timestamps of one authority while a log grows.
     pub timestamp_every_s: u32,
+    /// Folder of rule packs that take the place of those built in.
+    pub rules_dir: Option<PathBuf>,
     /// Further root certificates for HTTPS.
     pub ca_file: Option<PathBuf>,
     /// What is logged.
@@ -123,13 +128,18 @@ fn masked<S: serde::Serializer>(secret: &Option<String>, out: S) -> Result<S::Ok
 }
 
 impl Settings {
-    /// The settings in force: these, then those of a TOML file, then the defaults.
+    /// The settings in force: these, then those of a TOML file, then the defaults. From here on the process goes by the
+    /// rule packs they name: every command reads its settings first, and nothing reads a pack before.
     ///
     /// # Errors
-    /// That the file cannot be read, or which setting cannot be used.
+    /// That the file cannot be read, which setting cannot be used, or what is wrong with the rule packs.
     pub fn in_force(self, file: Option<&Path>) -> Result<Config, Failure> {
         let file = file.map_or_else(|| Ok(Self::default()), Self::from_file)?;
-        self.over(file).map_err(Failure::WrongUsage)
+        let config = self.over(file).map_err(Failure::WrongUsage)?;
+        if let Some(folder) = &config.rules_dir {
+            rules::go_by(folder)?;
+        }
+        Ok(config)
     }
 
     fn from_file(path: &Path) -> Result<Self, Failure> {
@@ -163,6 +173,7 @@ impl Settings {
             log_policy: self.log_policy.or(file.log_policy),
             timestamp_authorities: self.timestamp_authorities.or(file.timestamp_authorities),
             timestamp_every_s: self.timestamp_every_s.or(file.timestamp_every_s).unwrap_or(3600),
+            rules_dir: self.rules_dir.or(file.rules_dir),
             ca_file: self.ca_file.or(file.ca_file),
             log: self.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             log_format: self.log_format.or(file.log_format).unwrap_or_else(|| "json".to_owned()),

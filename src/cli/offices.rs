@@ -155,7 +155,7 @@ pub fn open(config: &Config, made: &Made<'_>) -> Result<String, String> {
     let key = SigningKey::from_pkcs8(&keys::signing_key(&config.data, &format!("log-{}", made.name))?);
     let name = KeyName::parse(&origin).map_err(|error| error.to_string())?;
     let verifier = key.map_err(|error| error.to_string())?.verifier_key(name, Algorithm::Ed25519).to_string();
-    let rule_packs = rule_files::built_in().into_iter().map(|file| (file.name, file.digests)).collect();
+    let rule_packs = rule_files::in_force().into_iter().map(|file| (file.name, file.digests)).collect();
     let opening = Opening {
         name: made.name,
         origin,

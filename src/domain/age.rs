@@ -1,20 +1,22 @@
 //! Who can be party to a contract, by age (民法典 arts. 17 to 20, 144, 145).
 
-use super::money::Amount;
 use super::objects::{AgeClass, Contract};
+use super::packs;
 use super::rejection::Rejection;
 use super::time::Date;
 
-/// Up to this price a contract fits a minor, who then needs nobody's consent (民法典 art. 19).
-pub const MINOR_ALONE_MAX_FEN: i64 = 50_000;
+/// Below this age nobody can be party to a contract (民法典 art. 20).
+const MINOR_FROM_YEARS: i16 = 8;
+/// From this age on everybody can (民法典 arts. 17, 18).
+const ADULT_FROM_YEARS: i16 = 18;
 
 /// How old somebody is on a day: who has no day of birth on record has not declared it.
 #[must_use]
 pub fn age_class(born_on: Option<Date>, today: Date) -> AgeClass {
     match born_on.map(|born_on| years_between(born_on, today)) {
         None => AgeClass::Undeclared,
-        Some(0..8) => AgeClass::Child,
-        Some(8..18) => AgeClass::Minor,
+        Some(years) if years < MINOR_FROM_YEARS => AgeClass::Child,
+        Some(years) if years < ADULT_FROM_YEARS => AgeClass::Minor,
         Some(_) => AgeClass::Adult,
     }
 }
@@ -42,7 +44,7 @@ pub const fn can_hold(age: AgeClass) -> Result<(), Rejection> {
 /// # Errors
 /// [`Rejection::GuardianConsentRequired`].
 pub fn can_bind(contract: &Contract, age: AgeClass, has_consent: bool) -> Result<(), Rejection> {
-    let limit = Amount::from_fen(MINOR_ALONE_MAX_FEN).unwrap_or_default();
+    let limit = packs::in_force().times(contract).minor_alone_max;
     if age == AgeClass::Minor && contract.figures.price > limit && !has_consent {
         return Err(Rejection::GuardianConsentRequired { limit });
     }

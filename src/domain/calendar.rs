@@ -194,7 +194,7 @@ pub fn built_in() -> &'static Calendar {
 /// art. 14), moved to the next working day when it is none (民法典 art. 203). It counts whole.
 #[must_use]
 pub fn cooling_off_ends(paid_on: Date, calendar: &Calendar) -> Date {
-    packs::built_in().national_times(paid_on).cooling_off.last_from(paid_on, calendar)
+    packs::in_force().national_times(paid_on).cooling_off.last_from(paid_on, calendar)
 }
 
 fn is_weekend(day: Date) -> bool {

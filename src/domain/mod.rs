@@ -7,6 +7,7 @@ pub mod actor;
 pub mod age;
 pub mod calendar;
 pub mod context;
+pub mod court_orders;
 pub mod digest;
 pub mod event;
 pub mod figures;

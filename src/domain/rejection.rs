@@ -176,6 +176,10 @@ rejections! {
         /// What is free.
         available: Amount,
     } = "funds_frozen",
+    /// This document has set money of the same contract or merchant aside before.
+    AlreadyOrdered = "already_ordered",
+    /// The freeze belongs to a dispute, and ends with it.
+    FreezeOfDispute = "freeze_of_dispute",
     /// A service cannot have taken place in the future.
     OccurredInFuture = "occurred_in_future",
     /// A service cannot have taken place before the contract was active.

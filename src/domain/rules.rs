@@ -9,33 +9,16 @@ pub use release::delivery_amount;
 
 use super::money::Amount;
 use super::objects::Contract;
-use super::packs::{self, Count, Days};
+use super::packs;
 use super::refund::{Custody, Facts, Reason};
 use super::state::State;
 use super::time::{Date, Timestamp};
-
-/// How long a merchant can object to the finding that it no longer performs.
-pub const OBJECTION: Days = Days { count: Count::Working, days: 3 };
-/// The notice that a merchant gives who leaves in order.
-pub const EXIT_NOTICE: Days = Days { count: Count::Natural, days: 30 };
-/// How long a dispute is mediated.
-pub const MEDIATION_HOURS: u32 = 720;
-/// How long an institution has for its award.
-pub const ARBITRATION_HOURS: u32 = 2_880;
-/// How long evidence can be brought forward once a dispute is arbitrated.
-pub const EVIDENCE_HOURS: u32 = 360;
-/// How many files can be handed in in one dispute.
-pub const EVIDENCE_COUNT_MAX: u32 = 100;
-/// After what time a dispute that nothing has resolved is looked at again.
-pub const REVIEW_HOURS: u32 = 2_160;
-/// How many days a contract can be extended by at once.
-pub const EXTENSION_DAYS_MAX: i64 = 3650;
 
 /// From when a settlement can take a delivery confirmed at `at`: some hours later, and never inside the cooling-off
 /// period, so that a refund inside the 7 days finds the money here.
 #[must_use]
 pub fn matures_at(contract: &Contract, at: Timestamp) -> Timestamp {
-    let rested = at.plus_hours(packs::built_in().times(contract).maturing_hours);
+    let rested = at.plus_hours(packs::in_force().times(contract).maturing_hours);
     contract.cooling_off_until.map_or(rested, |until| rested.max(until))
 }
 
@@ -55,7 +38,7 @@ pub fn unspent(state: &State, contract: &Contract, today: Date) -> Amount {
 /// # Errors
 /// What the engine says of contradictory facts.
 pub fn refund_facts(contract: &Contract, reason: Reason, prior_same_service: bool, requested_on: Date) -> Facts {
-    let times = packs::built_in().times(contract);
+    let times = packs::in_force().times(contract);
     Facts {
         paid: contract.deposited,
         paid_on: contract.paid_on.unwrap_or(requested_on),

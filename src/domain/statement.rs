@@ -29,6 +29,8 @@ text_enum! {
         ApproveDefaultRun = "default_run.approve",
         AwardDispute = "dispute.award",
         ExecuteDispute = "dispute.execute",
+        LiftFreeze = "freeze.lift",
+        ExecuteFreeze = "freeze.execute",
         AcceptPriorService = "refund.accept_prior_service",
         RejectPriorService = "refund.reject_prior_service",
     }
@@ -76,7 +78,7 @@ pub struct Statement {
     pub basis: Option<Basis>,
     /// The currency of the amount.
     pub currency: Currency,
-    /// SHA-256 of the award or judgment that is carried out.
+    /// SHA-256 of the document that is carried out.
     pub document_sha256: Option<Digest>,
     /// The object decided on.
     pub object: ObjectId,

@@ -44,6 +44,7 @@ permissions! {
     SuspendMerchant = "merchant.suspend": Notary;
     ReinstateMerchant = "merchant.reinstate": Notary;
     ExitMerchant = "merchant.exit": Merchant Notary;
+    ReadCompliance = "merchant.compliance": Merchant Operator Notary Regulator;
     ReadMerchants = "merchant.read": Consumer Merchant Operator Notary Regulator;
 
     AddVenue = "venue.add": Merchant;
@@ -124,6 +125,9 @@ permissions! {
     ReadEvidence = "evidence.read": Consumer Merchant Notary Mediator Arbitrator;
     ReadProposals = "proposal.read": Consumer Merchant Notary Mediator Arbitrator;
     ReadDisputes = "dispute.read": Consumer Merchant Notary Mediator Arbitrator Regulator;
+    OrderFreeze = "freeze.order": Notary;
+    LiftFreeze = "freeze.lift": Notary;
+    ExecuteFreeze = "freeze.execute": Notary;
     ReadFreezes = "freeze.read": Merchant Notary Regulator;
     ReadSuspense = "suspense.read": Notary Regulator;
     ReadBooks = "books.read": Notary Regulator;

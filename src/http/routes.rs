@@ -6,9 +6,10 @@ use actix_web::{Resource, Route, guard};
 use super::app::App;
 use super::problem::Problem;
 use super::resources::{
-    books, case_files, channels, contracts, default_runs, deliveries, deposits, dispute_ends, disputes, events,
-    evidence, log, me, merchants, notices, payout_accounts, payouts, plans, proposals, refund_calculations, refunds,
-    registrations, rules, settlements, signing_keys, statements, suspense, timestamps, venues,
+    books, case_files, channels, compliance, contracts, default_runs, deliveries, deposits, dispute_ends, disputes,
+    events, evidence, freezes, log, me, merchants, notices, payout_accounts, payouts, plans, proposals,
+    refund_calculations, refunds, registrations, rules, settlements, signing_keys, statements, suspense, timestamps,
+    venues,
 };
 use super::{auth, demo, docs, meta};
 
@@ -74,6 +75,7 @@ fn pages_and_people(config: &mut ServiceConfig) {
 
         "/v1/merchants" get merchants::list, post merchants::apply;
         "/v1/merchants/{id}" get merchants::read;
+        "/v1/merchants/{id}/compliance" get compliance::read;
         "/v1/merchants/{id}/review" post merchants::review;
         "/v1/merchants/{id}/admit" post merchants::admit;
         "/v1/merchants/{id}/reject" post merchants::reject;
@@ -203,8 +205,11 @@ fn cases(config: &mut ServiceConfig) {
         "/v1/disputes/{id}/evidence/{evidence}" get case_files::read;
         "/v1/disputes/{id}/evidence/{evidence}/content" get case_files::content;
         "/v1/disputes/{id}/evidence/{evidence}/submit" post case_files::submit;
-        "/v1/freezes" get disputes::list_freezes;
-        "/v1/freezes/{id}" get disputes::read_freeze;
+        "/v1/freezes" get freezes::list, post freezes::order;
+        "/v1/freezes/{id}" get freezes::read;
+        "/v1/freezes/{id}/lift" post freezes::lift;
+        "/v1/freezes/{id}/execute" post freezes::execute;
+        "/v1/freezes/{id}/decision-statement" get freezes::statement;
     }
 }
 

@@ -69,7 +69,7 @@ fn unclaimed(
 ) -> store::Result<Vec<DepositId>> {
     let today = now.date(zone);
     let mut found = Vec::new();
-    for (stage, months) in (0_u32..).zip(&packs::built_in().national_times(today).unclaimed_warning_months) {
+    for (stage, months) in (0_u32..).zip(&packs::in_force().national_times(today).unclaimed_warning_months) {
         let before = today.minus_months(*months).plus_days(1).starts_at(zone);
         found.extend(queries::unclaimed_deposits(connection, office, stage, before, AT_ONCE)?);
     }
@@ -105,7 +105,7 @@ fn commands_due(connection: &mut Connection, timers: &Timers, now: Timestamp) ->
     let disputes = queries::due_disputes(connection, office, now, AT_ONCE)?;
     add(&mut commands, disputes, |dispute| AdvanceDispute { dispute });
     // What only people can order would be tried, and refused, at every tick.
-    let refunds = queries::due_refunds(connection, office, now, packs::built_in().refund_alone_max(), AT_ONCE)?;
+    let refunds = queries::due_refunds(connection, office, now, packs::in_force().refund_alone_max(), AT_ONCE)?;
     add(&mut commands, refunds, |refund| LapseRefund { refund, payout: payout() });
     let refunds = queries::payable_refunds(connection, office, AT_ONCE)?;
     add(&mut commands, refunds, |refund| CreatePayout { refund, payout: payout() });

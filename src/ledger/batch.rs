@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::command::{Decided, Key};
+use super::commands::freezes;
 use super::earnings;
 use super::entry::Entry;
 use super::linked::{Linked, contract_prev};
@@ -206,11 +207,14 @@ impl Batch<'_> {
         signing::sign(&mut facts, self.state, &context, submission.signature.as_ref())?;
         // After this point it must succeed.
         let mut entries: Vec<Linked> = Vec::with_capacity(facts.len());
-        for fact in facts {
-            let before = entries.last().map_or((self.chain.next_position, self.chain.leaf), |linked: &Linked| {
-                (linked.stored.position.saturating_add(1), linked.stored.leaf)
-            });
-            entries.push(self.link(submission, at, before, fact));
+        while !facts.is_empty() {
+            for fact in facts {
+                let before = entries.last().map_or((self.chain.next_position, self.chain.leaf), |linked: &Linked| {
+                    (linked.stored.position.saturating_add(1), linked.stored.leaf)
+                });
+                entries.push(self.link(submission, at, before, fact));
+            }
+            facts = freezes::reached(self.state, at);
         }
         self.state.assert_invariants();
         let object = Object::of(self.state, shows);

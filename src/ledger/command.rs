@@ -87,8 +87,12 @@ pub enum Key {
     PortfolioOf(ContractId),
     /// The same for a consumer who would buy a plan.
     PortfolioFor(ConsumerId, PlanId),
-    /// All pending deliveries of a contract, or of the contract of a refund.
+    /// A contract, and what the consumer to whom it is offered has with its merchant, where limits on totals ask for it.
+    PortfolioOfOffered(ContractId),
+    /// All pending deliveries of the contract of a refund.
     PendingOf(RefundId),
+    /// All pending deliveries of a contract.
+    PendingIn(ContractId),
     /// How many contracts of a merchant a run would come to, and what they hold.
     OpenContracts(MerchantId),
     /// The same for a run's merchant, with the payouts to it that were not handed to the bank.
@@ -143,6 +147,7 @@ impl Key {
             self,
             Self::Matured(..)
                 | Self::PendingOf(_)
+                | Self::PendingIn(_)
                 | Self::LogKeys
                 | Self::StandingAlarms
                 | Self::OpenContracts(_)

@@ -18,6 +18,7 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             let Some(merchant) = state.merchants.get(id) else { return };
             push(links, merchant.open_settlement, Key::Settlement);
             push(links, merchant.default_run, Key::Run);
+            links.extend(merchant.court_orders.iter().copied().map(Key::Freeze));
         }
         Key::Venue(id) => push(links, state.venues.get(id).map(|venue| venue.merchant), Key::Merchant),
         Key::Plan(id) => {
@@ -30,6 +31,7 @@ pub(super) fn links(state: &State, key: Key, links: &mut Vec<Key>) {
             links.extend([Key::Merchant(contract.merchant), Key::Consumer(contract.consumer)]);
             push(links, contract.open_deposit, Key::Deposit);
             push(links, contract.open_refund, Key::Refund);
+            links.extend(contract.court_orders.iter().copied().map(Key::Freeze));
             // Whether its days count is written there.
             if let Sold::Period(sold) = &contract.figures.sold {
                 links.extend(sold.venues.iter().copied().map(Key::Venue));
@@ -82,6 +84,12 @@ fn portfolios(state: &State, key: Key, links: &mut Vec<Key>) {
             let Some(contract) = state.contracts.seen(id) else { return };
             portfolio(state, contract.consumer, contract.merchant, contract.figures.sector, links);
         }
+        Key::PortfolioOfOffered(id) => {
+            links.push(Key::Contract(id));
+            let Some(contract) = state.contracts.seen(id) else { return };
+            let Some(to) = contract.transfer_to else { return };
+            portfolio(state, to, contract.merchant, contract.figures.sector, links);
+        }
         Key::PortfolioFor(consumer, id) => {
             links.push(Key::Plan(id));
             let Some(plan) = state.plans.seen(id) else { return };
@@ -116,7 +124,7 @@ fn of_disputes(state: &State, key: Key, links: &mut Vec<Key>) {
 /// A consumer's other contracts with a merchant, where a pack limits what they come to together.
 fn portfolio(state: &State, consumer: ConsumerId, merchant: MerchantId, sector: Sector, links: &mut Vec<Key>) {
     let Some(seller) = state.merchants.seen(merchant) else { return };
-    if packs::built_in().limit_totals(seller.region, sector) {
+    if packs::in_force().limit_totals(seller.region, sector) {
         links.push(Key::Portfolio(consumer, merchant));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::command::Key;
 use super::commands::default_runs::TAKES_MAX;
 use super::links::links;
-use crate::domain::id::{MerchantId, RunId};
+use crate::domain::id::{ContractId, MerchantId, RunId};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::store::{self, Connection, credentials, objects, queries};
@@ -49,11 +49,10 @@ pub(super) fn ensure_sets(
             Key::PendingOf(refund) => {
                 let contract = state.refunds.get(refund).map(|refund| refund.contract);
                 if let Some(contract) = contract {
-                    for delivery in queries::pending_deliveries(connection, office, contract)? {
-                        state.deliveries.load(delivery.id, Some(delivery));
-                    }
+                    pending(connection, office, state, contract)?;
                 }
             }
+            Key::PendingIn(contract) => pending(connection, office, state, contract)?,
             Key::OpenContracts(merchant) => open_contracts(connection, office, state, merchant)?,
             Key::ApprovalOf(run) => {
                 let merchant = state.default_runs.get(run).map(|run| run.merchant);
@@ -77,6 +76,13 @@ pub(super) fn ensure_sets(
             }
             _ => {}
         }
+    }
+    Ok(())
+}
+
+fn pending(connection: &mut Connection, office: &str, state: &mut State, contract: ContractId) -> store::Result<()> {
+    for delivery in queries::pending_deliveries(connection, office, contract)? {
+        state.deliveries.load(delivery.id, Some(delivery));
     }
     Ok(())
 }
@@ -114,6 +120,7 @@ fn missing(state: &mut State, seeds: &[Key]) -> Vec<Key> {
         match *seed {
             Key::Matured(merchant, _) => open.push(Key::Merchant(merchant)),
             Key::PendingOf(refund) => open.push(Key::Refund(refund)),
+            Key::PendingIn(contract) => open.push(Key::Contract(contract)),
             Key::OpenContracts(merchant) => open.push(Key::Merchant(merchant)),
             Key::ApprovalOf(run) | Key::NextOfRun(run) => open.push(Key::Run(run)),
             key => open.push(key),
@@ -146,9 +153,10 @@ macro_rules! kinds {
                 Key::OpenMark(venue, date) => state.open_marks.touch((venue, date)),
                 Key::Account(account) => state.accounts.touch(account),
                 Key::Portfolio(consumer, merchant) => state.portfolios.touch((consumer, merchant)),
-                Key::PortfolioOf(_) | Key::PortfolioFor(..) => true,
+                Key::PortfolioOf(_) | Key::PortfolioFor(..) | Key::PortfolioOfOffered(_) => true,
                 Key::Matured(..)
                 | Key::PendingOf(_)
+                | Key::PendingIn(_)
                 | Key::LogKeys
                 | Key::StandingAlarms
                 | Key::OpenContracts(_)

@@ -8,6 +8,7 @@ pub mod check;
 pub mod clock;
 pub mod command;
 pub mod commands;
+pub mod compliance;
 mod earnings;
 pub mod entry;
 pub mod evidence;

@@ -2,6 +2,7 @@
 
 use super::command::{Command, Decided, Key};
 use super::commands::contracts::AccruePeriod;
+use super::commands::freezes;
 use super::earnings;
 use super::loader::{ensure, ensure_sets};
 use super::office::Office;
@@ -11,6 +12,7 @@ use super::signing;
 use crate::domain::actor::Actor;
 use crate::domain::calendar;
 use crate::domain::context::Context;
+use crate::domain::event::Fact;
 use crate::domain::objects::UserState;
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
@@ -39,9 +41,7 @@ pub fn preview(
 ) -> store::Result<Result<Object, Rejection>> {
     let decision = decide(connection, office, first, submission)?;
     Ok(decision.and_then(|Decision { mut state, decided: Decided { facts, shows }, position, at }| {
-        for (position, fact) in (position..).zip(&facts) {
-            state.apply(position, at, submission.actor, fact);
-        }
+        apply(&mut state, position, (at, submission.actor), facts);
         Object::of(&state, shows).ok_or(Rejection::NotFound)
     }))
 }
@@ -96,14 +96,23 @@ fn decide(
         let by_service = Context { actor: Actor::System, party: None, if_match: None, ..context.clone() };
         let mut facts = command.decide(&state, &by_service).map(|decided| decided.facts).unwrap_or_default();
         earnings::redirect(&state, &mut facts);
-        for fact in &facts {
-            state.apply(position, at, Actor::System, fact);
-            position = position.saturating_add(1);
-        }
+        position = apply(&mut state, position, (at, Actor::System), facts);
     }
     let decided = command.decide(&state, &context);
     Ok(decided.map(|mut decided| {
         earnings::redirect(&state, &mut decided.facts);
         Decision { state, decided, position, at }
     }))
+}
+
+/// Applies what a command decides, and what court orders take of it; answers the position behind that.
+fn apply(state: &mut State, mut position: u64, (at, actor): (Timestamp, Actor), mut facts: Vec<Fact>) -> u64 {
+    while !facts.is_empty() {
+        for fact in &facts {
+            state.apply(position, at, actor, fact);
+            position = position.saturating_add(1);
+        }
+        facts = freezes::reached(state, at);
+    }
+    position
 }

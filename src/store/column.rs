@@ -74,18 +74,24 @@ impl Column for String {
 }
 
 /// Ids with a space between two.
-impl Column for Vec<DeliveryId> {
-    type Sql = String;
+macro_rules! as_list {
+    ($($name:ident),+) => { $(
+        impl Column for Vec<$name> {
+            type Sql = String;
 
-    fn to_column(&self) -> String {
-        self.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
-    }
+            fn to_column(&self) -> String {
+                self.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+            }
 
-    fn from_column(value: String) -> Result<Self, Error> {
-        let ids = value.split_whitespace().map(DeliveryId::parse).collect::<Result<Self, _>>();
-        ids.map_err(|_| Error::corrupt("DeliveryId", &value))
-    }
+            fn from_column(value: String) -> Result<Self, Error> {
+                let ids = value.split_whitespace().map($name::parse).collect::<Result<Self, _>>();
+                ids.map_err(|_| Error::corrupt(stringify!($name), &value))
+            }
+        }
+    )+ };
 }
+
+as_list!(DeliveryId, FreezeId);
 
 /// Values that stand in a column as the log has them.
 macro_rules! as_json {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cases;
+mod compliance;
 mod contracts;
 mod deliveries;
 mod log;
@@ -17,15 +18,16 @@ pub use accounts::accounts;
 pub use cases::{
     DisputeFilter, EvidenceFilter, FreezeFilter, ProposalFilter, disputes, due_disputes, evidence, freezes, proposals,
 };
+pub use compliance::{ContractInFigures, newest_in_figures};
 pub use contracts::{
     ContractFilter, DepositFilter, PlanFilter, PlanScope, SuspenseFilter, consumer_contracts, contracts, deposits,
     funded_contracts, plans, suspense,
 };
 pub use deliveries::{DeliveryFilter, deliveries};
-pub use log::{adopted_rules, log_keys, standing_alarms};
+pub use log::{adopted_rules, editions_named, log_keys, standing_alarms};
 pub use notices::{
     Coming, deliveries_to_answer, deposits_cooling, deposits_credited, deposits_ending, deposits_to_pay,
-    deposits_warned, disputes_due, refunds_to_answer, refunds_to_pay,
+    deposits_warned, disputes_due, freezes_ended, freezes_standing, refunds_to_answer, refunds_to_pay,
 };
 pub use page::{Listed, Page};
 pub use payouts::{PayoutFilter, RefundFilter, SettlementFilter, payouts, refunds, settlements};

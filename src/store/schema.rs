@@ -155,9 +155,11 @@ diesel::table! {
         payable_fen -> BigInt,
         frozen_fen -> BigInt,
         payout_fen -> BigInt,
+        in_escrow_fen -> BigInt,
         unreleased_fen -> BigInt,
         exits_at_us -> Nullable<BigInt>,
         default_run_id -> Nullable<Text>,
+        court_orders -> Text,
     }
 }
 
@@ -266,6 +268,8 @@ diesel::table! {
         guardian -> Nullable<Text>,
         holder_since_us -> Nullable<BigInt>,
         transfer_to -> Nullable<Text>,
+        transfer_guardian -> Nullable<Text>,
+        court_orders -> Text,
         price_fen -> BigInt,
         validity_days -> BigInt,
         arbitration -> Bool,

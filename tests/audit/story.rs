@@ -14,7 +14,7 @@ use ticun::domain::event::{
 use ticun::domain::id::{
     ConsumerId, ContractId, DeliveryId, DepositId, MerchantId, Party, PayoutId, PlanId, RefundId, SettlementId, UserId,
 };
-use ticun::domain::money::Amount;
+use ticun::domain::money::{Amount, Delta};
 use ticun::domain::name::Name;
 use ticun::domain::objects::{
     AgeClass, Basis, CardClass, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold, Used,
@@ -249,7 +249,7 @@ pub fn goes_on(log: &mut Log) {
     let contract = contract(log, 5, 1);
     delivery(log, 6, contract, 1);
     delivery(log, 7, contract, 2);
-    let (amount, count, cutoff, merchant, returned) = (yuan("1000.00"), 2, at(300), MERCHANT, Amount::ZERO);
+    let (amount, count, cutoff, merchant, returned) = (yuan("1000.00"), 2, at(300), MERCHANT, Delta::ZERO);
     let since = Timestamp::from_micros(0);
     let proposed = SettlementProposed { amount, count, cutoff, merchant, returned, settlement: SETTLEMENT, since };
     log.push(300, NOTARY, Fact::plain(proposed));

@@ -269,7 +269,7 @@ fn a_whole_chain_made_again_is_found_by_what_it_says() {
             27,
             |entry| {
                 if let Event::SettlementProposed(proposed) = &mut entry.fact.event {
-                    proposed.returned = yuan("0.01");
+                    proposed.returned = yuan("0.01").credit();
                 }
             },
             "entry 27: it takes 0.01 that no delivery stands for, of 0.00",

@@ -16,7 +16,7 @@ use ticun::domain::id::{
     ConsumerId, ContractId, DeliveryId, DepositId, DisputeId, FreezeId, MerchantId, ObjectId, Party, PayoutId, PlanId,
     RefundId, RequestId, SettlementId, SuspenseId, UserId, VenueId,
 };
-use ticun::domain::money::Amount;
+use ticun::domain::money::{Amount, Delta};
 use ticun::domain::name::Name;
 use ticun::domain::objects::{
     AgeClass, Basis, CardClass, Cause, ConfirmedHow, CountSold, Figures, Live, Origin, PlanFigures, Role, Sold,
@@ -393,8 +393,6 @@ fn contested(delivery: DeliveryId, amount: Amount) -> Vec<Fact> {
         contract: Some(CONTRACT),
         deliveries: vec![delivery],
         dispute: Some(dispute),
-        document_sha256: None,
-        document_sm3: None,
         freeze,
         held: Amount::ZERO,
         merchant: MERCHANT,
@@ -411,7 +409,7 @@ pub fn proposed(amount: Amount, count: u64) -> Fact {
         count,
         cutoff: at(400),
         merchant: MERCHANT,
-        returned: Amount::ZERO,
+        returned: Delta::ZERO,
         settlement: SETTLEMENT,
         since: Timestamp::from_micros(0),
     })
@@ -444,7 +442,7 @@ fn tell_payouts(world: &mut World) {
         count: 2,
         cutoff: at(400),
         merchant: MERCHANT,
-        returned: Amount::ZERO,
+        returned: Delta::ZERO,
         review: review(Action::ApproveSettlement, amount, Party::Merchant(MERCHANT)),
         settlement: SETTLEMENT,
         signature: None,

@@ -13,6 +13,7 @@ use ticun::ledger::commands::users::{DisableUser, EnableUser};
 use ticun::ledger::{Answer, Command, Submission};
 use ticun::log::key::{Algorithm, KeyName, SigningKey};
 
+use super::support::orders::{document, order_on};
 use super::support::side::{Side, account, id};
 use super::support::signer::Signer;
 use super::support::{World, text};
@@ -32,6 +33,7 @@ pub async fn happens(world: &World) {
     failing_payouts(world, &side).await;
     unclaimed(world, &side).await;
     leaves(world).await;
+    orders_of_courts(world).await;
     runs(world, &side).await;
     log(world).await;
 }
@@ -193,7 +195,7 @@ async fn periods(world: &World, side: &Side) {
     let turn_down = format!("/v1/settlements/{}/reject", id(&proposed));
     world.decide("notary2", turn_down, &proposed["revision"], json!({"reason": "重来"})).await;
     side.request(world, &contract).await;
-    world.post(side.merchant_user, format!("{path}/extend"), json!({"ends_on": "2036-01-01"})).await;
+    world.post(side.merchant_user, format!("{path}/extend"), json!({"ends_on": "2035-06-30"})).await;
 }
 
 async fn settlements(world: &World, side: &Side) {
@@ -231,6 +233,33 @@ async fn refunds(world: &World, side: &Side) {
     let contract = side.contract_in(world, "active").await;
     side.request(world, &contract).await;
     side.check_in(world, &contract).await;
+}
+
+/// Courts order what is held, what waits for an answer and what is earned to be set aside; what comes in is taken in turn.
+async fn orders_of_courts(world: &World) {
+    let (user, _) = world.merchant_in("active").await;
+    let side = Side::of(world, user.leak(), "consumer1").await;
+    side.freeze_in(world, "lifted").await;
+    side.freeze_in(world, "executed").await;
+    let contract = side.contract_in(world, "active").await;
+    let (taken_back, taken) = (side.delivery(world, &contract).await, side.delivery(world, &contract).await);
+    let order = world.post("notary1", "/v1/freezes", order_on(&contract, "1990.00")).await;
+    assert_eq!(order["waiting_amount"], "23.33");
+    assert_eq!(order["parts"]["deliveries"], json!([taken["id"]]));
+    let void = format!("/v1/deliveries/{}/void", id(&taken_back));
+    world.post(side.merchant_user, void, json!({})).await;
+    let order = world.get("notary1", format!("/v1/freezes/{}", id(&order))).await;
+    assert_eq!(order["waiting_amount"], "0.00");
+    let mut judgment = document("12");
+    for (field, value) in [("basis", "judgment"), ("refund", "0.00"), ("merchant", "1000.00"), ("held", "990.00")] {
+        judgment[field] = json!(value);
+    }
+    world.post("notary1", format!("/v1/freezes/{}/execute", id(&order)), judgment).await;
+    let earned = json!({"id": side.merchant});
+    let on_earnings = world.post("notary1", "/v1/freezes", order_on(&earned, "50.00")).await;
+    let another = side.contract_in(world, "active").await;
+    side.check_in(world, &another).await;
+    world.post("notary1", format!("/v1/freezes/{}/lift", id(&on_earnings)), document("ef")).await;
 }
 
 /// Orders that find deliveries waiting: one the merchant earns with them, one that takes them back.

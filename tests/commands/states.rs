@@ -2,14 +2,16 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
+use ticun::domain::time::Date;
 
 use super::Row;
 use super::support::World;
 use super::support::cases::award;
+use super::support::orders::{document, judgment};
 use super::support::side::{Side, id};
 
 /// The states that each kind of object is tried in.
-pub const TRIED: [(&str, &[&str]); 8] = [
+pub const TRIED: [(&str, &[&str]); 9] = [
     ("merchants", &["applied", "reviewed", "active", "suspended", "exiting", "rejected"]),
     ("plans", &["draft", "submitted", "on_sale", "rejected", "withdrawn"]),
     ("contracts", &["draft", "signed", "active", "closing", "cancelled"]),
@@ -20,6 +22,7 @@ pub const TRIED: [(&str, &[&str]); 8] = [
         "disputes",
         &["negotiating", "mediating", "arbitrating", "unresolved", "awarded", "settled", "executed", "withdrawn"],
     ),
+    ("freezes", &["open", "lifted", "executed"]),
     ("refunds", &["requested", "answered", "proposed", "ordered", "declined", "withdrawn"]),
 ];
 
@@ -35,6 +38,7 @@ async fn object_in(world: &World, side: &Side, kind: &str, state: &str) -> Value
         "settlements" => side.settlement_in(world, state).await,
         "default-runs" => side.run_in(world, state).await,
         "disputes" => side.dispute_in(world, state).await,
+        "freezes" => side.freeze_in(world, state).await,
         "refunds" => side.refund_in(world, state).await,
         other => panic!("nothing makes {other}"),
     }
@@ -51,12 +55,20 @@ fn user_of<'a>(side: &'a Side, row: &Row) -> &'a str {
     }
 }
 
+/// A day a month after the one that is shown; some day where none is.
+fn later(day: &Value) -> String {
+    let day = day.as_str().map(|day| Date::parse(day).expect("a day"));
+    day.map_or_else(|| "2035-06-30".to_owned(), |day| day.plus_days(30).to_string())
+}
+
 fn body_of(row: &Row, object: &Value, arbitrator: &str) -> Value {
     match row.command.as_str() {
         "contract.sign" => json!({"terms_sha256": object["terms_sha256"]}),
+        "freeze.lift" => document("ef"),
+        "freeze.execute" => judgment(object),
         "dispute.award" => award("judgment"),
         "dispute.assign" => json!({"role": "arbitrator", "user_id": arbitrator}),
-        "contract.extend" => json!({"ends_on": "2040-12-31"}),
+        "contract.extend" => json!({"ends_on": later(&object["ends_on"])}),
         "refund.answer" => json!({"accept": true}),
         "contract.consent_guardian" => json!({
             "name": "王芳", "id_number": "310105198001010029", "relation": "母亲",

@@ -9,10 +9,11 @@ use ticun::domain::money::Amount;
 use ticun::ledger::audit::replay::Auditor;
 use ticun::ledger::check::{CheckError, check};
 use ticun::ledger::entry::Entry;
-use ticun::store::{dialect, entries};
+use ticun::store::dialect;
 
 use super::support::World;
 use super::support::database::{self, Column};
+use super::support::books::{log_of, told};
 use super::support::side::Side;
 use super::{at, holds};
 
@@ -31,21 +32,7 @@ async fn story(world: &World) -> Vec<Entry> {
     let delivery = side.delivery(world, &contract).await;
     side.default(world).await;
     world.post(side.consumer_user, format!("{}/confirm", at("deliveries", &delivery)), json!({})).await;
-    let mut connection = dialect::open_reader(&world.config.database).expect("the database");
-    let stored = entries::from(&mut connection, "changning", 0, 10_000).expect("entries");
-    stored.iter().map(|stored| Entry::parse(&stored.bytes).expect("an entry")).collect()
-}
-
-/// What the verifier says of an entry in the place of the last one of its kind.
-fn told(log: &[Entry], kind: &str, spoil: impl FnOnce(&mut Entry)) -> String {
-    let place = log.iter().rposition(|entry| entry.fact.event.kind() == kind).expect("the kind is there");
-    let mut auditor = Auditor::default();
-    for entry in &log[..place] {
-        assert_eq!(auditor.entry(entry), Ok(()));
-    }
-    let mut spoiled = log[place].clone();
-    spoil(&mut spoiled);
-    auditor.entry(&spoiled).expect_err("the rules do not allow it")
+    log_of(world)
 }
 
 #[actix_web::test]
@@ -70,7 +57,7 @@ async fn a_verifier_names_what_a_run_must_not_do() {
         let Event::DefaultRunProposed(data) = &mut entry.fact.event else { panic!("a proposal") };
         data.object_by = Some(entry.at.plus_hours(24));
     });
-    says(hurried, "less than three working days");
+    says(hurried, "less time to object");
     let too_much = told(&log, "default_run.contract_refunded", |entry| {
         let Event::DefaultRunContractRefunded(data) = &mut entry.fact.event else { panic!("a refund") };
         data.amount = fen(200_001);

@@ -253,6 +253,23 @@ async fn once_it_is_decided_nobody_offers_or_gives_in_any_more() {
 }
 
 #[actix_web::test]
+async fn what_a_dispute_gives_back_is_not_given_back_again_by_the_refund_that_is_open() {
+    let story = Story::begin().await;
+    let dispute = story.dispute(story.side.consumer_user, &[], "600.00").await;
+    let refund = story.side.request(&story.world, &story.now().await).await;
+    assert_eq!(refund["calculation"]["refund"], "2000.00");
+    let path = format!("/v1/disputes/{}", id(&dispute));
+    let split = split_of("100.00", "0.00", "500.00", &[]);
+    let offered = story.world.post(story.side.consumer_user, format!("{path}/proposals"), split).await;
+    let accept = format!("{path}/proposals/{}/accept", id(&offered));
+    story.world.decide(story.side.merchant_user, accept, &offered["revision"], json!({})).await;
+    story.world.post("notary1", format!("{path}/execute"), json!({})).await;
+    let refund = story.world.get("notary1", format!("/v1/refunds/{}", id(&refund))).await;
+    assert_eq!((&refund["calculation"]["refund"], &refund["shortfall"]), (&json!("1900.00"), &json!("0.00")));
+    story.adds_up();
+}
+
+#[actix_web::test]
 async fn a_delivery_is_confirmed_or_contested_and_never_both() {
     let story = Story::begin().await;
     let consumer = story.side.consumer_user;

@@ -86,7 +86,7 @@ const KINDS: &[(&str, &str)] = &[
         "amount by consumer contract deliveries dispute freeze held merchant negotiate_by reason refund",
     ),
     ("dispute.withdrawn", "by consumer contract dispute merchant"),
-    ("dispute.escalated", "by consumer contract dispute due_by merchant to"),
+    ("dispute.escalated", "by consumer contract dispute due_by evidence_by merchant to"),
     ("dispute.arbitration_objected", "by consumer contract dispute merchant reason"),
     ("dispute.assigned", "consumer contract dispute merchant role user"),
     ("dispute.settled", "consumer contract dispute merchant proposal split"),
@@ -102,11 +102,18 @@ const KINDS: &[(&str, &str)] = &[
     ("evidence.submitted", "by consumer contract dispute evidence merchant"),
     ("proposal.made", "made_by consumer contract dispute merchant note proposal split dispute_stage"),
     ("proposal.accepted", "by consumer contract dispute merchant proposal"),
-    (
-        "freeze.opened",
-        "cause consumer contract deliveries dispute document_sha256 document_sm3 freeze held merchant payable pending",
-    ),
+    ("freeze.opened", "cause consumer contract deliveries dispute freeze held merchant payable pending"),
     ("freeze.lifted", "consumer contract deliveries dispute freeze held merchant payable pending"),
+    ("freeze.ordered", "amount consumer contract document_sha256 document_sm3 freeze merchant particulars"),
+    ("freeze.reached", "consumer contract deliveries freeze held merchant payable pending settlement"),
+    (
+        "freeze.order_lifted",
+        "consumer contract deliveries document_sha256 document_sm3 freeze held merchant payable pending review signature",
+    ),
+    (
+        "freeze.executed",
+        "basis consumer contract document_sha256 document_sm3 freeze merchant refund requested_on review signature split",
+    ),
     ("settlement.proposed", "amount count cutoff merchant returned settlement since"),
     ("settlement.released", "amount count cutoff merchant returned review settlement signature"),
     ("settlement.rejected", "merchant reason review settlement signature"),
@@ -183,8 +190,8 @@ fn value(field: &str) -> Value {
         "agreed" | "amount" | "beyond" | "contested" | "costs" | "frozen" | "held" | "merchant_share" | "payable"
         | "pending" | "returned" | "shortfall" => json!("33.33"),
         "answer_by" | "claim_by" | "pay_by" | "confirm_by" | "cooling_off_until" | "cutoff" | "due_by"
-        | "expires_at" | "matures_at" | "negotiate_by" | "notified_at" | "occurred_at" | "since" | "exits_at"
-        | "object_by" => {
+        | "evidence_by" | "expires_at" | "matures_at" | "negotiate_by" | "notified_at" | "occurred_at" | "since"
+        | "exits_at" | "object_by" => {
             json!("2026-11-22T01:27:16.000001Z")
         }
         "about" => json!("witness_quorum"),

@@ -10,7 +10,7 @@ use ticun::log::policy::Policy;
 use ticun::log::proof::TlogProof;
 
 use super::files::Files;
-use super::story::{ANSWER, NOTE, OBJECTION, asked, ended, evidence};
+use super::story::{ANSWER, DRAFT, NOTE, OBJECTION, PHOTO, asked, ended, evidence};
 use super::support::World;
 
 #[actix_web::test]
@@ -162,4 +162,48 @@ async fn a_contract_that_was_only_drafted_has_evidence_too() {
     let files = evidence(&world, "consumer1", contract["id"].as_str().unwrap()).await;
     assert_eq!(files.json("result.json")["contract"]["state"], "draft");
     assert_eq!(files.audited(&[]).code, 0);
+}
+
+#[actix_web::test]
+async fn what_was_laid_before_the_parties_is_there_and_what_was_not_is_not() {
+    let world = World::start().await;
+    let contract = ended(&world).await;
+    for user in ["consumer1", "merchant1", "notary2"] {
+        let files = evidence(&world, user, &contract).await;
+        let held = files.below("files/");
+        assert_eq!(held.len(), 4, "{user}: {held:?}");
+        let result = files.json("result.json");
+        let line = result["documents"].as_array().unwrap().iter().find(|one| one["kind"] == "dispute_evidence");
+        let line = line.expect("the file").clone();
+        let name = line["file"].as_str().expect("a name");
+        assert_eq!(files.get(name), PHOTO, "{user}");
+        assert_eq!(line["name"], "photo.png (image/png, 22 bytes)");
+        let salted = [files.get(&format!("{name}.salt")), PHOTO].concat();
+        assert_eq!(line["sha256"], Digest::of(&[&salted]).to_string());
+        assert_eq!(line["sm3"], Digest::sm3(&salted).to_string());
+        assert!(files.text("result.html").contains(name) && files.text("result.html").contains("photo.png"));
+        let all = files.0.iter().map(|(_, content)| content);
+        assert!(all.into_iter().all(|content| !content.windows(DRAFT.len()).any(|part| part == DRAFT)), "{user}");
+        assert_eq!(files.audited(&[]).code, 0);
+    }
+}
+
+#[actix_web::test]
+async fn another_file_under_lists_made_anew_is_found() {
+    let world = World::start().await;
+    let contract = ended(&world).await;
+    let files = evidence(&world, "notary1", &contract).await;
+    let name = files.below("files/").into_iter().find(|name| !name.contains('.')).expect("a file").to_owned();
+    let verdict = |files: Files| {
+        let said = files.listed().audited(&["--json"]);
+        (said.code, said.json()["place"].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(verdict(files.with(&name, DRAFT)), (2, name.clone()));
+    let about = files.text(&format!("{name}.about.json")).replacen("photo", "other", 1);
+    assert_eq!(verdict(files.with(&format!("{name}.about.json"), about)), (2, format!("{name}.about.json")));
+    assert_eq!(verdict(files.without(&format!("{name}.salt"))), (1, format!("{name}.salt")));
+    let mut without = files.clone();
+    without.0.retain(|(other, _)| !other.starts_with(&name));
+    // Its place in the result is found to be taken by nothing.
+    assert_eq!(verdict(without), (2, "result.json".to_owned()));
 }

@@ -10,6 +10,8 @@ use super::support::{Reply, World, text};
 
 pub const NOTE: &str = "第一次 <下水>";
 pub const OBJECTION: &str = "那天我没有来。";
+pub const PHOTO: &[u8] = b"\x89PNG\r\n\x1a\n an empty pool";
+pub const DRAFT: &[u8] = b"\x89PNG\r\n\x1a\n another one";
 pub const ANSWER: &str = "只同意退一千九百元。";
 
 /// The contract of a story that ends in a refund: four deliveries, of which one is confirmed and settled, one
@@ -24,7 +26,8 @@ pub async fn ended(world: &World) -> String {
     }
     let on = |delivery: &str, verb: &str| format!("/v1/deliveries/{delivery}/{verb}");
     world.post("consumer1", on(&deliveries[0], "confirm"), json!({})).await;
-    world.post("consumer1", on(&deliveries[2], "contest"), json!({"reason": OBJECTION})).await;
+    let contested = world.post("consumer1", on(&deliveries[2], "contest"), json!({"reason": OBJECTION})).await;
+    hand_in(world, "consumer1", &text(&contested, "dispute_id")).await;
     world.post("merchant1", on(&deliveries[3], "void"), json!({})).await;
     world.post("merchant1", on(&deliveries[2], "void"), json!({})).await;
     world.advance("P20D").await;
@@ -44,6 +47,19 @@ pub async fn ended(world: &World) -> String {
     let decided = world.decide("notary1", format!("{refunds}/decide"), &answered["revision"], decision).await;
     assert_eq!(world.bank("payouts", &decided["payout_id"], "settled").await.status, 200);
     contract
+}
+
+/// Two files of one side: one laid before the others, and one that it keeps to itself.
+async fn hand_in(world: &World, user: &str, dispute: &str) {
+    for (name, content) in [("photo.png", PHOTO), ("draft.png", DRAFT)] {
+        let ask = world.ask(Method::POST, format!("/v1/disputes/{dispute}/evidence?name={name}")).by(user);
+        let staged = ask.header("Content-Type", "image/png").bytes(content).send().await;
+        assert_eq!(staged.status, 201, "{staged:?}");
+        if content == PHOTO {
+            let submit = format!("/v1/disputes/{dispute}/evidence/{}/submit", text(&staged.body, "id"));
+            world.post(user, submit, json!({})).await;
+        }
+    }
 }
 
 /// The answer to who asks for a contract's evidence.

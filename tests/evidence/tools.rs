@@ -72,6 +72,8 @@ async fn the_steps_work_as_they_are_written() {
     let sha256 = result["contract"]["terms_sha256"].as_str().expect("a digest");
     let commitment = result["texts"][0]["commitment"].as_str().expect("a commitment");
     assert!(said.contains(sha256) && said.contains(commitment), "{said}");
+    let file = result["documents"].as_array().expect("documents").iter().find(|one| one["kind"] == "dispute_evidence");
+    assert!(said.contains(file.and_then(|file| file["sha256"].as_str()).expect("a digest")), "{said}");
 }
 
 #[actix_web::test]

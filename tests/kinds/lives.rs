@@ -151,6 +151,9 @@ async fn a_period_card_is_bought_lived_through_settled_and_refunded() {
         .await;
     // The last three days can still be marked, so that nine of the ten before them are earned.
     let now = world.get("consumer1", path.clone()).await["period"]["now"].clone();
+    let listed = world.get("consumer1", "/v1/contracts?limit=100").await["data"].clone();
+    let listed = listed.as_array().expect("contracts").iter().find(|one| one["id"] == contract["id"]).expect("it");
+    assert_eq!(listed["period"]["now"], now, "a list shows it as well");
     assert_eq!((&now["open_days"], &now["closed_days"], &now["accrued"]), (&json!(12), &json!(1), &json!("120.00")));
     assert_eq!(now["closed"].as_array().map(Vec::len), Some(1), "{now}");
     let preview = format!("/v1/settlements/preview?merchant_id={}", side.merchant);
@@ -164,7 +167,7 @@ async fn a_period_card_is_bought_lived_through_settled_and_refunded() {
     );
     assert_eq!((&shown["balances"]["held"], &shown["balances"]["to_merchant"]), (&json!("210.00"), &json!("90.00")));
 
-    let extended = json!({"ends_on": "2040-12-31"});
+    let extended = json!({"ends_on": "2035-06-30"});
     let refund = world.post("consumer1", format!("{path}/refunds"), json!({"reason": "merchant_moved"})).await;
     assert_eq!(
         (&refund["calculation"]["used"], &refund["calculation"]["refund"]),

@@ -85,13 +85,13 @@ fn money_that_the_bank_refused_comes_with_the_next_settlement() {
     let (first, payout) = submitted(&world);
     world.payout(Who::Bank, reject(payout, "t1"));
     let merchant = world.merchant();
-    assert_eq!((merchant.payable.to_string(), merchant.unreleased), ("33.33".to_owned(), yuan("33.33")));
+    assert_eq!((merchant.payable.to_string(), merchant.unreleased), ("33.33".to_owned(), yuan("33.33").credit()));
     assert_eq!(world.settlement_row(first).state, SettlementState::Released);
     let again = world.settlement(Who::Notary, propose(&world, None));
-    assert_eq!((again.amount, again.returned, again.count), (yuan("33.33"), yuan("33.33"), 0));
+    assert_eq!((again.amount, again.returned, again.count), (yuan("33.33"), yuan("33.33").credit(), 0));
     world.settlement(Who::OtherNotary, approve(&world, again.id));
     let merchant = world.merchant();
-    assert_eq!((merchant.payable.to_string(), merchant.unreleased), ("0.00".to_owned(), yuan("0.00")));
+    assert_eq!((merchant.payable.to_string(), merchant.unreleased), ("0.00".to_owned(), yuan("0.00").credit()));
     assert_eq!(world.refused(Who::Notary, propose(&world, None)), Rejection::NothingToRelease);
 }
 
@@ -116,7 +116,7 @@ fn money_that_the_bank_gave_back_comes_with_newly_matured_deliveries() {
     world.confirmed(world.active(SWIMS), 1);
     world.wait_hours(24 * 9);
     let both = world.settlement(Who::Notary, propose(&world, None));
-    assert_eq!((both.amount, both.returned, both.count), (yuan("66.66"), yuan("33.33"), 1));
+    assert_eq!((both.amount, both.returned, both.count), (yuan("66.66"), yuan("33.33").credit(), 1));
 }
 
 #[test]

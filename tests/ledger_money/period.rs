@@ -97,7 +97,7 @@ fn open_days_are_earned_once_they_are_certain_and_never_inside_the_cooling_off_p
     assert_eq!(world.balances(contract), ["30.00", "0.00", "0.00"]);
     assert_eq!(
         (world.merchant().payable.to_string(), world.merchant().unreleased),
-        ("70.00".to_owned(), yuan("70.00"))
+        ("70.00".to_owned(), yuan("70.00").credit())
     );
     // Once more on the same day there is nothing to do.
     assert_eq!(accrue(&world, contract).revision, row.revision);
@@ -208,7 +208,7 @@ fn a_settlement_takes_what_was_posted_and_nothing_twice() {
     assert_eq!(world.refused(Who::Notary, propose(&world, None)), Rejection::NothingToRelease);
     assert_eq!(world.accrue(), 1);
     let proposed = world.settlement(Who::Notary, propose(&world, None));
-    assert_eq!((proposed.amount, proposed.returned, proposed.count), (yuan("70.00"), yuan("70.00"), 0));
+    assert_eq!((proposed.amount, proposed.returned, proposed.count), (yuan("70.00"), yuan("70.00").credit(), 0));
     // What is earned while it waits comes with the next one.
     days(&world, &[true; 2]);
     assert_eq!(world.accrue(), 1);
@@ -233,7 +233,7 @@ fn more_contracts_than_are_looked_at_at_once_are_all_posted() {
     assert_eq!(world.accrue(), 300);
     assert!(contracts.iter().all(|contract| counted(&world.contract(*contract)) == (9, 0, "90.00".to_owned())));
     assert_eq!((counted(&world.contract(late)).0, world.contract(other).to_merchant), (0, Amount::ZERO));
-    assert_eq!(world.merchant().unreleased, yuan("27000.00"));
+    assert_eq!(world.merchant().unreleased, yuan("27000.00").credit());
     assert_eq!(world.accrue(), 0);
 }
 
@@ -251,7 +251,7 @@ fn a_refund_gives_back_the_days_that_are_left_and_the_rest_is_the_merchants() {
     assert_eq!((world.accrue(), counted(&accrue(&world, contract)).2), (0, "0.00".to_owned()));
     let ordered = world.refund(Who::Notary, decide(&world, refund.id, "30.00"));
     assert_eq!((ordered.state, ordered.merchant_share), (RefundState::Ordered, Some(yuan("70.00"))));
-    assert_eq!(world.merchant().unreleased, yuan("70.00"));
+    assert_eq!(world.merchant().unreleased, yuan("70.00").credit());
     assert_eq!(world.balances(contract), ["0.00", "0.00", "0.00"]);
 }
 

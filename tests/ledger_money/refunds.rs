@@ -237,9 +237,12 @@ fn the_merchants_share_comes_with_the_next_settlement() {
     let world = World::new();
     let refund = world.refund(Who::Consumer, request(&world, world.active(SWIMS))).id;
     world.refund(Who::Notary, by_document(Basis::Waiver, decide(&world, refund, "1500.00")));
-    assert_eq!(world.merchant().unreleased, yuan("500.00"));
+    assert_eq!(world.merchant().unreleased, yuan("500.00").credit());
     let settlement = world.settlement(Who::Notary, propose(&world, None));
-    assert_eq!((settlement.amount, settlement.returned, settlement.count), (yuan("500.00"), yuan("500.00"), 0));
+    assert_eq!(
+        (settlement.amount, settlement.returned, settlement.count),
+        (yuan("500.00"), yuan("500.00").credit(), 0)
+    );
 }
 
 #[test]
@@ -285,7 +288,7 @@ fn the_newest_pending_deliveries_are_voided_until_the_money_suffices() {
     let states = deliveries.map(|delivery| world.delivery_row(delivery).state);
     assert_eq!(states, [DeliveryState::Confirmed, DeliveryState::Confirmed, DeliveryState::Voided]);
     let merchant = world.merchant();
-    assert_eq!((merchant.payable.to_string(), merchant.unreleased), ("250.00".to_owned(), yuan("50.00")));
+    assert_eq!((merchant.payable.to_string(), merchant.unreleased), ("250.00".to_owned(), yuan("50.00").credit()));
 }
 
 #[test]

@@ -47,6 +47,10 @@ pub struct Contract {
     /// What disputes over undelivered money have given the merchant.
     pub settled: i64,
     pub open_refund: Option<usize>,
+    /// Whether the other consumer can take it over.
+    pub offered: bool,
+    /// How often it passed on.
+    pub transfers: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,12 +82,16 @@ pub enum DeliveryState {
 pub struct Delivery {
     pub id: String,
     pub contract: usize,
+    /// Who was served, whoever holds the contract now.
+    pub consumer: usize,
     pub state: DeliveryState,
     pub units: i64,
     pub amount: i64,
     pub confirm_by: i64,
     pub matures_at: i64,
     pub reversal_by: Option<Side>,
+    /// The dispute by which it was contested.
+    pub dispute: Option<String>,
 }
 
 /// A side of a contract; a notary has none.
@@ -101,6 +109,18 @@ pub struct Merchant {
     pub unreleased: i64,
     pub settled_until: i64,
     pub open_settlement: Option<usize>,
+    /// The default that somebody has proposed.
+    pub run: Option<Run>,
+    /// What a default has set aside.
+    pub frozen: i64,
+}
+
+/// A proposed default.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub id: String,
+    pub revision: u64,
+    pub proposer: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +150,7 @@ pub enum PayoutState {
     Submitted,
     Settled,
     Rejected,
+    Cancelled,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -194,6 +215,8 @@ pub struct Decision {
 pub struct Refund {
     pub id: String,
     pub contract: usize,
+    /// Who gets it, whoever holds the contract now.
+    pub consumer: usize,
     pub state: RefundState,
     pub revision: u64,
     pub reason: Reason,
@@ -211,6 +234,8 @@ pub struct Refund {
     pub answer: Option<Answer>,
     pub decision: Option<Decision>,
     pub payout: Option<usize>,
+    /// Whether nobody had asked for it before a default run ordered it.
+    pub by_run: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -236,6 +261,11 @@ impl Books {
     pub fn in_states(&self, states: &[ContractState]) -> Vec<usize> {
         let fits = |contract: &usize| states.contains(&self.contracts[*contract].state);
         (0..self.contracts.len()).filter(fits).collect()
+    }
+
+    /// Nothing is sold by a merchant whose default is proposed, and nothing released to it.
+    pub fn no_run(&self, merchant: usize) -> Result<(), Refusal> {
+        if self.merchants[merchant].run.is_some() { Err("default_run_open") } else { Ok(()) }
     }
 
     /// The contracts with an open refund.
@@ -276,6 +306,7 @@ impl Books {
     pub fn record(&mut self, contract: usize, units: i64, id: String) -> usize {
         let (amount, confirm_by) = (self.share(contract, units), self.now + 72 * HOUR_US);
         let at = &mut self.contracts[contract];
+        let consumer = at.consumer;
         at.used += units;
         at.released += amount;
         at.held -= amount;
@@ -284,12 +315,14 @@ impl Books {
         self.deliveries.push(Delivery {
             id,
             contract,
+            consumer,
             state,
             units,
             amount,
             confirm_by,
             matures_at: i64::MAX,
             reversal_by: None,
+            dispute: None,
         });
         self.deliveries.len() - 1
     }
@@ -311,9 +344,10 @@ impl Books {
         self.settle_completion(contract);
     }
 
-    pub fn contest(&mut self, delivery: usize) {
+    pub fn contest(&mut self, delivery: usize, dispute: String) {
         let Delivery { contract, amount, .. } = self.deliveries[delivery];
         self.deliveries[delivery].state = DeliveryState::Contested;
+        self.deliveries[delivery].dispute = Some(dispute);
         self.contracts[contract].pending -= amount;
         self.contracts[contract].frozen += amount;
     }

@@ -66,7 +66,7 @@ impl Walk {
     /// A contract is drafted; most go all the way to their deposit at once, some stop before.
     pub async fn open_contract(&mut self) -> Option<usize> {
         let (consumer, offer) = (self.random.below(2), self.random.below(self.offers.len()));
-        let contract = self.draft(consumer, offer).await;
+        let contract = self.draft(consumer, offer).await?;
         let merchant = self.books.contracts[contract].merchant;
         let steps = if self.random.once_in(3) { self.random.below(4) } else { 4 };
         if steps > 0 {
@@ -84,9 +84,10 @@ impl Walk {
         Some(contract)
     }
 
-    async fn draft(&mut self, consumer: usize, offer: usize) -> usize {
+    async fn draft(&mut self, consumer: usize, offer: usize) -> Option<usize> {
         let Offer { ref id, merchant, kind, price, units, list_price, silence_confirms } = self.offers[offer];
-        let drafted = self.world.post(CONSUMERS[consumer], "/v1/contracts", json!({"plan_id": id})).await;
+        let (body, expected) = (json!({"plan_id": id}), self.books.no_run(merchant));
+        let drafted = self.write(CONSUMERS[consumer], "/v1/contracts".to_owned(), None, body, expected).await?;
         self.books.contracts.push(Contract {
             id: text(&drafted, "id"),
             consumer,
@@ -112,8 +113,10 @@ impl Walk {
             unpaid: 0,
             settled: 0,
             open_refund: None,
+            offered: false,
+            transfers: 0,
         });
-        self.books.contracts.len() - 1
+        Some(self.books.contracts.len() - 1)
     }
 
     /// A party signs; now and then the consumer does not want that silence confirms.
@@ -123,7 +126,10 @@ impl Walk {
             Side::Consumer => (CONSUMERS[person], of.consumer),
             Side::Merchant => (MERCHANTS[person], of.merchant),
         };
-        let expected = if person == party { self.books.may_sign(contract, side) } else { Err("not_found") };
+        let expected = match person == party {
+            true => self.books.may_sign(contract, side).and_then(|()| self.books.no_run(of.merchant)),
+            false => Err("not_found"),
+        };
         let path = format!("/v1/contracts/{}", of.id);
         let terms_sha256 = self.world.get("notary1", path.clone()).await["terms_sha256"].clone();
         let declines = side == Side::Consumer && self.random.once_in(6);
@@ -149,6 +155,7 @@ impl Walk {
         let expected = match () {
             () if consumer != of.consumer => Err("not_found"),
             () if of.state != ContractState::Signed => Err("contract_not_signed"),
+            () if self.books.merchants[of.merchant].run.is_some() => Err("default_run_open"),
             () if of.open_deposit.is_some() => Err("deposit_open"),
             () => Ok(()),
         };

@@ -3,9 +3,9 @@
 use actix_web::http::Method;
 use serde_json::json;
 
-use super::books::{ContractState, Delivery, DeliveryState, HOUR_US, Refusal, Side};
+use super::books::{Contract, ContractState, Delivery, DeliveryState, HOUR_US, Refusal, Side};
 use super::support::text;
-use super::walk::{CONSUMERS, MERCHANTS, NOTARIES, Walk};
+use super::walk::{CONSUMERS, Code, MERCHANTS, NOTARIES, Walk};
 
 impl Walk {
     /// A delivery, mostly a recent one; none before there is any.
@@ -56,7 +56,7 @@ impl Walk {
         let owner = self.books.contracts[contract].merchant;
         let merchant = self.mostly(owner);
         let expected = match merchant == owner {
-            true => self.may_record(contract, units).and_then(|()| {
+            true => self.books.no_run(owner).and_then(|()| self.may_record(contract, units)).and_then(|()| {
                 let open = self.books.contracts[contract].open_refund.is_some();
                 if open { Err("refund_open") } else { self.may_release(contract, units) }
             }),
@@ -79,10 +79,7 @@ impl Walk {
             1.. if self.random.once_in(2) => refunding[self.random.below(refunding.len())],
             _ => self.any_contract(),
         };
-        let (id, consumer, owner, state) = {
-            let at = &self.books.contracts[contract];
-            (at.id.clone(), at.consumer, at.merchant, at.state)
-        };
+        let Contract { id, consumer, merchant: owner, state, transfers, .. } = self.books.contracts[contract].clone();
         if !self.codes.contains_key(&contract) || !self.random.once_in(3) {
             let expected = if state == ContractState::Active { Ok(()) } else { Err("contract_not_active") };
             let path = format!("/v1/contracts/{id}/checkin-codes");
@@ -93,22 +90,25 @@ impl Walk {
             if expected.is_err() {
                 return Some(contract);
             }
-            self.codes.insert(contract, (text(&reply.body, "checkin_code"), false, self.books.now));
+            let code = Code { code: text(&reply.body, "checkin_code"), used: false, issued: self.books.now, transfers };
+            self.codes.insert(contract, code);
         }
         let merchant = self.mostly(owner);
         let kind = self.books.contracts[contract].kind;
         let units = kind.step() * i64::try_from(1 + self.random.below(2)).unwrap();
-        let (code, used, issued) = self.codes[&contract].clone();
+        let shown = self.codes[&contract].clone();
         let expected = match () {
             () if merchant != owner => Err("checkin_code_unknown"),
-            () if used => Err("checkin_code_used"),
-            () if self.books.now - issued >= HOUR_US / 6 => Err("checkin_code_expired"),
+            () if shown.used => Err("checkin_code_used"),
+            // Nobody who held the contract before uses it any more.
+            () if shown.transfers < transfers => Err("checkin_code_expired"),
+            () if self.books.now - shown.issued >= HOUR_US / 6 => Err("checkin_code_expired"),
             () => self.may_record(contract, units).and_then(|()| self.may_release(contract, units)),
         };
         let mut body = kind.uses(units);
-        body["checkin_code"] = json!(code);
+        body["checkin_code"] = json!(shown.code);
         if let Some(reply) = self.write(MERCHANTS[merchant], "/v1/deliveries".to_owned(), None, body, expected).await {
-            self.codes.insert(contract, (code, true, issued));
+            self.codes.insert(contract, Code { used: true, ..shown });
             let delivery = self.books.record(contract, units, text(&reply, "id"));
             self.books.confirm(delivery);
             self.books.recalculate(contract);
@@ -118,7 +118,7 @@ impl Walk {
 
     /// The consumer of a delivery, mostly, and whether it is theirs.
     fn consumer_of(&mut self, delivery: usize) -> (usize, bool) {
-        let owner = self.books.contracts[self.books.deliveries[delivery].contract].consumer;
+        let owner = self.books.deliveries[delivery].consumer;
         let consumer = self.mostly(owner);
         (consumer, consumer == owner)
     }
@@ -159,8 +159,30 @@ impl Walk {
         let expected = self.answered(delivery, mine, Err("already_contested"));
         let path = format!("/v1/deliveries/{}/contest", self.books.deliveries[delivery].id);
         let contract = self.books.deliveries[delivery].contract;
-        if self.write(CONSUMERS[consumer], path, None, json!({"reason": "没有去过"}), expected).await.is_some() {
-            self.books.contest(delivery);
+        if let Some(reply) = self.write(CONSUMERS[consumer], path, None, json!({"reason": "没有去过"}), expected).await
+        {
+            self.books.contest(delivery, text(&reply, "dispute_id"));
+            self.books.recalculate(contract);
+        }
+        Some(contract)
+    }
+
+    /// Who contested a delivery takes that back, and agrees with it; nobody else can.
+    pub async fn give_up(&mut self) -> Option<usize> {
+        let contested = |delivery: &usize| self.books.deliveries[*delivery].state == DeliveryState::Contested;
+        let contested: Vec<usize> = (0..self.books.deliveries.len()).filter(contested).collect();
+        let delivery = *contested.get(self.random.below(contested.len().max(1)))?;
+        let contract = self.books.deliveries[delivery].contract;
+        let (consumer, mine) = self.consumer_of(delivery);
+        let expected = match () {
+            () if mine => Ok(()),
+            // The dispute is the holder's as well, but another opened it.
+            () if consumer == self.books.contracts[contract].consumer => Err("forbidden"),
+            () => Err("not_found"),
+        };
+        let path = format!("/v1/disputes/{}/withdraw", self.books.deliveries[delivery].dispute.as_ref()?);
+        if self.write(CONSUMERS[consumer], path, None, json!({}), expected).await.is_some() {
+            self.books.confirm(delivery);
             self.books.recalculate(contract);
         }
         Some(contract)
@@ -182,13 +204,14 @@ impl Walk {
 
     pub async fn reverse(&mut self) -> Option<usize> {
         let delivery = self.any_delivery()?;
-        let Delivery { contract, state, matures_at, reversal_by, .. } = self.books.deliveries[delivery].clone();
+        let Delivery { contract, consumer: served, state, matures_at, reversal_by, .. } =
+            self.books.deliveries[delivery].clone();
         let at = self.books.contracts[contract].clone();
         let (user, side, mine) = match self.random.below(3) {
             0 => (NOTARIES[self.random.below(2)], None, true),
             1 => {
-                let consumer = self.mostly(at.consumer);
-                (CONSUMERS[consumer], Some(Side::Consumer), consumer == at.consumer)
+                let consumer = self.mostly(served);
+                (CONSUMERS[consumer], Some(Side::Consumer), consumer == served)
             }
             _ => {
                 let merchant = self.mostly(at.merchant);

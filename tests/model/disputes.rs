@@ -120,6 +120,7 @@ impl Walk {
             self.books.refunds.push(Refund {
                 id,
                 contract: quarrel.contract,
+                consumer,
                 state: RefundState::NeedsAccount,
                 revision: 1,
                 reason: Reason::Choice,
@@ -132,6 +133,7 @@ impl Walk {
                 answer: None,
                 decision: Some(Decision { amount: refund, basis: "consent", notary: 0, second: None, contested: None }),
                 payout: None,
+                by_run: false,
             });
             self.books.pay_refund(self.books.refunds.len() - 1, text(&shown, "payout_id"));
         }

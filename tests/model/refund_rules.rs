@@ -147,7 +147,7 @@ impl Books {
 
     /// A refund's transfer goes to the consumer's account.
     pub fn pay_refund(&mut self, refund: usize, id: String) {
-        let consumer = self.contracts[self.refunds[refund].contract].consumer;
+        let consumer = self.refunds[refund].consumer;
         let amount = self.refunds[refund].decision.unwrap().amount;
         let (state, pays, account) = (PayoutState::Created, Pays::Refund(refund), self.accounts[consumer]);
         self.payouts.push(Payout { id, state, returned: false, amount, pays, account });
@@ -162,8 +162,7 @@ impl Books {
         let payable = |refund: &usize| {
             let refund = &self.refunds[*refund];
             let failed = refund.payout.map(|payout| self.payouts[payout].account);
-            let consumer = self.contracts[refund.contract].consumer;
-            refund.state == RefundState::NeedsAccount && failed != Some(self.accounts[consumer])
+            refund.state == RefundState::NeedsAccount && failed != Some(self.accounts[refund.consumer])
         };
         (0..self.refunds.len()).filter(payable).collect()
     }

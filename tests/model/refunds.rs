@@ -46,6 +46,7 @@ impl Walk {
             self.books.refunds.push(Refund {
                 id: text(&reply, "id"),
                 contract,
+                consumer,
                 state: RefundState::Requested,
                 revision: 1,
                 reason,
@@ -58,6 +59,7 @@ impl Walk {
                 answer: None,
                 decision: None,
                 payout: None,
+                by_run: false,
             });
             self.books.contracts[contract].open_refund = Some(self.books.refunds.len() - 1);
         }
@@ -246,7 +248,7 @@ impl Walk {
     /// A notary turns an open refund down, or the consumer steps back.
     pub async fn end_refund(&mut self) -> Option<usize> {
         let refund = self.any_refund()?;
-        let Refund { id, contract, state, revision, .. } = self.books.refunds[refund].clone();
+        let Refund { id, contract, consumer, state, revision, .. } = self.books.refunds[refund].clone();
         let open = matches!(state, RefundState::Requested | RefundState::Answered | RefundState::Proposed);
         let expected = if open { Ok(()) } else { Err("state_conflict") };
         let (declines, notary) = (self.random.once_in(2), self.random.below(2));
@@ -254,8 +256,7 @@ impl Walk {
             let (path, body) = (format!("/v1/refunds/{id}/decline"), json!({"reason": "证据不足"}));
             self.write(NOTARIES[notary], path, Some(revision), body, expected).await
         } else {
-            let user = CONSUMERS[self.books.contracts[contract].consumer];
-            self.write(user, format!("/v1/refunds/{id}/withdraw"), None, json!({}), expected).await
+            self.write(CONSUMERS[consumer], format!("/v1/refunds/{id}/withdraw"), None, json!({}), expected).await
         };
         if ended.is_some() {
             let of = &mut self.books.refunds[refund];
@@ -276,10 +277,9 @@ impl Walk {
         let failed: Vec<usize> = (0..self.books.payouts.len()).filter(failed).collect();
         let payout = *failed.get(self.random.below(failed.len().max(1)))?;
         let Pays::Refund(refund) = self.books.payouts[payout].pays else { return None };
-        let Refund { contract, state, payout: newest, .. } = self.books.refunds[refund];
+        let Refund { contract, consumer, state, payout: newest, .. } = self.books.refunds[refund];
         let waits = state == RefundState::NeedsAccount && newest == Some(payout);
         let expected = if waits { Ok(()) } else { Err("state_conflict") };
-        let consumer = self.books.contracts[contract].consumer;
         let path = format!("/v1/payouts/{}/new-account", self.books.payouts[payout].id);
         let account = self.new_account();
         let number = self.accounts_made;

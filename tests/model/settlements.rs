@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::books::{
-    Books, ContractState, Payout, PayoutState, Pays, RefundState, Refusal, Settlement, SettlementState,
+    Books, ContractState, Payout, PayoutState, Pays, Refund, RefundState, Refusal, Settlement, SettlementState,
 };
 use super::support::text;
 use super::walk::{NOTARIES, Walk, fen, micros};
@@ -20,12 +20,12 @@ impl Books {
                 self.merchants[self.settlements[settlement].merchant].payout -= amount;
             }
             Pays::Refund(refund) => {
-                let contract = self.refunds[refund].contract;
+                let Refund { contract, consumer, .. } = self.refunds[refund];
                 self.refunds[refund].state = RefundState::Paid;
                 self.refunds[refund].revision += 1;
                 self.contracts[contract].unpaid -= amount;
                 self.settle_completion(contract);
-                self.owed[self.contracts[contract].consumer] -= amount;
+                self.owed[consumer] -= amount;
             }
         }
     }
@@ -55,12 +55,12 @@ impl Books {
                 merchant.unreleased += amount;
             }
             Pays::Refund(refund) => {
-                let contract = self.refunds[refund].contract;
+                let Refund { contract, consumer, .. } = self.refunds[refund];
                 self.contracts[contract].unpaid += amount;
                 if self.contracts[contract].state == ContractState::Terminated {
                     self.contracts[contract].state = ContractState::Closing;
                 }
-                self.owed[self.contracts[contract].consumer] += amount;
+                self.owed[consumer] += amount;
                 self.needs_account(refund);
             }
         }
@@ -74,6 +74,7 @@ impl Walk {
         self.advance("PT0S").await;
         let (count, sum) = self.books.matured(merchant);
         let expected = match self.books.merchants[merchant].open_settlement {
+            _ if self.books.merchants[merchant].run.is_some() => Err("default_run_open"),
             Some(_) => Err("settlement_open"),
             None if sum == 0 => Err("nothing_to_release"),
             None => Ok(()),
@@ -110,6 +111,7 @@ impl Walk {
             () if stale => Err("revision_mismatch"),
             () if of.state != SettlementState::Proposed => Err("state_conflict"),
             () if approves && notary == of.proposer => Err("same_person"),
+            () if approves && self.books.merchants[of.merchant].run.is_some() => Err("default_run_open"),
             () if approves && of.amount == 0 => Err("nothing_to_release"),
             () => Ok(()),
         };
@@ -145,16 +147,25 @@ impl Walk {
         let newest = count.checked_sub(1)?;
         let payout = if self.random.once_in(2) { self.random.below(count) } else { newest };
         let outcome = ["settled", "settled", "rejected", "returned"][self.random.below(4)];
-        if self.books.payouts[payout].state == PayoutState::Created {
+        let Payout { id, state, returned, pays, .. } = self.books.payouts[payout].clone();
+        // What is released to a merchant does not leave the house while its default is proposed.
+        let stays = match pays {
+            Pays::Settlement(settlement) if state == PayoutState::Created => {
+                self.books.no_run(self.books.settlements[settlement].merchant)
+            }
+            _ => Ok(()),
+        };
+        let submitted = matches!(state, PayoutState::Created | PayoutState::Submitted);
+        let fits = stays.is_ok()
+            && match outcome {
+                "returned" => state == PayoutState::Settled && !returned,
+                _ => submitted,
+            };
+        if state == PayoutState::Created && stays.is_ok() {
             self.books.payouts[payout].state = PayoutState::Submitted;
         }
-        let Payout { ref id, state, returned, .. } = self.books.payouts[payout];
-        let fits = match outcome {
-            "returned" => state == PayoutState::Settled && !returned,
-            _ => state == PayoutState::Submitted,
-        };
-        let id = id.clone();
-        self.bank("payouts", &id, outcome, if fits { Ok(()) } else { Err("state_conflict") }).await;
+        let expected = stays.and(if fits { Ok(()) } else { Err("state_conflict") });
+        self.bank("payouts", &id, outcome, expected).await;
         if fits {
             match outcome {
                 "settled" => self.books.payout_settled(payout),

@@ -52,12 +52,21 @@ pub struct Offer {
     pub silence_confirms: bool,
 }
 
+/// A check-in code: when it was issued, and how often the contract had passed on by then.
+#[derive(Clone)]
+pub struct Code {
+    pub code: String,
+    pub used: bool,
+    pub issued: i64,
+    pub transfers: usize,
+}
+
 pub struct Walk {
     pub world: World,
     pub books: Books,
     pub random: Random,
     /// The last check-in code of each contract, used or not.
-    pub codes: BTreeMap<usize, (String, bool, i64)>,
+    pub codes: BTreeMap<usize, Code>,
     /// The disputes over undelivered money that are open.
     pub quarrels: Vec<Quarrel>,
     /// Numbers of bank accounts, each used once.
@@ -152,6 +161,9 @@ impl Walk {
     pub async fn step(&mut self, number: usize) {
         let active = self.books.in_states(&[ContractState::Active]).len();
         let about = match self.random.below(100) {
+            _ if self.random.once_in(8) && self.books.merchants.iter().any(|merchant| merchant.run.is_some()) => {
+                self.rescind_default().await
+            }
             _ if active < 2 => self.open_contract().await,
             0..8 if active < ACTIVE_MAX => self.open_contract().await,
             0..12 => self.go_on().await,
@@ -160,9 +172,11 @@ impl Walk {
             34..40 => self.check_in().await,
             40..47 => self.confirm().await,
             47..50 => self.contest().await,
-            51..54 => self.void().await,
-            54..57 => self.reverse().await,
-            57..61 => self.propose().await,
+            51..53 => self.void().await,
+            53..54 => self.give_up().await,
+            54..56 => self.reverse().await,
+            57..60 => self.propose().await,
+            56..57 | 60..61 => self.pass_on().await,
             61..66 => self.judge_settlement().await,
             66..72 => self.request_refund().await,
             72..77 => self.answer_refund().await,
@@ -174,6 +188,7 @@ impl Walk {
             50..51 => self.open_quarrel().await,
             95..96 => self.name_new_account().await,
             96..97 => self.end_quarrel().await,
+            97..98 => self.propose_default().await,
             _ => {
                 let duration = ["PT1H", "PT11H", "PT25H", "P2DT2H", "P4D", "P12D"][self.random.below(6)];
                 self.advance(duration).await;
@@ -215,7 +230,7 @@ impl Walk {
     /// The body of a decision with the second notary's signature; what could not be decided has nothing to sign.
     async fn signed(&self, path: &str, mut body: Value) -> Value {
         let decided = path.rsplit_once('/').filter(|(object, verb)| {
-            let on = object.contains("/settlements/") || object.contains("/refunds/");
+            let on = ["/settlements/", "/refunds/", "/default-runs/"].into_iter().any(|kind| object.contains(kind));
             on && ["approve", "reject", "decide", "decline", "undisputed"].contains(verb)
         });
         let Some((object, verb)) = decided else { return body };

@@ -1,9 +1,11 @@
 //! Money that nobody claims, over simulated years: three warnings, once each, and nothing is ever taken.
 
 use serde_json::{Value, json};
+use ticun::domain::event::Event;
 use ticun::ledger::check::check;
 use ticun::store::dialect;
 
+use super::support::books::{holds, log_of, told as books_told};
 use super::support::side::{Side, id};
 use super::support::{World, text};
 use super::{notice, told};
@@ -61,4 +63,23 @@ async fn money_that_nobody_claims_is_warned_about_after_three_four_and_four_and_
     assert_eq!(warnings(&world).await.len(), 3);
     let mut connection = dialect::open_reader(&world.config.database).expect("the database");
     check(&mut connection, "changning", &mut |_, _| {}).expect("books that are good");
+}
+
+#[actix_web::test]
+async fn a_verifier_knows_when_money_counts_as_unclaimed() {
+    let world = World::start().await;
+    let side = Side::first(&world).await;
+    side.contract_in(&world, "active").await;
+    advance(&world, &[400, 400, 300]).await;
+    assert_eq!(warnings(&world).await.len(), 1);
+    holds(&world);
+    let log = log_of(&world);
+    let credited_at = log.iter().find(|entry| entry.fact.event.kind() == "deposit.credited").expect("a deposit").at;
+    let early = books_told(&log, "unclaimed.warned", |entry| entry.at = credited_at.plus_hours(24 * 1090));
+    assert!(early.contains("before 36 months have passed"), "{early}");
+    let sooner = books_told(&log, "unclaimed.warned", |entry| match &mut entry.fact.event {
+        Event::UnclaimedWarned(data) => data.lapses_on = data.lapses_on.plus_days(-30),
+        other => panic!("{other:?}"),
+    });
+    assert!(sooner.contains("lapses around"), "{sooner}");
 }

@@ -66,7 +66,9 @@ impl Shelf {
         ];
         let requested = side.refund_in(world, "requested").await;
         let run = side.run_in(world, "proposed").await;
+        let ordered = side.freeze_in(world, "open").await;
         let undecided = [
+            ("freezes", format!("{}/decision-statement?action=lift&document_sha256={}", id(&ordered), "ef".repeat(32))),
             ("default-runs", format!("{}/decision-statement?action=approve", id(&run))),
             ("settlements", format!("{}/decision-statement?action=approve", id(&proposed))),
             ("refunds", format!("{}/decision-statement?action=decline", id(&requested))),

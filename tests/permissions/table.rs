@@ -20,6 +20,7 @@ merchant.suspend       POST  /v1/merchants/{id}/suspend        - - - a - - -
 merchant.reinstate     POST  /v1/merchants/{id}/reinstate      - - - a - - -
 merchant.read          GET   /v1/merchants                     a l a a - - a
 merchant.read          GET   /v1/merchants/{id}                a o a a - - a
+merchant.compliance    GET   /v1/merchants/{id}/compliance     - o a a - - a
 
 venue.add              POST  /v1/venues                        - a - - - - -
 venue.open             POST  /v1/venues/{id}/open-marks        - o - - - - -
@@ -123,6 +124,10 @@ evidence.read          GET   /v1/disputes/{id}/evidence/{evidence} o o - a a a -
 evidence.read          GET   /v1/disputes/{id}/evidence/{evidence}/content o o - a a a -
 proposal.read          GET   /v1/disputes/{id}/proposals       o o - a a a -
 proposal.read          GET   /v1/disputes/{id}/proposals/{proposal} o o - a a a -
+freeze.order           POST  /v1/freezes                       - - - a - - -
+freeze.lift            POST  /v1/freezes/{id}/lift             - - - a - - -
+freeze.execute         POST  /v1/freezes/{id}/execute          - - - a - - -
+decision.state         GET   /v1/freezes/{id}/decision-statement  - - - a - - -
 freeze.read            GET   /v1/freezes                       - l - a - - a
 freeze.read            GET   /v1/freezes/{id}                  - o - a - - a
 suspense.read          GET   /v1/suspense                      - - - a - - a

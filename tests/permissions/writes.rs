@@ -2,9 +2,11 @@
 
 use actix_web::http::Method;
 use serde_json::{Value, json};
+use ticun::domain::time::Date;
 
 use super::support::World;
 use super::support::cases::{award, split};
+use super::support::orders::{document, judgment, order_on};
 use super::support::side::{Side, account, application, id, plan_body};
 use super::support::signer::Signer;
 use super::table::Line;
@@ -56,6 +58,7 @@ pub async fn prepare(world: &World, line: &Line, side: &Side, role: &str) -> Cal
         ("settlement" | "payout" | "payout_account", _) => payments(world, line, side, role).await,
         ("refund", _) => refunds(world, line, side).await,
         ("evidence", _) => evidence(world, line, side, role).await,
+        ("freeze", _) => freezes(world, line, side).await,
         ("dispute", _) => disputes(world, line, side, role).await,
         _ => panic!("nothing prepares {line:?}"),
     }
@@ -147,7 +150,11 @@ async fn contracts(world: &World, line: &Line, side: &Side) -> Call {
             Call::on(line, &contract, json!({"terms_sha256": contract["terms_sha256"]}))
         }
         "contract.cancel" => Call::on(line, &side.contract_in(world, "signed").await, json!({})),
-        "contract.extend" => Call::on(line, &side.contract_in(world, "active").await, json!({"ends_on": "2040-12-31"})),
+        "contract.extend" => {
+            let contract = side.contract_in(world, "active").await;
+            let ends_on = contract["ends_on"].as_str().and_then(|day| Date::parse(day).ok()).expect("a day");
+            Call::on(line, &contract, json!({"ends_on": ends_on.plus_days(30).to_string()}))
+        }
         "contract.consent_guardian" => {
             let body = json!({
                 "name": "王芳", "id_number": "310105198001010029", "relation": "母亲",
@@ -250,6 +257,18 @@ async fn disputes(world: &World, line: &Line, side: &Side, role: &str) -> Call {
             Call::on(line, &dispute, award("award")).reviewed(&dispute)
         }
         "dispute.execute" => Call::on(line, &side.dispute_in(world, "settled").await, json!({})),
+        other => panic!("nothing prepares {other}"),
+    }
+}
+
+async fn freezes(world: &World, line: &Line, side: &Side) -> Call {
+    match line.permission {
+        "freeze.order" => Call::to(line, order_on(&side.contract_in(world, "active").await, "100.00")),
+        "freeze.lift" => Call::on(line, &side.freeze_in(world, "open").await, document("ef")),
+        "freeze.execute" => {
+            let freeze = side.freeze_in(world, "open").await;
+            Call::on(line, &freeze, judgment(&freeze))
+        }
         other => panic!("nothing prepares {other}"),
     }
 }

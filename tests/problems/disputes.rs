@@ -3,9 +3,10 @@
 use actix_web::http::Method;
 use serde_json::json;
 
-use super::support::World;
 use super::support::cases::split;
+use super::support::orders::{document, order_on};
 use super::support::side::{Side, id};
+use super::support::{World, text};
 use super::{at, post_refused, refused};
 
 /// A merchant that nobody has paid yet: what one consumer prepays to one merchant is limited.
@@ -43,7 +44,12 @@ pub async fn what_goes_on_and_ends(world: &World) {
     let objection = format!("{path}/object-arbitration");
     world.post(side.merchant_user, objection.clone(), json!({})).await;
     post_refused(world, side.consumer_user, &objection, json!({}), "arbitration_objected").await;
-    let path = at("disputes", &side.dispute_by(world, "consumer").await);
-    let objection = format!("{path}/object-arbitration");
+    let dispute = side.dispute_by(world, "consumer").await;
+    let objection = format!("{}/object-arbitration", at("disputes", &dispute));
     post_refused(world, side.consumer_user, &objection, json!({}), "no_arbitration_agreement").await;
+    let lift = format!("/v1/freezes/{}/lift", text(&dispute, "freeze_id"));
+    post_refused(world, "notary1", &lift, document("ef"), "freeze_of_dispute").await;
+    let order = order_on(&side.contract_in(world, "active").await, "100.00");
+    world.post("notary1", "/v1/freezes", order.clone()).await;
+    post_refused(world, "notary2", "/v1/freezes", order, "already_ordered").await;
 }

@@ -62,7 +62,9 @@ pub async fn venues_and_plans(world: &World) {
         let approve = format!("{}/approve", at("plans", &drafted));
         decision_refused(world, "notary1", &approve, &submitted["revision"], json!({}), code).await;
     }
-    let dear = world.post("merchant1", "/v1/plans", spoilt("price", json!("5000.01"))).await;
+    let mut dear = spoilt("price", json!("5000.01"));
+    dear["sector"] = json!("beauty");
+    let dear = world.post("merchant1", "/v1/plans", dear).await;
     post_refused(world, "merchant1", &format!("{}/submit", at("plans", &dear)), json!({}), "limit_exceeded").await;
     let drafted = world.post("merchant1", "/v1/plans", plan()).await;
     let chosen = json!({"plan_id": text(&drafted, "id")});

@@ -33,7 +33,7 @@ async fn told(world: &World) -> Vec<Value> {
 #[actix_web::test]
 async fn a_process_that_goes_by_other_rules_than_the_log_told_last_says_so_when_it_starts() {
     let world = World::start().await;
-    let built_in = rule_files::built_in();
+    let built_in = rule_files::in_force();
     let files = world.get("consumer1", "/v1/rules").await["files"].as_array().expect("files").clone();
     let names: BTreeSet<&str> = files.iter().filter_map(|file| file["name"].as_str()).collect();
     assert_eq!(names, built_in.iter().map(|file| file.name.as_str()).collect());
@@ -89,6 +89,8 @@ async fn anyone_signed_in_reads_the_packs_of_a_sale_with_their_sources() {
     );
     assert_eq!(fitness["sources"][0]["verified"], true);
     assert_eq!(fitness["time_limits"]["cooling_off"], json!({"count": "natural", "days": 7}));
+    assert_eq!(fitness["time_limits"]["objection"], json!({"count": "working", "days": 3}));
+    assert_eq!(fitness["time_limits"]["minor_alone_max"], "500.00");
     // The day before it came into force.
     let before = world.get("merchant1", "/v1/rules?region=310105&sector=fitness&date=2025-02-28").await;
     assert_eq!(ids(&before), ["shanghai-funds", "national"]);

@@ -85,6 +85,36 @@ fn packs_are_checked_together_and_stand_on_the_national_one() {
 }
 
 #[test]
+fn a_pack_that_has_ended_or_soon_ends_without_a_successor_is_warned_of() {
+    let warnings = |date: &str, files: &[(&str, String)]| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut arguments = vec!["check".to_owned(), "--json".to_owned(), "--date".to_owned(), date.to_owned()];
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).expect("a file");
+            arguments.push(path.display().to_string());
+        }
+        let output = ticun(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        let value: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        value["files"][0]["warnings"].to_string()
+    };
+    let one = [("one.toml", pack("shanghai-fitness"))];
+    assert_eq!(warnings("2026-10-31", &one), "[]");
+    assert!(warnings("2026-11-01", &one).contains("it ends on 2026-12-31, and there is no edition after it"));
+    assert!(warnings("2027-01-01", &one).contains("it ended on 2026-12-31"));
+    let next = pack("shanghai-fitness").replacen("2025.1", "2027.1", 1).replacen("2025-03-01", "2027-01-01", 1);
+    let next = next.replacen("valid_until = \"2026-12-31\"", "", 1);
+    let next = next.replacen("about = [\"valid_until\"]", "about = [\"valid_from\"]", 1);
+    assert_eq!(warnings("2026-12-31", &[one[0].clone(), ("two.toml", next)]), "[]");
+    let output = ticun(&["check", "--date", "2026-12-01"]);
+    assert_eq!(output.status.code(), Some(0), "a warning is no finding: {}", said(&output));
+    assert!(said(&output).contains("  warning: it ends on 2026-12-31"), "{}", said(&output));
+    let output = ticun(&["show", "--region", "上海", "--sector", "fitness", "--date", "2026-12-01"]);
+    assert!(said(&output).contains("warning: it ends on 2026-12-31"), "{}", said(&output));
+}
+
+#[test]
 fn what_cannot_be_read_or_asked_is_no_finding() {
     assert_eq!(ticun(&["check", "/nowhere/rules.toml"]).status.code(), Some(1));
     assert_eq!(ticun(&["check", "--date", "tomorrow"]).status.code(), Some(64));

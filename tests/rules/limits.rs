@@ -63,7 +63,7 @@ async fn paid(world: &World, consumer: &str, path: &str) {
 
 #[actix_web::test]
 async fn a_plan_beyond_a_limit_of_its_class_cannot_be_submitted() {
-    let world = World::start().await;
+    let world = World::start_on("2026-03-02").await;
     let lessons = |units: u64| json!({"units": units, "bonus_units": 0});
     let pack = "shanghai-fitness";
     let cases = [
@@ -114,7 +114,7 @@ async fn a_plan_beyond_a_limit_of_its_class_cannot_be_submitted() {
 
 #[actix_web::test]
 async fn tutoring_and_commerce_have_limits_of_their_own_and_what_no_pack_is_for_has_none() {
-    let world = World::start().await;
+    let world = World::start_on("2026-03-02").await;
     let tutoring = |units: u64, price: &str| json!({"sector": "tutoring", "price": price, "count": {"units": units, "bonus_units": 0}});
     assert_eq!(submitted(&world, "merchant1", tutoring(60, "5000.00")).await.1.status, 200);
     names(&submitted(&world, "merchant1", tutoring(61, "5000.00")).await.1, "tutoring", "lessons", "60", "61");
@@ -130,7 +130,7 @@ async fn tutoring_and_commerce_have_limits_of_their_own_and_what_no_pack_is_for_
 
 #[actix_web::test]
 async fn all_that_a_merchant_holds_of_a_consumer_counts_together() {
-    let world = World::start().await;
+    let world = World::start_on("2026-03-02").await;
     let plan =
         on_sale(&world, "merchant1", json!({"price": "5000.00", "count": {"units": 50, "bonus_units": 0}})).await;
     let mut paths = Vec::new();
@@ -175,7 +175,7 @@ async fn all_that_a_merchant_holds_of_a_consumer_counts_together() {
 
 #[actix_web::test]
 async fn no_contract_outlives_the_lease_of_its_venue() {
-    let world = World::start().await;
+    let world = World::start_on("2026-03-02").await;
     // The second merchant has published no venue.
     let merchant = world.get("merchant2", "/v1/merchants").await["data"][0].clone();
     let path = format!("/v1/merchants/{}", id(&merchant));
@@ -221,7 +221,7 @@ async fn no_contract_outlives_the_lease_of_its_venue() {
 
 #[actix_web::test]
 async fn a_merchant_says_where_it_trades_in_a_way_that_rules_can_go_by() {
-    let world = World::start().await;
+    let world = World::start_on("2026-03-02").await;
     let merchant = world.get("notary1", "/v1/merchants").await["data"][0].clone();
     assert_eq!(text(&merchant, "region_code"), "310000");
     let user = world.newcomer("merchant").await;
@@ -229,4 +229,158 @@ async fn a_merchant_says_where_it_trades_in_a_way_that_rules_can_go_by() {
     assert_eq!(world.refused(&user, "/v1/merchants", body).await, (422, "invalid_value".to_owned()));
     let body = json!({"name": "新店", "credit_code": "91310106MA1FY0006J", "region": "330106"});
     assert_eq!(text(&world.post(&user, "/v1/merchants", body).await, "region_code"), "330106");
+}
+
+#[actix_web::test]
+async fn after_the_end_of_a_measure_the_other_packs_apply_alone_and_everybody_is_told() {
+    let world = World::start_on("2026-11-02").await;
+    let dear = |price: &str| json!({"card_class": "membership", "price": price});
+    let (_, reply) = submitted(&world, "merchant1", dear("5000.01")).await;
+    names(&reply, "shanghai-fitness", "membership-price", "5000.00", "5000.01");
+    let rules = world.get("merchant1", "/v1/rules").await;
+    let ending = json!([{"id": "shanghai-fitness", "version": "2025.1", "valid_until": "2026-12-31"}]);
+    assert_eq!(rules["ending"], ending, "59 days before its end");
+    let before = world.get("merchant1", "/v1/rules?date=2026-11-01").await;
+    assert_eq!(before["ending"], ending);
+    let before = world.get("merchant1", "/v1/rules?date=2026-10-31").await;
+    assert_eq!(before["ending"], json!([]), "61 days before its end");
+    let elsewhere = world.get("merchant1", "/v1/rules?region=330106&sector=fitness").await;
+    assert_eq!(elsewhere["ending"], json!([]));
+    world.advance("P60D").await;
+    let (path, reply) = submitted(&world, "merchant1", dear("6000.00")).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let plan = id(&world.decide("notary1", format!("{path}/approve"), &reply.body["revision"], json!({})).await);
+    let drafted = chosen(&world, "consumer1", &plan).await;
+    assert_eq!((drafted.status, &drafted.body["rules_pack"]), (201, &json!("shanghai-funds")), "{drafted:?}");
+    world.is_allowed_by_the_rules();
+}
+
+#[actix_web::test]
+async fn a_contract_that_is_taken_over_counts_with_what_the_merchant_holds_of_the_new_holder() {
+    let world = World::start_on("2026-03-02").await;
+    let plan =
+        on_sale(&world, "merchant1", json!({"price": "5000.00", "count": {"units": 50, "bonus_units": 0}})).await;
+    let bought = async |consumer: &str| {
+        let drafted = chosen(&world, consumer, &plan).await;
+        assert_eq!(drafted.status, 201, "{drafted:?}");
+        let path = signed(&world, consumer, &drafted.body).await;
+        paid(&world, consumer, &path).await;
+        path
+    };
+    let given = bought("consumer1").await;
+    let mut own = Vec::new();
+    for _ in 0..4 {
+        own.push(bought("consumer2").await);
+    }
+    let to = json!({"to_consumer": text(&world.get("consumer2", "/v1/me").await, "party")});
+    world.post("consumer1", format!("{given}/transfer"), to).await;
+    let accept = || world.ask(Method::POST, format!("{given}/transfer/accept")).by("consumer2").json(&json!({}));
+    names(&accept().send().await, "shanghai-fitness", "total", "20000.00", "25000.00");
+    // What of both is used counts no more.
+    for (consumer, path, units) in [("consumer1", &given, 30), ("consumer2", &own[0], 19)] {
+        let code = world.post(consumer, format!("{path}/checkin-codes"), json!({})).await["checkin_code"].clone();
+        world.post("merchant1", "/v1/deliveries", json!({"checkin_code": code, "units": units})).await;
+    }
+    names(&accept().send().await, "shanghai-fitness", "total", "20000.00", "20100.00");
+    let code = world.post("consumer2", format!("{}/checkin-codes", own[0]), json!({})).await["checkin_code"].clone();
+    world.post("merchant1", "/v1/deliveries", json!({"checkin_code": code, "units": 1})).await;
+    let taken = accept().send().await;
+    assert_eq!(taken.status, 200, "{taken:?}");
+    // From here on it is the new holder's, and no more the old one's.
+    names(&chosen(&world, "consumer2", &plan).await, "shanghai-fitness", "total", "20000.00", "25000.00");
+    for _ in 0..4 {
+        bought("consumer1").await;
+    }
+    world.is_allowed_by_the_rules();
+}
+
+#[actix_web::test]
+async fn an_extension_keeps_within_the_months_of_its_class_and_the_lease() {
+    let world = World::start_on("2026-03-02").await;
+    let bought = async |own: Value| {
+        let plan = on_sale(&world, "merchant1", own).await;
+        let drafted = chosen(&world, "consumer1", &plan).await;
+        let path = signed(&world, "consumer1", &drafted.body).await;
+        paid(&world, "consumer1", &path).await;
+        path
+    };
+    let extended = async |path: &str, ends_on: &str| {
+        let ask = world.ask(Method::POST, format!("{path}/extend")).by("merchant1");
+        ask.json(&json!({"ends_on": ends_on})).send().await
+    };
+    let membership = bought(json!({"card_class": "membership"})).await;
+    let refused = extended(&membership, "2028-03-03").await;
+    names(&refused, "shanghai-fitness", "membership-months", "24 months, until 2028-03-02", "until 2028-03-03");
+    assert_eq!(extended(&membership, "2028-03-02").await.status, 200);
+    let visits = bought(json!({"card_class": "visit"})).await;
+    let refused = extended(&visits, "2036-01-01").await;
+    names(&refused, "shanghai-fitness", "lease", "until 2035-12-31", "until 2036-01-01");
+    assert_eq!(extended(&visits, "2035-12-31").await.status, 200);
+    world.is_allowed_by_the_rules();
+}
+
+#[actix_web::test]
+async fn a_merchant_stands_with_its_rules_by_one_figure_and_its_contracts() {
+    let world = World::start_on("2026-03-02").await;
+    let merchant = text(&world.get("merchant1", "/v1/merchants").await["data"][0], "id");
+    let path = format!("/v1/merchants/{merchant}/compliance");
+    let asked = |shown: &Value, id: &str| {
+        let all = shown["requirements"].as_array().expect("requirements");
+        all.iter().find(|one| one["id"] == id).unwrap_or_else(|| panic!("{id} in {shown}")).clone()
+    };
+    let before = world.get("merchant1", path.clone()).await;
+    assert_eq!(
+        (&before["in_escrow"], &before["sectors"], &before["met"]),
+        (&json!("0.00"), &json!(["fitness"]), &json!(true))
+    );
+    let total = asked(&before, "total");
+    assert_eq!((&total["line"], &total["figure"]), (&json!("20000.00"), &Value::Null), "nobody has anything");
+    let plan =
+        on_sale(&world, "merchant1", json!({"price": "5000.00", "count": {"units": 50, "bonus_units": 0}})).await;
+    let mut first = None;
+    for consumer in ["consumer1", "consumer1", "consumer2"] {
+        let drafted = chosen(&world, consumer, &plan).await;
+        let contract = signed(&world, consumer, &drafted.body).await;
+        paid(&world, consumer, &contract).await;
+        first = first.or(Some(contract));
+    }
+    let first = first.expect("a contract");
+    let code = world.post("consumer1", format!("{first}/checkin-codes"), json!({})).await["checkin_code"].clone();
+    world.post("merchant1", "/v1/deliveries", json!({"checkin_code": code, "units": 10})).await;
+    // What waits for its answer is still in escrow, and so is what is contested.
+    world.post("merchant1", format!("{first}/deliveries"), json!({"units": 1})).await;
+    for user in ["merchant1", "notary1", "operator1", "regulator1"] {
+        let shown = world.get(user, path.clone()).await;
+        assert_eq!((&shown["in_escrow"], &shown["met"]), (&json!("14000.00"), &json!(true)), "{user}");
+        assert_eq!((&shown["contracts_examined"], &shown["all_examined"]), (&json!(3), &json!(true)));
+        let packs: Vec<&Value> = shown["packs"].as_array().expect("packs").iter().map(|pack| &pack["id"]).collect();
+        assert_eq!(packs, ["shanghai-fitness", "shanghai-funds", "national"]);
+        let (total, price) = (asked(&shown, "total"), asked(&shown, "visit-price"));
+        assert_eq!((&total["figure"], &total["met"]), (&json!("9000.00"), &json!(true)), "the larger of two consumers");
+        assert_eq!((&price["line"], &price["figure"]), (&json!("5000.00"), &json!("5000.00")));
+        assert_eq!(asked(&shown, "membership-price")["figure"], Value::Null);
+        let lease = asked(&shown, "lease");
+        assert_eq!((&lease["line"], &lease["figure"]), (&json!("2035-12-31"), &json!("2027-03-02")));
+        let (general, special) = (asked(&shown, "general-line"), asked(&shown, "special-line"));
+        assert_eq!((&general["line"], &general["figure"]), (&json!("200000.00"), &json!("14000.00")));
+        assert_eq!(
+            (&general["percent"], &general["applies"], &general["met"]),
+            (&json!(40), &json!(false), &json!(true))
+        );
+        assert_eq!(
+            (&special["percent"], &special["applies"]),
+            (&json!(100), &Value::Null),
+            "revenue is not known here"
+        );
+        assert_eq!(general["sources"][0]["article"], "第10、11条");
+        assert!(!shown.to_string().contains("csm_"), "no person is named: {shown}");
+    }
+    let stranger = world.ask(Method::GET, path.clone()).by("merchant2").send().await;
+    assert_eq!(stranger.problem(), (404, "not_found".to_owned()));
+    let nobody = "/v1/merchants/mch_00000000000000000000000000/compliance";
+    assert_eq!(world.ask(Method::GET, nobody).by("notary1").send().await.problem(), (404, "not_found".to_owned()));
+    world.is_allowed_by_the_rules();
+    let mut connection = ticun::store::dialect::open_reader(&world.config.database).expect("the database");
+    let checked = ticun::ledger::check::check(&mut connection, "changning", &mut |_, _| {});
+    assert!(checked.is_ok(), "{checked:?}");
 }

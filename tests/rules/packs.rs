@@ -10,7 +10,7 @@ fn day(text: &str) -> Date {
 
 fn pack_of(region: &str, sector: &str, on: &str) -> String {
     let region = Region::parse(region).expect("a region");
-    packs::built_in().of(region, Sector::parse(sector), day(on)).id.to_string()
+    packs::in_force().of(region, Sector::parse(sector), day(on)).id.to_string()
 }
 
 #[test]
@@ -34,6 +34,9 @@ fn the_most_particular_pack_in_force_is_the_one_of_a_sale() {
     assert_eq!(pack_of("310000", "tutoring", "2026-03-01"), "tutoring");
     assert_eq!(pack_of("310000", "beauty", "2026-03-01"), "general-commerce");
     assert_eq!(pack_of("310000", "other", "2026-03-01"), "shanghai-funds");
+    // After its last day what is left applies alone.
+    assert_eq!(pack_of("310105", "fitness", "2026-12-31"), "shanghai-fitness");
+    assert_eq!(pack_of("310105", "fitness", "2027-01-01"), "shanghai-funds");
     // Before the first day of all there is still a pack to go by.
     assert_eq!(pack_of("310000", "fitness", "2001-01-01"), "national");
 }
@@ -65,12 +68,7 @@ fn packs_that_say_something_wrong_are_refused() {
         (fitness, "id = \"lesson-count\"", "id = \"lesson-number\"", "\"lesson-number\" has no source"),
         (fitness, "\"total\"]", "\"total\", \"sum\"]", "a source is named for \"sum\""),
         (fitness, "regions = [\"310000\"]", "regions = [\"999999\"]", "cannot be read"),
-        (
-            fitness,
-            "valid_from = \"2025-03-01\"",
-            "valid_from = \"2025-03-01\"\nvalid_until = \"2025-02-01\"",
-            "lies before",
-        ),
+        (fitness, "valid_until = \"2026-12-31\"", "valid_until = \"2025-02-01\"", "lies before"),
         (fitness, "valid_from = \"2025-03-01\"", "valid_from = \"2017-03-01\"", "there is no national pack"),
         ("national", "answer = { days = 3, count = \"working\" }", "", "the time limit answer is missing"),
         ("national", "[36, 48, 54]", "[36, 54, 48]", "unclaimed_warning_months is out of order"),
@@ -116,6 +114,6 @@ fn neighbouring_editions_leave_no_gap_and_do_not_overlap() {
 #[test]
 fn the_time_limits_of_a_pack_are_the_national_ones_where_it_says_nothing() {
     let find =
-        |id: &str| packs::built_in().all().iter().find(|pack| pack.id == Name::parse(id).unwrap()).expect("a pack");
+        |id: &str| packs::in_force().all().iter().find(|pack| pack.id == Name::parse(id).unwrap()).expect("a pack");
     assert_eq!(find("shanghai-fitness").times, find("national").times);
 }

@@ -8,6 +8,7 @@
 pub mod books;
 pub mod cases;
 pub mod database;
+pub mod orders;
 pub mod side;
 pub mod signer;
 pub mod spec;
@@ -24,11 +25,13 @@ use ticun::cli::config::{Config, Settings};
 use ticun::cli::offices::{Made, open};
 use ticun::cli::seed::{self, PASSWORD};
 use ticun::domain::name::Name;
+use ticun::domain::time::{Date, Timestamp};
 use ticun::http::channels::{SIGNATURE_HEADER, Sandbox, TIME_HEADER};
+use ticun::http::demo::CLOCK_SETTING;
 use ticun::ledger::audit::replay::Auditor;
 use ticun::ledger::clock::wall;
 use ticun::ledger::entry::Entry;
-use ticun::store::{dialect, entries, head};
+use ticun::store::{dialect, entries, head, settings};
 
 /// A service that runs for one test.
 pub struct World {
@@ -107,8 +110,19 @@ impl World {
         Self::start_with(folder, Settings::default()).await
     }
 
+    /// A demo office on a day of its own, so that what a test says does not depend on the day on which it runs.
+    pub async fn start_on(day: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let at = Date::parse(day).expect("a day").starts_at(&jiff::tz::TimeZone::UTC);
+        Self::start_at(folder, Settings::default(), Some(at)).await
+    }
+
     /// The same with settings of one's own.
     pub async fn start_with(folder: TempDir, settings: Settings) -> Self {
+        Self::start_at(folder, settings, None).await
+    }
+
+    async fn start_at(folder: TempDir, settings: Settings, on: Option<Timestamp>) -> Self {
         let settings = Settings {
             listen: Some(([127, 0, 0, 1], 0).into()),
             data: Some(folder.path().to_owned()),
@@ -125,10 +139,15 @@ impl World {
                 domain: "demo.example",
                 time_zone: "Asia/Shanghai",
                 mode: "demo",
-                at: wall(),
+                at: on.unwrap_or_else(wall),
                 predecessor: None,
             };
             open(&config, &made).expect("an office");
+            if let Some(at) = on {
+                let mut connection = dialect::open_writer(&config.database).expect("the database");
+                let offset = (at.micros() - wall().micros()).to_string();
+                settings::write(&mut connection, "changning", CLOCK_SETTING, &offset).expect("a clock");
+            }
         }
         let running = boot::start(&config, Mode::Demo).await.expect("a service");
         let base = format!("http://{}", running.address);

@@ -139,9 +139,11 @@ CREATE TABLE merchants (
     payable_fen BIGINT NOT NULL,
     frozen_fen BIGINT NOT NULL,
     payout_fen BIGINT NOT NULL,
-    unreleased_fen BIGINT NOT NULL CHECK (unreleased_fen >= 0),
+    in_escrow_fen BIGINT NOT NULL CHECK (in_escrow_fen >= 0),
+    unreleased_fen BIGINT NOT NULL,
     exits_at_us BIGINT,
     default_run_id TEXT COLLATE "C",
+    court_orders TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (office, id)
 );
 
@@ -246,6 +248,8 @@ CREATE TABLE contracts (
     guardian TEXT COLLATE "C",
     holder_since_us BIGINT,
     transfer_to TEXT COLLATE "C",
+    transfer_guardian TEXT COLLATE "C",
+    court_orders TEXT COLLATE "C" NOT NULL,
     price_fen BIGINT NOT NULL CHECK (price_fen >= 0),
     validity_days BIGINT NOT NULL,
     arbitration BOOLEAN NOT NULL,
@@ -363,8 +367,17 @@ CREATE TABLE freezes (
     document_sha256 TEXT COLLATE "C",
     document_sm3 TEXT COLLATE "C",
     opened_at_us BIGINT NOT NULL,
+    ordered_fen BIGINT CHECK (ordered_fen >= 0),
+    particulars TEXT COLLATE "C",
+    ended_at_us BIGINT,
+    ended_sha256 TEXT COLLATE "C",
+    ended_sm3 TEXT COLLATE "C",
+    paid_as TEXT COLLATE "C",
+    newest_entry BIGINT NOT NULL,
     PRIMARY KEY (office, id)
 );
+CREATE INDEX freezes_ordered ON freezes (office, opened_at_us) WHERE ordered_fen IS NOT NULL AND ended_at_us IS NULL;
+CREATE INDEX freezes_ended ON freezes (office, ended_at_us) WHERE ended_at_us IS NOT NULL;
 CREATE INDEX freezes_by_contract ON freezes (office, contract_id, id);
 CREATE INDEX freezes_by_consumer ON freezes (office, consumer_id, id);
 CREATE INDEX freezes_by_merchant ON freezes (office, merchant_id, id);
@@ -394,6 +407,7 @@ CREATE TABLE disputes (
     due_by_us BIGINT,
     arbitration_objected_by TEXT COLLATE "C",
     arbitration_since_us BIGINT,
+    evidence_until_us BIGINT,
     mediator TEXT COLLATE "C",
     arbitrator TEXT COLLATE "C",
     proposal_id TEXT COLLATE "C",
@@ -459,7 +473,7 @@ CREATE TABLE settlements (
     state TEXT COLLATE "C" NOT NULL CHECK (state IN ('proposed', 'released', 'paid', 'rejected')),
     revision BIGINT NOT NULL,
     amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
-    returned_fen BIGINT NOT NULL CHECK (returned_fen >= 0),
+    returned_fen BIGINT NOT NULL,
     count BIGINT NOT NULL,
     since_us BIGINT NOT NULL,
     cutoff_us BIGINT NOT NULL,
@@ -598,7 +612,8 @@ CREATE TABLE run_contracts (
     office TEXT COLLATE "C" NOT NULL,
     run_id TEXT COLLATE "C" NOT NULL,
     contract_id TEXT COLLATE "C" NOT NULL,
-    outcome TEXT COLLATE "C" NOT NULL CHECK (outcome IN ('cancelled', 'nothing_left', 'disputed', 'needs_account', 'waiting')),
+    outcome TEXT COLLATE "C" NOT NULL CHECK (outcome IN ('cancelled', 'nothing_left', 'disputed', 'court_order', 'needs_account',
+        'waiting')),
     amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
     refund_id TEXT COLLATE "C",
     PRIMARY KEY (office, run_id, contract_id)

@@ -139,9 +139,11 @@ CREATE TABLE merchants (
     payable_fen BIGINT NOT NULL,
     frozen_fen BIGINT NOT NULL,
     payout_fen BIGINT NOT NULL,
-    unreleased_fen BIGINT NOT NULL CHECK (unreleased_fen >= 0),
+    in_escrow_fen BIGINT NOT NULL CHECK (in_escrow_fen >= 0),
+    unreleased_fen BIGINT NOT NULL,
     exits_at_us BIGINT,
     default_run_id TEXT,
+    court_orders TEXT NOT NULL,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
 
@@ -246,6 +248,8 @@ CREATE TABLE contracts (
     guardian TEXT,
     holder_since_us BIGINT,
     transfer_to TEXT,
+    transfer_guardian TEXT,
+    court_orders TEXT NOT NULL,
     price_fen BIGINT NOT NULL CHECK (price_fen >= 0),
     validity_days BIGINT NOT NULL,
     arbitration BOOLEAN NOT NULL,
@@ -363,8 +367,17 @@ CREATE TABLE freezes (
     document_sha256 TEXT,
     document_sm3 TEXT,
     opened_at_us BIGINT NOT NULL,
+    ordered_fen BIGINT CHECK (ordered_fen >= 0),
+    particulars TEXT,
+    ended_at_us BIGINT,
+    ended_sha256 TEXT,
+    ended_sm3 TEXT,
+    paid_as TEXT,
+    newest_entry BIGINT NOT NULL,
     PRIMARY KEY (office, id)
 ) WITHOUT ROWID;
+CREATE INDEX freezes_ordered ON freezes (office, opened_at_us) WHERE ordered_fen IS NOT NULL AND ended_at_us IS NULL;
+CREATE INDEX freezes_ended ON freezes (office, ended_at_us) WHERE ended_at_us IS NOT NULL;
 CREATE INDEX freezes_by_contract ON freezes (office, contract_id, id);
 CREATE INDEX freezes_by_consumer ON freezes (office, consumer_id, id);
 CREATE INDEX freezes_by_merchant ON freezes (office, merchant_id, id);
@@ -394,6 +407,7 @@ CREATE TABLE disputes (
     due_by_us BIGINT,
     arbitration_objected_by TEXT,
     arbitration_since_us BIGINT,
+    evidence_until_us BIGINT,
     mediator TEXT,
     arbitrator TEXT,
     proposal_id TEXT,
@@ -459,7 +473,7 @@ CREATE TABLE settlements (
     state TEXT NOT NULL CHECK (state IN ('proposed', 'released', 'paid', 'rejected')),
     revision BIGINT NOT NULL,
     amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
-    returned_fen BIGINT NOT NULL CHECK (returned_fen >= 0),
+    returned_fen BIGINT NOT NULL,
     count BIGINT NOT NULL,
     since_us BIGINT NOT NULL,
     cutoff_us BIGINT NOT NULL,
@@ -598,7 +612,8 @@ CREATE TABLE run_contracts (
     office TEXT NOT NULL,
     run_id TEXT NOT NULL,
     contract_id TEXT NOT NULL,
-    outcome TEXT NOT NULL CHECK (outcome IN ('cancelled', 'nothing_left', 'disputed', 'needs_account', 'waiting')),
+    outcome TEXT NOT NULL CHECK (outcome IN ('cancelled', 'nothing_left', 'disputed', 'court_order', 'needs_account',
+        'waiting')),
     amount_fen BIGINT NOT NULL CHECK (amount_fen >= 0),
     refund_id TEXT,
     PRIMARY KEY (office, run_id, contract_id)
@@ -632,6 +647,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('deliveries', 'deliveries_due', '10000 10000 2'),
     ('deliveries', 'deliveries_maturing', '1000000 1000000 10000 2'),
     ('freezes', 'freezes', '10000 10000 1'),
+    ('freezes', 'freezes_ordered', '1000 1000 1'),
+    ('freezes', 'freezes_ended', '10000 10000 1'),
     ('freezes', 'freezes_by_contract', '10000 10000 1 1'),
     ('freezes', 'freezes_by_consumer', '10000 10000 2 1'),
     ('freezes', 'freezes_by_merchant', '10000 10000 100 1'),

@@ -60,6 +60,9 @@ pub struct Verify {
     /// Apply every entry to the books: invariants, four-eyes rules, trial balance
     #[arg(long)]
     pub replay: bool,
+    /// Folder of the rule packs that the office goes by, where they are not those built into this program
+    #[arg(long, value_name = "DIR", env = "TICUN_RULES_DIR")]
+    pub rules: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -29,7 +29,7 @@ pub(super) fn moment(time_s: u64) -> String {
 
 /// The rules that the office went by at the end, and how this program's own compare with them.
 fn rules(report: &Report) -> Vec<String> {
-    let mine = rule_files::built_in();
+    let mine = rule_files::in_force();
     let line = |(name, rules): (&String, &NamedRules)| {
         let same = mine.iter().any(|file| file.name == *name && file.digests == rules.digests);
         let compared = if same { "the same as in this program" } else { "another edition than in this program" };

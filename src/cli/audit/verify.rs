@@ -6,7 +6,7 @@ use super::args::Verify;
 use super::told::{self, Verdict};
 use super::{bar, policy, read, source};
 use crate::cli::authorities::trusted;
-use crate::cli::{Ended, Failure, complain, say};
+use crate::cli::{Ended, Failure, complain, rules, say};
 use crate::ledger::audit::timestamps::Authority;
 use crate::ledger::audit::{AgeBound, Misbehaviour, Options, Report, Stopped, verify};
 use crate::ledger::clock::wall;
@@ -15,6 +15,9 @@ use crate::log::note::Note;
 
 /// Verifies a log and tells the verdict.
 pub(super) fn run(args: &Verify) -> Result<Ended, Failure> {
+    if let Some(folder) = &args.rules {
+        rules::go_by(folder)?;
+    }
     let policy = policy(args.policy.as_deref(), args.key.as_ref())?;
     let known = match &args.state {
         Some(file) if file.exists() => {

@@ -16,8 +16,8 @@ pub enum RulesCommand {
 /// Files to be checked.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// TOML files; without one, those built into this program. Packs are checked together
-    #[arg(value_name = "FILE")]
+    /// TOML files, or folders of them; without one, those built into this program. Packs are checked together
+    #[arg(value_name = "FILE|FOLDER")]
     pub files: Vec<PathBuf>,
     /// The day as of which the calendar has to know its years
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -36,6 +36,9 @@ pub struct Show {
     /// The sector of the plan
     #[arg(long)]
     pub sector: Option<String>,
+    /// Folder of rule packs, in place of those built into this program
+    #[arg(long, value_name = "DIR", env = "TICUN_RULES_DIR")]
+    pub rules_dir: Option<PathBuf>,
     /// The day on which the contract is drafted; today where it is not given
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub date: Option<String>,

@@ -1,6 +1,6 @@
 //! `ticun rules check`: each file by itself, and the packs together.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -8,21 +8,21 @@ use serde::Serialize;
 use super::args::Check;
 use crate::cli::{Ended, Failure, say};
 use crate::domain::calendar::{self, Calendar};
-use crate::domain::packs::{self, BUILT_IN_TEXTS, Packs};
+use crate::domain::packs::{self, BUILT_IN_TEXTS, ENDING_DAYS, Pack, Packs};
 use crate::domain::refund::{BENCHMARKS_TEXT, Benchmarks};
 use crate::domain::terms;
 use crate::domain::time::Date;
 use crate::ledger::clock::wall;
 
 /// One file with its name and text.
-struct File {
-    name: String,
-    text: String,
+pub(super) struct File {
+    pub(super) name: String,
+    pub(super) text: String,
 }
 
 /// What was found out about a file.
 #[derive(Serialize)]
-struct Checked {
+pub(super) struct Checked {
     file: String,
     kind: &'static str,
     version: Option<String>,
@@ -30,6 +30,7 @@ struct Checked {
     until: Option<String>,
     good: bool,
     findings: Vec<String>,
+    warnings: Vec<String>,
     notes: Vec<String>,
 }
 
@@ -44,8 +45,14 @@ impl Checked {
             until: None,
             good: true,
             findings: Vec::new(),
+            warnings: Vec::new(),
             notes: Vec::new(),
         }
+    }
+
+    /// What is wrong with it, each with its name.
+    pub(super) fn wrong(&self) -> impl Iterator<Item = String> {
+        self.findings.iter().map(|finding| format!("{}: {finding}", self.file))
     }
 
     fn finds(&mut self, finding: impl ToString) {
@@ -80,15 +87,30 @@ fn built_in() -> Vec<File> {
     all.map(|(name, text)| File { name: format!("{name} (built in)"), text: (*text).to_owned() }).collect()
 }
 
-fn read<P: AsRef<Path>>(paths: &[P]) -> Result<Vec<File>, Failure> {
-    let read = |path: &Path| {
-        let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Ok(File { name: path.display().to_string(), text })
-    };
-    paths.iter().map(|path| read(path.as_ref())).collect()
+/// Files, and those of folders.
+fn read(paths: &[PathBuf]) -> Result<Vec<File>, Failure> {
+    let read = |path: &PathBuf| if path.is_dir() { folder(path) } else { Ok(vec![one(path)?]) };
+    Ok(paths.iter().map(read).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
-fn check(files: &[File], today: Date) -> Vec<Checked> {
+fn one(path: &Path) -> Result<File, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(File { name: path.display().to_string(), text })
+}
+
+/// The files `*.toml` of a folder, in the order of their names.
+pub(super) fn folder(path: &Path) -> Result<Vec<File>, Failure> {
+    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    let entries = std::fs::read_dir(path).map_err(told)?;
+    let mut paths =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(told)?;
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    paths.sort();
+    Ok(paths.iter().map(|path| one(path)).collect::<Result<_, _>>()?)
+}
+
+/// Checks files by themselves, and the packs among them together.
+pub(super) fn check(files: &[File], today: Date) -> Vec<Checked> {
     let mut checked = Vec::with_capacity(files.len());
     let mut packs = Vec::new();
     for file in files {
@@ -104,12 +126,12 @@ fn check(files: &[File], today: Date) -> Vec<Checked> {
             }
         }
     }
-    checked.extend(together(&packs));
+    checked.extend(together(&packs, today));
     checked
 }
 
 /// What a file is, by what no other kind has. One that is no TOML at all is unknown.
-fn kind(text: &str) -> &'static str {
+pub(super) fn kind(text: &str) -> &'static str {
     let table: toml::Table = toml::from_str(text).unwrap_or_default();
     let kinds = [("fixed_holidays", "calendar"), ("lpr_one_year", "rates"), ("rule", "void terms"), ("id", "pack")];
     kinds.iter().find(|(field, _)| table.contains_key(*field)).map_or("unknown", |(_, kind)| kind)
@@ -168,7 +190,7 @@ fn void_terms(file: &File) -> Checked {
 
 /// The packs, each with what is wrong with it, or with all of them. Where none of them is the national one, they stand
 /// on the one built in.
-fn together(files: &[&File]) -> Vec<Checked> {
+fn together(files: &[&File], today: Date) -> Vec<Checked> {
     let mut checked: Vec<Checked> = files.iter().map(|file| Checked::new(file, "pack")).collect();
     if checked.is_empty() {
         return checked;
@@ -194,6 +216,7 @@ fn together(files: &[&File]) -> Vec<Checked> {
                 let Some(pack) = pack else { continue };
                 checked.from = Some(pack.valid_from.to_string());
                 checked.until = pack.valid_until.map(|day| day.to_string());
+                checked.warnings.extend(ending(&packs, pack, today));
                 let unverified = pack.sources.iter().filter(|source| !source.verified).count();
                 if unverified > 0 {
                     checked.notes.push(format!("{unverified} of {} sources are 参考", pack.sources.len()));
@@ -202,6 +225,15 @@ fn together(files: &[&File]) -> Vec<Checked> {
         }
     }
     checked
+}
+
+/// What is to be said of a pack that has ended or soon ends, with no edition after it.
+pub fn ending(packs: &Packs, pack: &Pack, today: Date) -> Option<String> {
+    let (_, until) = packs.ending(today, ENDING_DAYS).find(|(ending, _)| *ending == pack)?;
+    let tense = if until < today { "ended" } else { "ends" };
+    Some(format!(
+        "it {tense} on {until}, and there is no edition after it: contracts drafted later are under the other packs alone"
+    ))
 }
 
 fn table(checked: &[Checked]) -> String {
@@ -216,6 +248,7 @@ fn table(checked: &[Checked]) -> String {
             file.file, file.kind
         ));
         lines.extend(file.findings.iter().map(|finding| format!("  {finding}")));
+        lines.extend(file.warnings.iter().map(|warning| format!("  warning: {warning}")));
         lines.extend(file.notes.iter().map(|note| format!("  note: {note}")));
     }
     lines.join("\n")

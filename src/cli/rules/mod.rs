@@ -2,7 +2,11 @@
 
 pub mod args;
 mod check;
+mod load;
 mod show;
+
+pub use check::ending;
+pub use load::{can_go_by_these, go_by, warn_of_ends};
 
 use super::{Ended, Failure};
 use args::RulesCommand;

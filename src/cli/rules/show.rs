@@ -3,8 +3,10 @@
 use jiff::tz::TimeZone;
 
 use super::args::Show;
+use super::check::ending;
+use super::load::go_by;
 use crate::cli::{Ended, Failure, say};
-use crate::domain::packs::{self, Figure, Pack, Region, Sector};
+use crate::domain::packs::{self, Figure, Pack, Packs, Region, Sector};
 use crate::domain::time::Date;
 use crate::http::PackView;
 use crate::ledger::clock::wall;
@@ -26,7 +28,10 @@ pub(super) fn run(args: &Show) -> Result<Ended, Failure> {
     let day = args.date.as_deref().map(Date::parse).transpose();
     let day = day.map_err(|error| usage("--date", error.to_string()))?;
     let day = day.unwrap_or_else(|| wall().date(&TimeZone::UTC));
-    let packs = packs::built_in();
+    if let Some(folder) = &args.rules_dir {
+        go_by(folder)?;
+    }
+    let packs = packs::in_force();
     let under: Vec<&Pack> = packs.under(region, sector, day).collect();
     if args.json {
         let views: Vec<PackView<'_>> = under.iter().map(|pack| PackView::of(pack)).collect();
@@ -37,7 +42,7 @@ pub(super) fn run(args: &Show) -> Result<Ended, Failure> {
     let sector = sector.map_or_else(|| "any sector".to_owned(), |sector| sector.to_string());
     let mut lines =
         vec![format!("a contract of {sector} in {region} drafted on {day} names {} {}", named.id, named.version)];
-    under.iter().for_each(|pack| lines.extend(limits(pack)));
+    under.iter().for_each(|pack| lines.extend(limits(packs, pack, day)));
     lines.push(String::new());
     lines.push(format!("time limits of {} {}", named.id, named.version));
     let times = serde_json::to_value(&named.times).map_err(|error| error.to_string())?;
@@ -48,11 +53,12 @@ pub(super) fn run(args: &Show) -> Result<Ended, Failure> {
     Ok(Ended::Done)
 }
 
-fn limits(pack: &Pack) -> Vec<String> {
+fn limits(packs: &Packs, pack: &Pack, day: Date) -> Vec<String> {
     let mut lines =
         vec![String::new(), format!("{} {}: {}（{}）", pack.id, pack.version, pack.title_en, pack.title_zh)];
     let until = pack.valid_until.map_or_else(|| "on".to_owned(), |until| format!("to {until}"));
     lines.push(format!("  in force from {} {until}", pack.valid_from));
+    lines.extend(ending(packs, pack, day).map(|warning| format!("  warning: {warning}")));
     for limit in &pack.limits {
         let max = match limit.max {
             Some(Figure::Amount(amount)) => amount.to_string(),

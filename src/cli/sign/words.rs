@@ -46,6 +46,14 @@ pub(super) fn of(statement: &Statement) -> String {
                 "Give {money} back to the consumer {payee}, and the rest as decided: carry out the dispute {object}."
             )
         }
+        Action::LiftFreeze => {
+            format!("Give {money} back to where it came from, of what {payee} has: lift the court's freeze {object}.")
+        }
+        Action::ExecuteFreeze => {
+            format!(
+                "Give {money} to {payee}, and the rest as the document says: carry out the court's freeze {object}."
+            )
+        }
     };
     let mut lines = vec![decided];
     lines.extend(statement.basis.map(|basis| format!("  Basis: {basis}")));

@@ -112,7 +112,8 @@ pub struct PeriodAccrued {
     pub through: Date,
 }
 
-/// A guardian of the holder consented to the contract (民法典 arts. 19, 22).
+/// A guardian of the holder consented to the contract, or one of the person to whom it is offered to its being taken over
+/// (民法典 arts. 19, 22).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContractGuardianConsented {

@@ -24,6 +24,8 @@ pub struct DisputeEscalated {
     pub dispute: DisputeId,
     /// When the stage ends by itself.
     pub due_by: Timestamp,
+    /// Until when evidence can be brought forward, where it is arbitrated from now on.
+    pub evidence_by: Option<Timestamp>,
     /// The contract's merchant.
     pub merchant: MerchantId,
     /// The stage.

@@ -9,6 +9,7 @@ mod delivery;
 mod dispute;
 mod dispute_ends;
 mod evidence;
+mod freeze;
 mod log;
 mod people;
 mod plan;
@@ -22,6 +23,7 @@ pub use delivery::*;
 pub use dispute::*;
 pub use dispute_ends::*;
 pub use evidence::*;
+pub use freeze::*;
 pub use log::*;
 pub use people::*;
 pub use plan::*;
@@ -215,6 +217,10 @@ events! {
     "evidence.submitted" => EvidenceSubmitted [evidence, dispute, contract, merchant, consumer],
     "freeze.opened" => FreezeOpened [freeze, merchant; contract, consumer, dispute * deliveries],
     "freeze.lifted" => FreezeLifted [freeze, merchant; contract, consumer, dispute * deliveries],
+    "freeze.ordered" => FreezeOrdered [freeze, merchant; contract, consumer],
+    "freeze.reached" => FreezeReached [freeze, merchant; contract, consumer, settlement * deliveries],
+    "freeze.order_lifted" => FreezeOrderLifted [freeze, merchant; contract, consumer * deliveries],
+    "freeze.executed" => FreezeExecuted [freeze, merchant; contract, consumer, refund],
     "settlement.proposed" => SettlementProposed [settlement, merchant],
     "settlement.released" => SettlementReleased [settlement, merchant],
     "settlement.rejected" => SettlementRejected [settlement, merchant],

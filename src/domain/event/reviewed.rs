@@ -1,8 +1,8 @@
 //! The events by which somebody decides on what they have reviewed, and which they may sign.
 
 use super::{
-    DefaultRunApproved, DisputeAwarded, DisputeExecuted, Event, RefundDeclined, RefundOrdered,
-    RefundPriorServiceDecided, RefundProposed, SettlementRejected, SettlementReleased,
+    DefaultRunApproved, DisputeAwarded, DisputeExecuted, Event, FreezeExecuted, FreezeOrderLifted, RefundDeclined,
+    RefundOrdered, RefundPriorServiceDecided, RefundProposed, SettlementRejected, SettlementReleased,
 };
 use crate::domain::digest::Digest;
 use crate::domain::id::ObjectId;
@@ -19,7 +19,7 @@ pub struct Reviewed<'a> {
     pub review: &'a Review,
     /// On what basis a refund is decided.
     pub basis: Option<Basis>,
-    /// SHA-256 of the award or judgment that is carried out.
+    /// SHA-256 of the document that is carried out.
     pub document_sha256: Option<Digest>,
     /// The decider's signature, where they have a key.
     pub signature: Option<&'a Signature>,
@@ -38,17 +38,17 @@ macro_rules! given {
 /// Declares the decisions: the event, the object it decides on, and which of its fields are part of the statement. Each
 /// has the fields `review` and `signature`.
 macro_rules! decisions {
-    ($($name:ident on $object:ident $(by $basis:ident $document:ident)?;)+) => {
+    ($($name:ident on $object:ident $(by $basis:ident $document:ident)? $(with $paper:ident)?;)+) => {
         impl Event {
             /// What was reviewed, where this is a decision that can be signed.
             #[must_use]
             pub fn reviewed(&self) -> Option<Reviewed<'_>> {
                 match self {
-                    $(Self::$name($name { $object, review, signature, $($basis, $document,)? .. }) => Some(Reviewed {
+                    $(Self::$name($name { $object, review, signature, $($basis, $document,)? $($paper,)? .. }) => Some(Reviewed {
                         object: (*$object).into(),
                         review,
                         basis: given!($(Some(*$basis))?),
-                        document_sha256: given!($(*$document)?),
+                        document_sha256: given!($(*$document)? $(*$paper)?),
                         signature: signature.as_ref(),
                     }),)+
                     _ => None,
@@ -76,4 +76,6 @@ decisions! {
     DisputeAwarded on dispute by basis document_sha256;
     DisputeExecuted on dispute by basis document_sha256;
     RefundPriorServiceDecided on refund;
+    FreezeOrderLifted on freeze with document_sha256;
+    FreezeExecuted on freeze by basis document_sha256;
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::digest::Digest;
 use crate::domain::id::{ConsumerId, ContractId, MerchantId, Party, PayoutId, RefundId, ReturnId, SettlementId};
-use crate::domain::money::Amount;
+use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{Basis, Claims, Figures};
 use crate::domain::refund::Reason;
 use crate::domain::signature::Signature;
@@ -23,8 +23,8 @@ pub struct SettlementProposed {
     pub cutoff: Timestamp,
     /// Whose they are.
     pub merchant: MerchantId,
-    /// The part of the amount that came back from the bank, or came with refunds.
-    pub returned: Amount,
+    /// What came back from the bank or with refunds, less what a court has ordered to be set aside.
+    pub returned: Delta,
     /// The settlement.
     pub settlement: SettlementId,
     /// … and after here.
@@ -43,8 +43,8 @@ pub struct SettlementReleased {
     pub cutoff: Timestamp,
     /// Whose money it is.
     pub merchant: MerchantId,
-    /// The part of the amount that came back from the bank, or came with refunds.
-    pub returned: Amount,
+    /// What came back from the bank or with refunds, less what a court has ordered to be set aside.
+    pub returned: Delta,
     /// What was reviewed.
     pub review: Review,
     /// The settlement.

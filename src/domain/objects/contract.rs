@@ -2,7 +2,7 @@
 
 use crate::domain::digest::Digest;
 use crate::domain::id::{
-    ConsumerId, ContractId, DeliveryId, DepositId, MerchantId, ObjectId, PlanId, RefundId, SuspenseId,
+    ConsumerId, ContractId, DeliveryId, DepositId, FreezeId, MerchantId, ObjectId, PlanId, RefundId, SuspenseId,
 };
 use crate::domain::money::{Amount, Delta};
 use crate::domain::name::Name;
@@ -138,6 +138,10 @@ pub struct Contract {
     pub holder_since: Option<Timestamp>,
     /// To whom the holder offers it.
     pub transfer_to: Option<ConsumerId>,
+    /// Commitment to the guardian who has consented that this person takes it over.
+    pub transfer_guardian: Option<Digest>,
+    /// The court orders on its money that are open, in the order in which they came.
+    pub court_orders: Vec<FreezeId>,
 }
 
 impl Contract {

@@ -66,6 +66,7 @@ text_enum! {
         Cancelled = "cancelled",
         NothingLeft = "nothing_left",
         Disputed = "disputed",
+        CourtOrder = "court_order",
         NeedsAccount = "needs_account",
         Waiting = "waiting",
     }

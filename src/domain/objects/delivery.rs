@@ -26,6 +26,7 @@ text_enum! {
         Time = "time",
         Refund = "refund",
         Dispute = "dispute",
+        Judgment = "judgment",
     }
 }
 

@@ -1,4 +1,4 @@
-//! Freezes (冻结) and disputes (纠纷): money set aside, and what it is set aside for.
+//! Disputes (纠纷): what money is set aside for until somebody decides.
 
 use super::split::{Award, Split};
 use crate::domain::digest::Digest;
@@ -6,27 +6,9 @@ use crate::domain::id::{
     ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party, ProposalId, RefundId, UserId,
 };
 use crate::domain::money::Amount;
-use crate::domain::rules::{ARBITRATION_HOURS, EVIDENCE_HOURS, MEDIATION_HOURS, REVIEW_HOURS};
+use crate::domain::packs::TimeLimits;
 use crate::domain::text_enum::text_enum;
 use crate::domain::time::Timestamp;
-
-text_enum! {
-    /// How far a freeze has come.
-    FreezeState {
-        Open = "open",
-        Lifted = "lifted",
-        Executed = "executed",
-    }
-}
-
-text_enum! {
-    /// What money is set aside for.
-    Cause {
-        Dispute = "dispute",
-        CourtOrder = "court_order",
-        Default = "default",
-    }
-}
 
 text_enum! {
     /// How far a dispute has come.
@@ -59,48 +41,15 @@ impl DisputeState {
     }
 }
 
-/// An amount set aside for one cause, which is the sum of what was taken from three places.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Freeze {
-    /// Its id.
-    pub id: FreezeId,
-    /// What it is for.
-    pub cause: Cause,
-    /// The contract whose money it is; none where only a merchant's payable was reached.
-    pub contract: Option<ContractId>,
-    /// The merchant whose money it is or may become.
-    pub merchant: MerchantId,
-    /// The contract's holder.
-    pub consumer: Option<ConsumerId>,
-    /// How far it has come.
-    pub state: FreezeState,
-    /// Goes up with every change.
-    pub revision: u64,
-    /// How much was taken from the contract's held money.
-    pub held: Amount,
-    /// The sum of the deliveries.
-    pub pending: Amount,
-    /// How much was taken from the merchant's payable.
-    pub payable: Amount,
-    /// The whole pending deliveries that were taken; their clocks stand still.
-    pub deliveries: Vec<DeliveryId>,
-    /// The dispute it belongs to.
-    pub dispute: Option<DisputeId>,
-    /// SHA-256 of the court's document.
-    pub document_sha256: Option<Digest>,
-    /// SM3 of the court's document.
-    pub document_sm3: Option<Digest>,
-    /// When it was opened.
-    pub opened_at: Timestamp,
-}
-
-impl Freeze {
-    /// How much is set aside: the sum of its parts.
-    #[must_use]
-    pub fn amount(&self) -> Amount {
-        let parts = [self.pending, self.payable];
-        parts.into_iter().try_fold(self.held, Amount::checked_add).unwrap_or(Amount::MAX)
-    }
+/// A stage that a dispute comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// The state that it is in from then on.
+    pub state: DisputeState,
+    /// When the stage ends by itself.
+    pub due_by: Timestamp,
+    /// Until when evidence can be brought forward, where it is arbitrated.
+    pub evidence_by: Option<Timestamp>,
 }
 
 /// A disagreement about deliveries, about undelivered money, or both.
@@ -148,6 +97,8 @@ pub struct Dispute {
     pub arbitration_objected_by: Option<Party>,
     /// Since when it is arbitrated, or was.
     pub arbitration_since: Option<Timestamp>,
+    /// Until when evidence can, or could, be brought forward in arbitration.
+    pub evidence_until: Option<Timestamp>,
     /// Who mediates.
     pub mediator: Option<UserId>,
     /// Who arbitrates.
@@ -169,45 +120,45 @@ pub struct Dispute {
 }
 
 impl Dispute {
-    /// The stage that follows and until when it lasts, where the present one ends at `from`; none once it is decided.
+    /// The stage that follows by the contract's `times`, where the present one ends at `from`; none once it is decided.
+    /// Evidence can be brought forward from `at` on, when this is written down.
     ///
     /// Mediation leads to arbitration where the contract has an `agreement` on that and nobody has objected.
     #[must_use]
-    pub fn next_stage(&self, agreement: bool, from: Timestamp) -> Option<(DisputeState, Timestamp)> {
-        let (to, hours) = match self.state {
-            DisputeState::Negotiating => (DisputeState::Mediating, MEDIATION_HOURS),
+    pub fn next_stage(&self, agreement: bool, times: &TimeLimits, from: Timestamp, at: Timestamp) -> Option<Stage> {
+        let (state, hours) = match self.state {
+            DisputeState::Negotiating => (DisputeState::Mediating, times.mediation_hours),
             DisputeState::Mediating if agreement && self.arbitration_objected_by.is_none() => {
-                (DisputeState::Arbitrating, ARBITRATION_HOURS)
+                (DisputeState::Arbitrating, times.arbitration_hours)
             }
             DisputeState::Mediating | DisputeState::Arbitrating | DisputeState::Unresolved => {
-                (DisputeState::Unresolved, REVIEW_HOURS)
+                (DisputeState::Unresolved, times.review_hours)
             }
             _ => return None,
         };
-        Some((to, from.plus_hours(hours)))
+        let evidence_by = (state == DisputeState::Arbitrating).then(|| at.plus_hours(times.evidence_hours));
+        Some(Stage { state, due_by: from.plus_hours(hours), evidence_by })
     }
 
-    /// Comes to a stage that lasts until `due_by`.
-    pub fn enters(&mut self, stage: DisputeState, due_by: Timestamp, at: Timestamp) {
-        self.state = stage;
-        self.due_by = Some(due_by);
-        match stage {
-            DisputeState::Mediating => self.mediate_by = Some(due_by),
+    /// Comes to a stage.
+    pub fn enters(&mut self, stage: &Stage, at: Timestamp) {
+        self.state = stage.state;
+        self.due_by = Some(stage.due_by);
+        match stage.state {
+            DisputeState::Mediating => self.mediate_by = Some(stage.due_by),
             DisputeState::Arbitrating => {
-                self.award_by = Some(due_by);
+                self.award_by = Some(stage.due_by);
                 self.arbitration_since = Some(at);
+                self.evidence_until = stage.evidence_by;
             }
-            _ => self.review_by = Some(due_by),
+            _ => self.review_by = Some(stage.due_by),
         }
     }
 
     /// Until when evidence can be brought forward in the present stage.
     #[must_use]
     pub fn evidence_by(&self) -> Option<Timestamp> {
-        match self.arbitration_since.filter(|_| self.state == DisputeState::Arbitrating) {
-            Some(since) => Some(since.plus_hours(EVIDENCE_HOURS)),
-            None => self.due_by,
-        }
+        self.evidence_until.filter(|_| self.state == DisputeState::Arbitrating).or(self.due_by)
     }
 
     /// True where the case is this mediator's to see: until it comes to arbitration.

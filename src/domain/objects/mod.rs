@@ -6,6 +6,7 @@ mod default_run;
 mod delivery;
 mod dispute;
 mod evidence;
+mod freeze;
 mod log;
 mod payout;
 mod people;
@@ -24,8 +25,9 @@ pub use default_run::{
     RunState,
 };
 pub use delivery::{ConfirmedHow, Delivery, DeliveryState, Origin};
-pub use dispute::{Cause, Dispute, DisputeState, Freeze, FreezeState};
+pub use dispute::{Dispute, DisputeState, Stage};
 pub use evidence::{Evidence, EvidenceState};
+pub use freeze::{Cause, Freeze, FreezeState};
 pub use log::{AdoptedRules, Alarm, AlarmKind, AlarmState, LogKey};
 pub use payout::{Payout, PayoutReturn, PayoutState, Settlement, SettlementState};
 pub use people::{Consumer, Merchant, MerchantState, OpenMark, Role, User, UserState, Venue};

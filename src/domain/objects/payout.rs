@@ -2,7 +2,7 @@
 
 use crate::domain::digest::Digest;
 use crate::domain::id::{MerchantId, Party, PayoutId, RefundId, ReturnId, SettlementId, UserId};
-use crate::domain::money::Amount;
+use crate::domain::money::{Amount, Delta};
 use crate::domain::text_enum::text_enum;
 use crate::domain::time::Timestamp;
 
@@ -40,8 +40,9 @@ pub struct Settlement {
     pub revision: u64,
     /// The sum of the deliveries it takes, and of `returned`.
     pub amount: Amount,
-    /// The part of the amount that is not from deliveries: what the merchant had as `unreleased`.
-    pub returned: Amount,
+    /// The part of the amount that is not from deliveries: what the merchant had as `unreleased`. It is negative where a
+    /// court has ordered more of it to be set aside.
+    pub returned: Delta,
     /// How many deliveries it takes.
     pub count: u64,
     /// It takes what matured after this moment …

@@ -1,8 +1,8 @@
 //! Users, merchants, consumers and venues.
 
 use crate::domain::digest::Digest;
-use crate::domain::id::{ConsumerId, MerchantId, Party, RunId, SettlementId, UserId, VenueId};
-use crate::domain::money::{Amount, Delta};
+use crate::domain::id::{ConsumerId, FreezeId, MerchantId, Party, RunId, SettlementId, UserId, VenueId};
+use crate::domain::money::Delta;
 use crate::domain::open_days::OpenDays;
 use crate::domain::packs::Region;
 use crate::domain::signature::SignerKey;
@@ -100,13 +100,30 @@ pub struct Merchant {
     pub frozen: Delta,
     /// Balance of `merchant/{id}/payout`.
     pub payout: Delta,
-    /// The part of payable that no delivery waiting for release stands for: payouts that the bank refused or gave
-    /// back, and the merchant's shares of refunds. The next settlement takes it.
-    pub unreleased: Amount,
+    /// What escrow holds of all its contracts, contested money included: the sum of their `held`, `pending` and `frozen`.
+    pub in_escrow: Delta,
+    /// What is payable beyond the deliveries that wait for release: payouts that the bank refused or gave back, and the
+    /// merchant's shares of refunds, less what a court has ordered to be set aside. The next settlement adds it to what
+    /// has matured, so that an order counts against what matured first.
+    pub unreleased: Delta,
     /// From when a run can end the contracts of a merchant who leaves in order.
     pub exits_at: Option<Timestamp>,
     /// The run that ends its contracts: proposed, running or done. A drill is none.
     pub default_run: Option<RunId>,
+    /// The court orders on its earnings that are open, in the order in which they came.
+    pub court_orders: Vec<FreezeId>,
+}
+
+impl Merchant {
+    /// Changes what is payable beyond the deliveries that wait for release.
+    ///
+    /// # Panics
+    /// When the sum cannot be represented.
+    pub fn unreleased_changes(&mut self, by: Delta) {
+        let sum = self.unreleased.checked_add(by);
+        assert!(sum.is_some(), "what {} has beyond its deliveries overflows", self.id);
+        self.unreleased = sum.unwrap_or_default();
+    }
 }
 
 /// A consumer and the one account the books keep for them.

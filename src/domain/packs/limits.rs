@@ -15,6 +15,10 @@ pub enum Step {
     Draft,
     /// A contract is signed, or paid: what was drafted stays, but time went on and other contracts came.
     Again,
+    /// A contract passes to another holder, with what is unspent of it.
+    Transfer,
+    /// A contract is to last longer.
+    Extend,
 }
 
 /// What the limits are compared with.
@@ -24,8 +28,12 @@ pub struct Sale<'a> {
     pub region: Region,
     /// The day on which the contract was drafted, or else this day: it says which packs are in force.
     pub drafted_on: Date,
-    /// The day from which the contract would run.
+    /// The day from which the contract runs, or would run.
     pub starts_on: Date,
+    /// Its last day.
+    pub ends_on: Date,
+    /// What it brings the merchant of the consumer: its price, or what is unspent of it.
+    pub amount: Amount,
     /// What is sold.
     pub figures: &'a PlanFigures,
     /// The last day of the venue's lease, where one was published.
@@ -47,6 +55,16 @@ pub struct Exceeded {
     pub allowed: String,
     /// What the sale comes to.
     pub actual: String,
+}
+
+impl<'a> Sale<'a> {
+    /// Something to be sold from a day on, for the price and the time that its figures name.
+    #[must_use]
+    pub fn of(figures: &'a PlanFigures, region: Region, drafted_on: Date, starts_on: Date) -> Self {
+        let ends_on = starts_on.plus_days(i64::from(figures.validity_days));
+        let (lease_ends_on, amount) = (figures.lease_ends_on, figures.price);
+        Self { region, drafted_on, starts_on, ends_on, amount, figures, lease_ends_on, unspent: Amount::ZERO }
+    }
 }
 
 impl Packs {
@@ -83,9 +101,10 @@ impl Limit {
         let kind = self.kinds.is_empty() || self.kinds.contains(&figures.sold.kind());
         let class = self.card_class.is_none_or(|class| class == figures.card_class);
         let now = match self.measure {
-            Measure::Total => step != Step::Offer,
-            Measure::Lease => true,
-            Measure::Price | Measure::Months | Measure::Units | Measure::Release => step != Step::Again,
+            Measure::Total => matches!(step, Step::Draft | Step::Again | Step::Transfer),
+            Measure::Lease => step != Step::Transfer,
+            Measure::Months => matches!(step, Step::Offer | Step::Draft | Step::Extend),
+            Measure::Price | Measure::Units | Measure::Release => matches!(step, Step::Offer | Step::Draft),
         };
         kind && class && now
     }
@@ -94,10 +113,10 @@ impl Limit {
 /// What is allowed and what the sale comes to, where that is more.
 fn broken(limit: &Limit, sale: &Sale<'_>) -> Option<(String, String)> {
     let figures = sale.figures;
-    let ends_on = sale.starts_on.plus_days(i64::from(figures.validity_days));
+    let ends_on = sale.ends_on;
     match (limit.measure, limit.max) {
         (Measure::Price, Some(Figure::Amount(max))) => above(figures.price, max),
-        (Measure::Total, Some(Figure::Amount(max))) => above(sale.unspent.saturating_add(figures.price), max),
+        (Measure::Total, Some(Figure::Amount(max))) => above(sale.unspent.saturating_add(sale.amount), max),
         (Measure::Units, Some(Figure::Number(max))) => above(figures.sold.units_total()?, u64::from(max)),
         (Measure::Months, Some(Figure::Number(max))) => {
             let last = sale.starts_on.plus_months(max);

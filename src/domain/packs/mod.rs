@@ -4,25 +4,25 @@
 //! of them hold. The most particular one gives the time limits and is named by the contract; what it does not say is
 //! taken from the national pack when it is read.
 
+mod in_force;
 mod limits;
 mod pack;
 mod region;
 mod sector;
 mod times;
 
+pub use in_force::{go_by, in_force, texts_in_force};
 pub use limits::{Exceeded, Sale, Step};
 pub use pack::{Custody, Figure, Limit, Measure, Pack, PackError, Source};
 pub use region::{Region, RegionError};
 pub use sector::{Sector, Version};
 pub use times::{Count, Days, InterestFrom, TimeLimits};
 
-use std::sync::LazyLock;
-
 use pack::File;
 
 use crate::domain::money::Amount;
 use crate::domain::name::Name;
-use crate::domain::objects::Contract;
+use crate::domain::objects::{Contract, Merchant};
 use crate::domain::time::Date;
 
 /// The texts of the built-in packs, by the names of their files; their digests stand in each log.
@@ -35,6 +35,9 @@ pub const BUILT_IN_TEXTS: &[(&str, &str)] = &[
 ];
 
 const NATIONAL: &str = "national";
+
+/// So many days before a pack ends without a successor, everybody who looks at it is told.
+pub const ENDING_DAYS: i64 = 60;
 
 /// Packs that go together, the most particular ones first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -129,10 +132,30 @@ impl Packs {
         &self.packs.iter().find(national).unwrap_or_else(|| self.earliest_national()).times
     }
 
+    /// The time limits of what is about a merchant and no single contract: those of its region.
+    #[must_use]
+    pub fn times_of_merchant(&self, merchant: &Merchant, day: Date) -> &TimeLimits {
+        &self.of(merchant.region, None, day).times
+    }
+
     /// The largest refund that any pack leaves to one person, or to the service itself.
     #[must_use]
     pub fn refund_alone_max(&self) -> Amount {
         self.packs.iter().map(|pack| pack.times.refund_approval_above).max().unwrap_or_default()
+    }
+
+    /// Within how many days of its credit every notice about a deposit is due, by any pack: working days are fewer than
+    /// half of all days only over the longest holidays.
+    #[must_use]
+    pub fn deposit_notice_days_max(&self) -> u32 {
+        let longest = |pack: &Pack| pack.times.certificate.days.max(pack.times.payee_notice.days);
+        self.packs.iter().map(longest).max().unwrap_or_default().saturating_mul(2).saturating_add(46)
+    }
+
+    /// The longest time to answer a delivery that any pack lets a plan give.
+    #[must_use]
+    pub fn confirm_window_hours_max(&self) -> u32 {
+        self.packs.iter().map(|pack| pack.times.confirm_window_hours_max).max().unwrap_or_default()
     }
 
     /// Whether any pack, whenever in force, limits what one merchant holds of one consumer.
@@ -140,6 +163,15 @@ impl Packs {
     pub fn limit_totals(&self, region: Region, sector: Sector) -> bool {
         let totals = |pack: &Pack| pack.limits.iter().any(|limit| limit.measure == Measure::Total);
         self.packs.iter().any(|pack| pack.is_for(region, Some(sector)) && totals(pack))
+    }
+
+    /// The packs that have ended before a day, or end within `days` from it, with no edition after them.
+    pub fn ending(&self, today: Date, days: i64) -> impl Iterator<Item = (&Pack, Date)> {
+        let by = today.plus_days(days.saturating_add(1));
+        let has_successor =
+            |pack: &Pack, until: Date| self.packs.iter().any(|other| other.id == pack.id && other.valid_from > until);
+        let ends = self.packs.iter().filter_map(move |pack| pack.ends_before(by).map(|until| (pack, until)));
+        ends.filter(move |(pack, until)| !has_successor(pack, *until))
     }
 
     fn earliest_national(&self) -> &Pack {
@@ -184,19 +216,4 @@ fn gap(one: &Pack, other: &Pack, all: &[Pack]) -> Result<(), PackError> {
         Some(next) if next > until.plus_days(1) => Err(PackError::Gap(one.id, until, next)),
         _ => Ok(()),
     }
-}
-
-/// The packs the program carries with it.
-///
-/// # Panics
-/// When the files built into the program are not packs, which a test rules out.
-#[must_use]
-pub fn built_in() -> &'static Packs {
-    static BUILT_IN: LazyLock<Packs> = LazyLock::new(|| {
-        let texts: Vec<&str> = BUILT_IN_TEXTS.iter().map(|(_, text)| *text).collect();
-        let parsed = Packs::parse(&texts);
-        assert!(parsed.is_ok(), "the built-in packs must parse: {:?}", parsed.err());
-        parsed.unwrap_or_default()
-    });
-    &BUILT_IN
 }

@@ -108,7 +108,7 @@ pub struct Source {
     pub title: String,
     /// The article.
     pub article: String,
-    /// The limits, lines of custody and time limits it is the source of.
+    /// The limits, lines of custody, time limits and days of validity it is the source of.
     pub about: Vec<String>,
     /// Where it can be read.
     pub url: Option<String>,
@@ -198,6 +198,9 @@ pub enum PackError {
     Ends(Name, Date),
 }
 
+/// What else of a pack a source can be named for.
+const VALIDITY: &[&str] = &["valid_from", "valid_until"];
+
 /// A pack as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -270,7 +273,8 @@ impl Pack {
         if let Some(name) = names.iter().find(|name| !sourced.contains(name.as_str())) {
             return Err(PackError::Unsourced(self.id, name.clone()));
         }
-        let known = |name: &&&str| names.contains(**name) || TimeLimits::NAMES.contains(*name);
+        let known =
+            |name: &&&str| names.contains(**name) || TimeLimits::NAMES.contains(*name) || VALIDITY.contains(*name);
         if let Some(name) = sourced.iter().find(|name| !known(name)) {
             return Err(PackError::Source(self.id, (*name).to_owned()));
         }
@@ -287,6 +291,12 @@ impl Pack {
     #[must_use]
     pub fn is_valid_on(&self, day: Date) -> bool {
         self.valid_from <= day && self.valid_until.is_none_or(|until| day <= until)
+    }
+
+    /// The last day on which it is in force, where that is before `by`.
+    #[must_use]
+    pub fn ends_before(&self, by: Date) -> Option<Date> {
+        self.valid_until.filter(|until| *until < by)
     }
 
     /// Whether it is for sales of a sector in a region, whenever they are made.

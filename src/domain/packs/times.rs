@@ -87,24 +87,40 @@ macro_rules! time_limits {
 time_limits! {
     /// Until when a merchant can answer a refund request.
     answer: Days,
+    /// How long an institution has for its award.
+    arbitration_hours: u32,
     /// Until when the certificate of a deposit is issued (提存公证规则 art. 17).
     certificate: Days,
     /// How long a check-in code is good.
     checkin_code_minutes: u32,
     /// How long before closing or moving a merchant tells its consumers.
     closing_notice: Days,
+    /// The longest time that a plan can give consumers to answer a delivery.
+    confirm_window_hours_max: u32,
     /// In which a consumer gets the whole principal back (法释〔2025〕4号 art. 14).
     cooling_off: Days,
     /// How long a deposit can be paid.
     deposit_hours: u32,
     /// How many days before a contract's end its parties are told, the longest first.
     ending_notice_days: Vec<u32>,
+    /// How many files can be handed in in one dispute.
+    evidence_count_max: u32,
+    /// How long evidence can be brought forward once a dispute is arbitrated.
+    evidence_hours: u32,
+    /// By how many days a contract can be extended at once.
+    extension_days_max: u32,
     /// From which day on interest runs.
     interest_from: InterestFrom,
     /// How long a confirmed delivery waits before a settlement can take it.
     maturing_hours: u32,
+    /// How long a dispute is mediated.
+    mediation_hours: u32,
+    /// Up to this price a contract fits a minor, who then needs nobody's consent (民法典 art. 19).
+    minor_alone_max: Amount,
     /// How long the parties of a contested delivery negotiate.
     negotiation_hours: u32,
+    /// How long a merchant can object to the finding that it no longer performs.
+    objection: Days,
     /// How long after its end a day can still be marked as open.
     open_mark_hours: u32,
     /// Until when the payee is told of a deposit (提存公证规则 art. 18).
@@ -118,6 +134,8 @@ time_limits! {
     refund_cooling_off: Days,
     /// Until when any other refund is paid.
     refund_other: Days,
+    /// After what time a dispute that nothing has resolved is looked at again.
+    review_hours: u32,
     /// After how many years the right to what lies in deposit lapses (民法典 art. 574).
     unclaimed_lapse_years: u32,
     /// After how many months those concerned are warned of that, in order.

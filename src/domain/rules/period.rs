@@ -39,7 +39,7 @@ impl Standing {
 /// Until when a day can be marked as open: some hours after its end. Later marks could turn shut days into paid ones.
 #[must_use]
 pub fn marking_ends_at(day: Date, zone: &TimeZone) -> Timestamp {
-    day.plus_days(1).starts_at(zone).plus_hours(packs::built_in().national_times(day).open_mark_hours)
+    day.plus_days(1).starts_at(zone).plus_hours(packs::in_force().national_times(day).open_mark_hours)
 }
 
 /// The last day of which it is certain at `at` whether a venue was open: the time to mark it is over.

@@ -10,6 +10,8 @@ pub use classes::{ClassTotal, ClassTotals, Step};
 pub use posting::Posted;
 pub use told::OpenContracts;
 
+use std::collections::BTreeSet;
+
 use super::account::Account;
 use super::digest::Digest;
 use super::id::{
@@ -219,13 +221,13 @@ impl State {
     /// The contract's pending deliveries, newest first.
     #[must_use]
     pub fn pending_of(&self, contract: ContractId) -> Vec<Delivery> {
-        let mut pending: Vec<Delivery> = self
-            .deliveries
-            .iter()
-            .map(|(_, delivery)| delivery)
-            .filter(|delivery| delivery.contract == contract && delivery.state == DeliveryState::Pending)
-            .cloned()
-            .collect();
+        let tried = self.deliveries.tried().map(|(id, delivery)| (*id, delivery));
+        let all = self.deliveries.iter().chain(tried).filter(|(_, delivery)| delivery.contract == contract);
+        // Each once, and as the command now being tried has left it.
+        let ids: BTreeSet<DeliveryId> = all.map(|(id, _)| id).collect();
+        let found = ids.into_iter().filter_map(|id| self.deliveries.seen(id));
+        let mut pending: Vec<Delivery> =
+            found.filter(|delivery| delivery.state == DeliveryState::Pending).cloned().collect();
         pending.sort_by_key(|delivery| std::cmp::Reverse((delivery.recorded_at, delivery.id)));
         pending
     }

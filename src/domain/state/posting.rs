@@ -68,7 +68,35 @@ impl State {
     pub(super) fn post(&mut self, position: u64, postings: &[Posting]) -> Vec<Posted> {
         let sum = postings.iter().try_fold(Delta::ZERO, |sum, posting| sum.checked_add(posting.amount));
         assert!(sum == Some(Delta::ZERO), "I1: the postings at {position} do not sum to zero");
-        postings.iter().map(|posting| self.post_one(position, *posting)).collect()
+        let posted = postings.iter().map(|posting| self.post_one(position, *posting)).collect();
+        self.entrust(postings);
+        posted
+    }
+
+    /// Keeps what a merchant's contracts hold together in step. What only moves within a contract changes nothing, so
+    /// that marking a delivery leaves the merchant alone.
+    fn entrust(&mut self, postings: &[Posting]) {
+        let of_contract = |posting: &Posting| match posting.account {
+            Account::ContractHeld(id) | Account::ContractPending(id) | Account::ContractFrozen(id) => {
+                Some((id, posting.amount))
+            }
+            _ => None,
+        };
+        for (place, posting) in postings.iter().enumerate() {
+            let Some((id, _)) = of_contract(posting) else { continue };
+            let before = postings.iter().take(place).filter_map(of_contract);
+            if before.into_iter().any(|(other, _)| other == id) {
+                continue;
+            }
+            let own = postings.iter().filter_map(of_contract).filter(|(other, _)| *other == id);
+            let net = own.map(|(_, amount)| amount).try_fold(Delta::ZERO, Delta::checked_add).unwrap_or_default();
+            let merchant = self.contracts.get(id).map(|contract| contract.merchant).filter(|_| net != Delta::ZERO);
+            if let Some(merchant) = merchant {
+                self.merchants.change(merchant, |merchant| {
+                    merchant.in_escrow = merchant.in_escrow.checked_add(net).unwrap_or_default();
+                });
+            }
+        }
     }
 
     fn post_one(&mut self, position: u64, Posting { account, amount }: Posting) -> Posted {

@@ -85,6 +85,7 @@ pub struct ContractView {
     guardian_consented: bool,
     holder_since: Option<Timestamp>,
     transfer_offered_to: Option<ConsumerId>,
+    transfer_guardian_consented: bool,
     merchant_id: MerchantId,
     kind: PlanKind,
     price: Amount,
@@ -141,6 +142,7 @@ impl Shown for Contract {
             guardian_consented: self.guardian.is_some(),
             holder_since: self.holder_since,
             transfer_offered_to: self.transfer_to,
+            transfer_guardian_consented: self.transfer_guardian.is_some(),
             merchant_id: self.merchant,
             kind: self.figures.sold.kind(),
             price: self.figures.price,
@@ -297,7 +299,9 @@ pub async fn list(
     let paging = Paging::new("/v1/contracts", limit, cursor.as_deref(), filter)?;
     let narrowed = caller.narrowed_merchant(merchant_id).zip(caller.narrowed_consumer(consumer_id));
     let Some((merchant, consumer)) = narrowed else { return Ok(paging.nothing()) };
-    paging.list(&app, &caller, seen::page, ContractFilter { state, merchant, consumer }).await
+    let (office, now) = (app.office(caller.office)?.office().clone(), app.now());
+    let asked = seen::Asked { filter: ContractFilter { state, merchant, consumer }, office, now };
+    paging.list(&app, &caller, seen::page, asked).await
 }
 
 /// `GET /v1/contracts/{id}`

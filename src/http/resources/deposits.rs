@@ -213,7 +213,7 @@ pub async fn issue_code(
     let command = checkin::IssueCheckinCode { contract: id.0, code };
     let done = submit(&app, &caller, &request, command, Vec::new()).await?;
     let contract = Contract::try_from(done.object).map_err(|_| Problem::new("internal"))?;
-    let minutes = packs::built_in().times(&contract).checkin_code_minutes;
+    let minutes = packs::in_force().times(&contract).checkin_code_minutes;
     let mut response = HttpResponse::build(StatusCode::CREATED);
     placed(&mut response, done.position, done.replayed);
     Ok(response.json(IssuedCode {

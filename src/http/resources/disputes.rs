@@ -1,4 +1,4 @@
-//! Disputes (纠纷), and freezes (冻结) to be read.
+//! Disputes (纠纷).
 
 use std::collections::HashSet;
 
@@ -14,19 +14,19 @@ use crate::domain::id::{
     ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, ProposalId, RefundId, UserId,
 };
 use crate::domain::money::Amount;
-use crate::domain::objects::{Basis, Cause, Dispute, DisputeState, Freeze, FreezeState, Role};
+use crate::domain::objects::{Basis, Dispute, DisputeState, Role};
 use crate::domain::time::Timestamp;
 use crate::http::app::App;
 use crate::http::caller::Caller;
 use crate::http::input::{Nothing, PathId, Query, Text, Write};
-use crate::http::permissions::{OpenDispute, ReadDisputes, ReadFreezes, WithdrawDispute};
+use crate::http::permissions::{OpenDispute, ReadDisputes, WithdrawDispute};
 use crate::http::problem::Problem;
 use crate::http::reply::{Records, Shown, changed, created, from_object, read_one};
 use crate::http::texts::{record_of, text, text_of};
 use crate::http::worklist::Worklist;
 use crate::ledger::commands::disputes;
 use crate::store::objects;
-use crate::store::queries::{self, DisputeFilter, FreezeFilter};
+use crate::store::queries::{self, DisputeFilter};
 
 /// How many deliveries one dispute can be about.
 const DELIVERIES_MAX: usize = 50;
@@ -88,36 +88,6 @@ struct AwardView {
     document_sm3: Digest,
 }
 
-/// A freeze's wire form.
-#[derive(Serialize)]
-pub struct FreezeView {
-    id: FreezeId,
-    cause: Cause,
-    contract_id: Option<ContractId>,
-    merchant_id: MerchantId,
-    consumer_id: Option<ConsumerId>,
-    state: FreezeState,
-    revision: u64,
-    amount: Amount,
-    currency: &'static str,
-    parts: PartsView,
-    dispute_id: Option<DisputeId>,
-    document_sha256: Option<Digest>,
-    document_sm3: Option<Digest>,
-    opened_at: Timestamp,
-}
-
-/// Where the money of a freeze was taken from.
-#[derive(Serialize)]
-struct PartsView {
-    held: Amount,
-    pending: Amount,
-    deliveries: Vec<DeliveryId>,
-    payable: Amount,
-}
-
-from_object!(Freeze);
-
 from_object!(boxed Dispute);
 
 impl Shown for Dispute {
@@ -177,42 +147,6 @@ impl Shown for Dispute {
             executed_by: self.executed_by,
             paid_as: self.paid_as,
             newest_entry: self.newest_entry,
-        }
-    }
-}
-
-impl Shown for Freeze {
-    type View = FreezeView;
-
-    fn digests(&self) -> Vec<Digest> {
-        Vec::new()
-    }
-
-    fn revision(&self) -> u64 {
-        self.revision
-    }
-
-    fn view(&self, _: &Records, _: Role) -> FreezeView {
-        FreezeView {
-            id: self.id,
-            cause: self.cause,
-            contract_id: self.contract,
-            merchant_id: self.merchant,
-            consumer_id: self.consumer,
-            state: self.state,
-            revision: self.revision,
-            amount: self.amount(),
-            currency: "CNY",
-            parts: PartsView {
-                held: self.held,
-                pending: self.pending,
-                deliveries: self.deliveries.clone(),
-                payable: self.payable,
-            },
-            dispute_id: self.dispute,
-            document_sha256: self.document_sha256,
-            document_sm3: self.document_sm3,
-            opened_at: self.opened_at,
         }
     }
 }
@@ -291,27 +225,4 @@ pub fn sees<P>(caller: &Caller<P>, dispute: &Dispute) -> bool {
         Role::Arbitrator => dispute.is_arbitrated_by(caller.user),
         _ => caller.sees(dispute.merchant, dispute.consumer),
     }
-}
-
-/// `GET /v1/freezes`
-pub async fn list_freezes(
-    caller: Caller<ReadFreezes>,
-    app: Data<App>,
-    query: Query<Worklist<FreezeState>>,
-) -> Result<HttpResponse, Problem> {
-    let paging = query.0.paging("/v1/freezes")?;
-    let Some((merchant, consumer)) = query.0.seen_by(&caller) else { return Ok(paging.nothing()) };
-    let Worklist { state, due_before, .. } = query.0;
-    let filter = FreezeFilter { state, due_before, merchant, consumer, contract: None };
-    paging.list(&app, &caller, queries::freezes, filter).await
-}
-
-/// `GET /v1/freezes/{id}`
-pub async fn read_freeze(
-    caller: Caller<ReadFreezes>,
-    app: Data<App>,
-    id: PathId<FreezeId>,
-) -> Result<HttpResponse, Problem> {
-    let sees = |freeze: &Freeze| caller.is_of_merchant(freeze.merchant);
-    read_one(&app, &caller, id.0, objects::freezes::load, sees).await
 }

@@ -3,6 +3,7 @@
 pub mod books;
 pub mod case_files;
 pub mod channels;
+pub mod compliance;
 pub mod contracts;
 pub mod default_runs;
 pub mod deliveries;
@@ -11,6 +12,7 @@ pub mod dispute_ends;
 pub mod disputes;
 pub mod events;
 pub mod evidence;
+pub mod freezes;
 pub mod log;
 pub mod me;
 pub mod merchants;

@@ -8,7 +8,7 @@ use crate::domain::digest::Digest;
 use crate::domain::money::Amount;
 use crate::domain::name::Name;
 use crate::domain::objects::CardClass;
-use crate::domain::packs::{self, Figure, Measure, Pack, Region, Sector, TimeLimits, Version};
+use crate::domain::packs::{self, ENDING_DAYS, Figure, Measure, Pack, Region, Sector, TimeLimits, Version};
 use crate::domain::refund::Kind;
 use crate::domain::time::Date;
 use crate::http::app::App;
@@ -124,7 +124,16 @@ impl<'a> PackView<'a> {
 #[derive(Serialize)]
 struct RulesView<'a> {
     packs: Vec<PackView<'a>>,
+    ending: Vec<EndingView>,
     files: Vec<FileView>,
+}
+
+/// A pack that has ended or soon ends, with no edition after it.
+#[derive(Serialize)]
+struct EndingView {
+    id: Name,
+    version: Version,
+    valid_until: Date,
 }
 
 /// A file of rules as the log has adopted it.
@@ -143,11 +152,9 @@ pub async fn list(caller: Caller<ReadRules>, app: Data<App>, query: Query<Filter
     let Filter { region, sector, date } = query.0;
     let region = region.as_deref().map(Region::named).transpose();
     let region = region.map_err(|error| Problem::new("invalid_request").at("?region", error.to_string()))?;
-    let meant = |pack: &&Pack| {
-        date.is_none_or(|day| pack.is_valid_on(day))
-            && region.is_none_or(|region| pack.is_in(region))
-            && sector.is_none_or(|sector| pack.is_of(sector))
-    };
+    let of_sale =
+        |pack: &Pack| region.is_none_or(|region| pack.is_in(region)) && sector.is_none_or(|sector| pack.is_of(sector));
+    let meant = |pack: &&Pack| date.is_none_or(|day| pack.is_valid_on(day)) && of_sale(pack);
     let office = caller.office;
     let adopted = app.read(move |connection| queries::adopted_rules(connection, office.as_str())).await?;
     let files = adopted.into_iter().map(|file| FileView {
@@ -157,6 +164,14 @@ pub async fn list(caller: Caller<ReadRules>, app: Data<App>, query: Query<Filter
         sm3: file.digests.sm3,
         adopted_at_position: file.adopted_at_position,
     });
-    let packs = packs::built_in().all().iter().filter(meant).map(PackView::of);
-    Ok(HttpResponse::Ok().json(RulesView { packs: packs.collect(), files: files.collect() }))
+    let (packs, today) = (packs::in_force(), app.now().date(&app.office(office)?.office().zone));
+    let ending = packs.ending(date.unwrap_or(today), ENDING_DAYS).filter(|(pack, _)| of_sale(pack));
+    let view = RulesView {
+        packs: packs.all().iter().filter(meant).map(PackView::of).collect(),
+        ending: ending
+            .map(|(pack, valid_until)| EndingView { id: pack.id, version: pack.version, valid_until })
+            .collect(),
+        files: files.collect(),
+    };
+    Ok(HttpResponse::Ok().json(view))
 }

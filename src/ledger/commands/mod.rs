@@ -6,7 +6,7 @@ pub mod default_runs;
 pub mod deliveries;
 pub mod deposits;
 pub mod disputes;
-pub(in crate::ledger) mod freezes;
+pub mod freezes;
 pub mod log;
 pub mod merchants;
 pub mod payout_accounts;

@@ -1,8 +1,11 @@
 //! Taking evidence in: each part is checked against those before it, and remembered as far as the result needs it.
 //!
-//! The order is: keys and policy, the head, the heads that bound times, entries by position, texts, terms.
+//! The order is: keys and policy, the head, the heads that bound times, entries by position, texts, terms, files.
 
 mod build;
+mod files;
+
+pub use files::GivenFile;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -13,7 +16,7 @@ use super::texts;
 use super::times::{Times, moment};
 use crate::domain::actor::Actor;
 use crate::domain::digest::Digest;
-use crate::domain::event::{Event, LogOpened};
+use crate::domain::event::{Event, EvidenceStaged, LogOpened};
 use crate::domain::id::{ContractId, DeliveryId, DepositId, RefundId, RequestId};
 use crate::domain::name::Name;
 use crate::domain::state::State;
@@ -48,6 +51,7 @@ pub struct Case {
     commitments: Vec<Commitment>,
     terms: Option<(Digest, Digest)>,
     documents: Vec<super::summary::DocumentLine>,
+    staged: Vec<(u64, EvidenceStaged)>,
 }
 
 /// The one head.
@@ -114,6 +118,7 @@ impl Case {
             commitments: Vec::new(),
             terms: None,
             documents: Vec::new(),
+            staged: Vec::new(),
         })
     }
 
@@ -249,6 +254,15 @@ impl Case {
                 self.refunds.push(data.refund);
                 self.rests_on(entry.position, "award", data.document_sha256.zip(data.document_sm3));
             }
+            Event::FreezeOrdered(data) => {
+                self.rests_on(entry.position, "court_order", Some((data.document_sha256, data.document_sm3)));
+            }
+            Event::FreezeOrderLifted(data) => {
+                self.rests_on(entry.position, "court_order", data.document_sha256.zip(data.document_sm3));
+            }
+            Event::FreezeExecuted(data) => {
+                self.rests_on(entry.position, data.basis.as_str(), data.document_sha256.zip(data.document_sm3));
+            }
             Event::RefundAnswered(data) => {
                 for claimed in data.claims.iter().flat_map(|claims| &claims.deductions) {
                     self.rests_on(entry.position, "deduction", claimed.document_sha256.zip(claimed.document_sm3));
@@ -271,6 +285,8 @@ impl Case {
             Event::RefundPriorServiceClaimed(data) => {
                 self.rests_on(entry.position, "prior_service", Some((data.document_sha256, data.document_sm3)));
             }
+            Event::EvidenceStaged(data) => self.staged(entry.position, data),
+            Event::EvidenceSubmitted(data) => self.submitted(data),
             _ => {}
         }
         let commitments = texts::of(&entry.fact.event).into_iter();
@@ -284,7 +300,7 @@ impl Case {
         match self.terms {
             None => {
                 let (sha256, sm3) = digests;
-                self.documents.push(super::summary::DocumentLine { kind: "terms", file: None, position, sha256, sm3 });
+                self.rests_on(position, "terms", Some((sha256, sm3)));
                 self.terms = Some(digests);
                 Ok(())
             }
@@ -295,7 +311,8 @@ impl Case {
 
     fn rests_on(&mut self, position: u64, kind: &'static str, digests: Option<(Digest, Digest)>) {
         let Some((sha256, sm3)) = digests else { return };
-        self.documents.push(super::summary::DocumentLine { kind, file: None, position, sha256, sm3 });
+        let line = super::summary::DocumentLine { kind, file: None, name: None, position, sha256, sm3 };
+        self.documents.push(line);
     }
 
     /// Takes in a text that a field of an entry commits to, with the random bytes of the commitment.
@@ -326,7 +343,8 @@ impl Case {
         if self.terms != Some((Digest::of(&[bytes]), Digest::sm3(bytes))) {
             return Err(Finding::refuted(TERMS, "they are not the terms that were drafted and signed"));
         }
-        self.documents.iter_mut().filter(|line| line.kind == "terms").for_each(|line| line.file = Some(TERMS));
+        let lines = self.documents.iter_mut().filter(|line| line.kind == "terms");
+        lines.for_each(|line| line.file = Some(TERMS.to_owned()));
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{Read, Seek};
 
 use super::archive::{MADE_BY, Opened};
-use super::case::{Case, judged};
+use super::case::{Case, GivenFile, judged};
 use super::names::{CHECKPOINT, HOW_TO, LOG_KEY, Named, PAGE, POLICY, RESULT, RETIRED_KEYS, TERMS};
 use super::{Finding, Summary, page};
 use crate::log::policy::Policy;
@@ -34,7 +34,7 @@ pub fn check<R: Read + Seek>(file: R, given: Option<&Policy>) -> Result<Good, Fi
         judged(policy, &head)?;
     }
     let mut entries = Vec::new();
-    let mut texts = Vec::new();
+    let (mut texts, mut files) = (Vec::new(), Vec::new());
     for name in opened.manifest.files.iter().map(|file| file.name.clone()).collect::<Vec<_>>() {
         let named = Named::parse(&name).ok_or_else(|| Finding::refuted(&name, "nothing vouches for it"))?;
         // Every file has the digests of the manifest, also one that says nothing.
@@ -50,6 +50,10 @@ pub fn check<R: Read + Seek>(file: R, given: Option<&Policy>) -> Result<Good, Fi
             }
             Named::Text(position, field) => texts.push((position, field)),
             Named::Salt(position, field) => partner(&opened, &name, &Named::Text(position, field))?,
+            Named::File(position) => files.push(position),
+            Named::FileSalt(position) | Named::About(position) | Named::AboutSalt(position) => {
+                partner(&opened, &name, &Named::File(position))?;
+            }
             Named::Consistency(size) => {
                 let none = partner(&opened, &name, &Named::NotLater(size));
                 none.or_else(|_| partner(&opened, &name, &Named::NotBefore(size)))?;
@@ -68,6 +72,14 @@ pub fn check<R: Read + Seek>(file: R, given: Option<&Policy>) -> Result<Good, Fi
         case.text(position, &field, &salt, &text)?;
     }
     case.terms(&opened.read(TERMS)?)?;
+    for position in files {
+        let body = opened.read(&Named::File(position).name())?;
+        let salt = opened.read(&Named::FileSalt(position).name())?;
+        let about = opened.read(&Named::About(position).name())?;
+        let about_salt = opened.read(&Named::AboutSalt(position).name())?;
+        let given = GivenFile { body: &body, salt: &salt, about: &about, about_salt: &about_salt };
+        case.file(position, &given)?;
+    }
     let summary = case.finish()?;
     says_what_the_files_say(&mut opened, &summary)?;
     Ok(Good { summary, files: opened.manifest.files.len() })

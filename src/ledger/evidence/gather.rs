@@ -1,5 +1,7 @@
 //! From the database to the file. Memory grows by what the result says of each entry, not by the files.
 
+mod files;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Seek, Write};
 
@@ -92,6 +94,8 @@ struct Gathering<'a, W: Write + Seek> {
     /// Texts to be looked up, by their commitments.
     wanted: BTreeMap<Digest, (u64, &'static str)>,
     proven: BTreeSet<u64>,
+    /// Files that were handed in.
+    handed: Vec<files::Handed>,
 }
 
 impl<'a, W: Write + Seek> Gathering<'a, W> {
@@ -118,7 +122,19 @@ impl<'a, W: Write + Seek> Gathering<'a, W> {
         let nodes = TileNodes::new(asked.tiles.clone(), size);
         let (wanted, proven) = (BTreeMap::new(), BTreeSet::new());
         let policy = keys::believed(connection, asked.office, asked.policy)?;
-        Ok(Some(Self { asked, policy, archive, case, head, size, nodes, covered: 0, wanted, proven }))
+        Ok(Some(Self {
+            asked,
+            policy,
+            archive,
+            case,
+            head,
+            size,
+            nodes,
+            covered: 0,
+            wanted,
+            proven,
+            handed: Vec::new(),
+        }))
     }
 
     fn whole(mut self, connection: &mut Connection) -> Result<Option<W>, Broken> {
@@ -148,6 +164,7 @@ impl<'a, W: Write + Seek> Gathering<'a, W> {
             self.entry(connection, settled)?;
         }
         self.records(connection)?;
+        self.files(connection)?;
         self.end().map(Some)
     }
 
@@ -164,6 +181,9 @@ impl<'a, W: Write + Seek> Gathering<'a, W> {
         // Who took the contract over reads no words of who was holder before, nor those written to them.
         let holder = ObjectId::from(self.asked.contract.consumer);
         let own = self.asked.role != Role::Consumer || entry.fact.event.subjects().contains(&holder);
+        if own {
+            self.hand_in(&entry);
+        }
         if own && texts::may_read(self.asked.role, &entry) {
             let found = texts::of(&entry.fact.event).into_iter();
             self.wanted.extend(found.map(|(field, digest)| (digest, (position, field))));

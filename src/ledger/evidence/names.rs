@@ -35,6 +35,12 @@ const CONSISTENCY: Frame = ("times/consistency/", ".txt");
 const TEXTS: &str = "texts/";
 const TEXT_ENDS: Frame = (".txt", ".salt");
 
+const FILES: &str = "files/";
+const FILE_SALT: Frame = (FILES, ".salt");
+const ABOUT: Frame = (FILES, ".about.json");
+const ABOUT_SALT: Frame = (FILES, ".about.salt");
+const FILE: Frame = (FILES, "");
+
 /// What a name stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Named {
@@ -52,6 +58,14 @@ pub(super) enum Named {
     Text(u64, String),
     /// The random bytes of that commitment.
     Salt(u64, String),
+    /// A file that the entry at a position hands in.
+    File(u64),
+    /// The random bytes of its commitment.
+    FileSalt(u64),
+    /// What was said of it.
+    About(u64),
+    /// The random bytes of that commitment.
+    AboutSalt(u64),
     /// One of the files with a name of its own.
     Single,
 }
@@ -67,12 +81,16 @@ impl Named {
         if single.contains(&name) {
             return Some(Self::Single);
         }
-        let numbers: [Numbered; 5] = [
+        let numbers: [Numbered; 9] = [
             (ENTRIES, Self::Entry),
             (RECEIPTS, Self::Receipt),
             (NOT_LATER, Self::NotLater),
             (NOT_BEFORE, Self::NotBefore),
             (CONSISTENCY, Self::Consistency),
+            (FILE, Self::File),
+            (FILE_SALT, Self::FileSalt),
+            (ABOUT, Self::About),
+            (ABOUT_SALT, Self::AboutSalt),
         ];
         let numbered = numbers.into_iter().find_map(|((folder, end), made)| {
             let number = name.strip_prefix(folder)?.strip_suffix(end)?;
@@ -98,6 +116,10 @@ impl Named {
             Self::Consistency(size) => numbered(CONSISTENCY, *size),
             Self::Text(position, field) => format!("{TEXTS}{position:06}-{field}{}", TEXT_ENDS.0),
             Self::Salt(position, field) => format!("{TEXTS}{position:06}-{field}{}", TEXT_ENDS.1),
+            Self::File(position) => numbered(FILE, *position),
+            Self::FileSalt(position) => numbered(FILE_SALT, *position),
+            Self::About(position) => numbered(ABOUT, *position),
+            Self::AboutSalt(position) => numbered(ABOUT_SALT, *position),
             Self::Single => String::new(),
         }
     }

@@ -249,10 +249,13 @@ pub struct TextLine {
 /// A document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DocumentLine {
-    /// `terms`, or the basis of a decision that rests on it.
+    /// `terms`, `dispute_evidence`, or the basis of a decision that rests on it. The digests of evidence are those of 32
+    /// random bytes and the file.
     pub kind: &'static str,
     /// Its file here; none where the service does not hold it.
-    pub file: Option<&'static str>,
+    pub file: Option<String>,
+    /// What it is called, where the service holds it under a name.
+    pub name: Option<String>,
     /// The entry that names it.
     pub position: u64,
     /// Its SHA-256.

@@ -3,6 +3,7 @@
 //! A notice stands in the list while its reason stands. The list is in the order of its kinds, and within a kind what
 //! is due first comes first.
 
+mod freezes;
 mod pages;
 mod texts;
 
@@ -40,6 +41,10 @@ text_enum! {
         MerchantSuspended = "merchant_suspended",
         /// A dispute's time runs.
         DisputeDue = "dispute_due",
+        /// A court has ordered money to be set aside.
+        FreezeOrdered = "freeze_ordered",
+        /// A court's order was lifted or carried out.
+        FreezeEnded = "freeze_ended",
         /// Money has lain unclaimed for so long that the right to it will lapse.
         Unclaimed = "unclaimed",
     }
@@ -72,6 +77,10 @@ const SOURCES: &[(NoticeKind, Audience)] = &[
     (NoticeKind::MerchantSuspended, Audience::Consumer),
     (NoticeKind::DisputeDue, Audience::Consumer),
     (NoticeKind::DisputeDue, Audience::Merchant),
+    (NoticeKind::FreezeOrdered, Audience::Consumer),
+    (NoticeKind::FreezeOrdered, Audience::Merchant),
+    (NoticeKind::FreezeEnded, Audience::Consumer),
+    (NoticeKind::FreezeEnded, Audience::Merchant),
     (NoticeKind::Unclaimed, Audience::Consumer),
     (NoticeKind::Unclaimed, Audience::Office),
 ];

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::freezes;
 use super::texts::{Told, texts};
 use super::{Asked, Audience, Notice, NoticeKind};
 use crate::domain::id::{ConsumerId, ContractId, MerchantId, ObjectId};
@@ -14,7 +15,7 @@ use crate::store::queries::{self, Coming};
 use crate::store::{self, Connection, objects};
 
 /// Rows read at once.
-const ROWS: i64 = 128;
+pub(super) const ROWS: i64 = 128;
 
 /// A place within a source.
 #[derive(Clone, Debug)]
@@ -70,6 +71,9 @@ pub(super) fn read(
     source: (NoticeKind, Audience),
     after: Option<&Place>,
 ) -> store::Result<Page> {
+    if matches!(source.0, NoticeKind::FreezeOrdered | NoticeKind::FreezeEnded) {
+        return freezes::read(connection, office, asked, source, after);
+    }
     let rows = open(connection, office, asked, source.0, after)?;
     let full = rows.len() >= usize::try_from(ROWS).unwrap_or(usize::MAX);
     let last = rows.last().filter(|_| full).map(|row| row.place.clone());
@@ -78,11 +82,11 @@ pub(super) fn read(
     Ok(Page { notices, last })
 }
 
-fn coming<T>(asked: &Asked, from: Option<T>, until: Option<T>, after: Option<(T, String)>) -> Coming<T> {
+pub(super) fn coming<T>(asked: &Asked, from: Option<T>, until: Option<T>, after: Option<(T, String)>) -> Coming<T> {
     Coming { consumer: asked.consumer, merchant: asked.merchant, from, until, after, limit: ROWS }
 }
 
-fn micros(after: Option<&Place>) -> Option<(i64, String)> {
+pub(super) fn micros(after: Option<&Place>) -> Option<(i64, String)> {
     after.and_then(|place| Some((place.at.parse().ok()?, place.id.clone())))
 }
 
@@ -100,6 +104,8 @@ fn open(
         NoticeKind::RefundPayment | NoticeKind::RefundAccount => refunds_ordered(connection, office, asked, after),
         NoticeKind::DisputeDue => disputes(connection, office, asked, after),
         NoticeKind::ContractEnding => contracts_ending(connection, office, asked, after),
+        // What stands in the list of its own: see `freezes`.
+        NoticeKind::FreezeOrdered | NoticeKind::FreezeEnded => Ok(Vec::new()),
         NoticeKind::DepositPayment
         | NoticeKind::CoolingOff
         | NoticeKind::DepositCertificate
@@ -140,8 +146,8 @@ fn deposits(
             credited(&queries::deposits_credited(connection, office, &coming(asked, None, None, micros(after)))?)
         }
         _ => {
-            // No time limit of days that reaches over a long holiday is older than this.
-            let from = asked.now.date(&asked.zone).plus_days(-60).starts_at(&asked.zone).micros();
+            let days = i64::from(packs::in_force().deposit_notice_days_max());
+            let from = asked.now.date(&asked.zone).plus_days(-days).starts_at(&asked.zone).micros();
             credited(&queries::deposits_credited(connection, office, &coming(asked, Some(from), None, micros(after)))?)
         }
     })
@@ -154,7 +160,7 @@ fn contracts_ending(
     after: Option<&Place>,
 ) -> store::Result<Vec<Open>> {
     let today = asked.now.date(&asked.zone);
-    let days = packs::built_in().national_times(today).ending_notice_days.first().copied().unwrap_or(0);
+    let days = packs::in_force().national_times(today).ending_notice_days.first().copied().unwrap_or(0);
     let (from, until) = (today.to_string(), today.plus_days(i64::from(days).saturating_add(1)).to_string());
     let after = after.map(|place| (place.at.clone(), place.id.clone()));
     let rows = queries::deposits_ending(connection, office, &coming(asked, Some(from), Some(until), after))?;
@@ -262,7 +268,7 @@ impl Known {
     fn notice(&self, row: &Open, asked: &Asked, source: (NoticeKind, Audience)) -> Option<(Notice, Place)> {
         let (kind, audience) = source;
         let contract = self.contracts.get(&row.contract)?;
-        let times = packs::built_in().times(contract);
+        let times = packs::in_force().times(contract);
         let (since, due_at) = self.times(row, contract, times, asked, kind)?;
         if asked.due_before.is_some_and(|before| due_at >= before) {
             return None;
@@ -307,8 +313,7 @@ impl Known {
                 if kind == NoticeKind::RefundAccount && row.refund? != RefundState::NeedsAccount {
                     return None;
                 }
-                // What a run gives back, or the end of a dispute, names no day itself.
-                Some((row.since, row.due_at.unwrap_or_else(|| end(times.refund_other))))
+                Some((row.since, row.due_at?))
             }
             NoticeKind::ContractEnding => {
                 let ends_on = row.ends_on.filter(|_| is_active)?;

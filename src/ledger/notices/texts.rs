@@ -75,6 +75,8 @@ pub(super) fn texts(kind: NoticeKind, audience: Audience, told: &Told<'_>) -> (S
                 told.contract.claimable()
             ),
         ),
+        // They have words of their own: see `freezes`.
+        (NoticeKind::FreezeOrdered | NoticeKind::FreezeEnded, _) => (String::new(), String::new()),
         (NoticeKind::DisputeDue, _) => (
             format!("纠纷当前阶段的期限至{until}。"),
             format!("The time of the dispute's present stage runs until {until}."),

@@ -12,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::entry::Entry;
 use crate::domain::event::{Event, SettlementProposed};
 use crate::domain::id::{DisputeId, EvidenceId, ObjectId, ProposalId};
+use crate::domain::money::Delta;
 use crate::domain::objects::{ConfirmedHow, Delivery, Evidence, FreezeState, Proposal};
 use crate::domain::state::{Posted, State};
 use crate::domain::table::Knowledge;
@@ -91,6 +92,12 @@ impl Replay {
         match event {
             Event::DeliveryVoided(data) => self.state.deliveries.forget(data.delivery),
             Event::DeliveryReversed(data) => self.state.deliveries.forget(data.delivery),
+            Event::FreezeOrderLifted(data) => self.state.freezes.forget(data.freeze),
+            Event::FreezeExecuted(data) => {
+                let frozen = self.state.freezes.get(data.freeze).map(|freeze| freeze.deliveries.clone());
+                frozen.into_iter().flatten().for_each(|delivery| self.state.deliveries.forget(delivery));
+                self.state.freezes.forget(data.freeze);
+            }
             Event::DeliveryRecorded(data) => {
                 data.checkin.into_iter().for_each(|code| self.state.checkin_codes.forget(code));
             }
@@ -142,7 +149,7 @@ impl Replay {
             ));
         }
         let matured = self.maturing.between(merchant.id, since, cutoff);
-        let amount = matured.amount.checked_add(merchant.unreleased);
+        let amount = matured.amount.credit().checked_add(merchant.unreleased).and_then(Delta::amount);
         if Some(proposed.amount) != amount || proposed.count != matured.count {
             let due = amount.map_or_else(|| "too much".to_owned(), |amount| amount.to_string());
             return Err(format!(

@@ -3,10 +3,10 @@
 use diesel::prelude::*;
 
 use crate::domain::id::{ConsumerId, MerchantId};
-use crate::domain::objects::{Delivery, Deposit, Dispute, Refund};
+use crate::domain::objects::{Delivery, Deposit, Dispute, Freeze, Refund};
 use crate::store::column::Column as _;
-use crate::store::rows::{DeliveryRow, DepositRow, DisputeRow, RefundRow, into_objects};
-use crate::store::schema::{deliveries, deposits, disputes, refunds};
+use crate::store::rows::{DeliveryRow, DepositRow, DisputeRow, FreezeRow, RefundRow, into_objects};
+use crate::store::schema::{deliveries, deposits, disputes, freezes, refunds};
 use crate::store::{Connection, Result};
 
 /// Which objects, by the column that says when their time comes.
@@ -77,6 +77,10 @@ coming! {
     refunds_to_answer: RefundRow as Refund in refunds by answer_by_us i64, where refunds::state.eq("requested");
     /// Refunds that were ordered and are not paid.
     refunds_to_pay: RefundRow as Refund in refunds by ordered_at_us i64, where refunds::state.eq_any(["ordered", "needs_account"]);
+    /// Court orders that stand, by when they came.
+    freezes_standing: FreezeRow as Freeze in freezes by opened_at_us i64, where freezes::ordered_fen.is_not_null().and(freezes::ended_at_us.is_null());
+    /// Court orders that have ended.
+    freezes_ended: FreezeRow as Freeze in freezes by ended_at_us i64, where freezes::ended_at_us.is_not_null();
     /// Disputes with a time that runs.
     disputes_due: DisputeRow as Dispute in disputes by due_by_us i64, where disputes::due_by_us.is_not_null();
 }

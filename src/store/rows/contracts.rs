@@ -47,6 +47,8 @@ row! {
         guardian: Option<String> = guardian,
         holder_since_us: Option<i64> = holder_since,
         transfer_to: Option<String> = transfer_to,
+        transfer_guardian: Option<String> = transfer_guardian,
+        court_orders: String = court_orders,
     } with figures: PlanFigures {
         price_fen: i64 = price fixed,
         validity_days: i64 = validity_days fixed,

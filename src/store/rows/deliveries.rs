@@ -49,6 +49,13 @@ row! {
         document_sha256: Option<String> = document_sha256 fixed,
         document_sm3: Option<String> = document_sm3 fixed,
         opened_at_us: i64 = opened_at fixed,
+        ordered_fen: Option<i64> = ordered fixed,
+        particulars: Option<String> = particulars fixed,
+        ended_at_us: Option<i64> = ended_at,
+        ended_sha256: Option<String> = ended_sha256,
+        ended_sm3: Option<String> = ended_sm3,
+        paid_as: Option<String> = paid_as,
+        newest_entry: i64 = newest_entry,
     }
 }
 
@@ -76,6 +83,7 @@ row! {
         due_by_us: Option<i64> = due_by,
         arbitration_objected_by: Option<String> = arbitration_objected_by,
         arbitration_since_us: Option<i64> = arbitration_since,
+        evidence_until_us: Option<i64> = evidence_until,
         mediator: Option<String> = mediator,
         arbitrator: Option<String> = arbitrator,
         proposal_id: Option<String> = proposal,

@@ -38,9 +38,11 @@ row! {
         payable_fen: i64 = payable,
         frozen_fen: i64 = frozen,
         payout_fen: i64 = payout,
+        in_escrow_fen: i64 = in_escrow,
         unreleased_fen: i64 = unreleased,
         exits_at_us: Option<i64> = exits_at,
         default_run_id: Option<String> = default_run,
+        court_orders: String = court_orders,
     }
 }
 

@@ -18,6 +18,13 @@ diesel::table! {
         document_sha256 -> Nullable<Text>,
         document_sm3 -> Nullable<Text>,
         opened_at_us -> BigInt,
+        ordered_fen -> Nullable<BigInt>,
+        particulars -> Nullable<Text>,
+        ended_at_us -> Nullable<BigInt>,
+        ended_sha256 -> Nullable<Text>,
+        ended_sm3 -> Nullable<Text>,
+        paid_as -> Nullable<Text>,
+        newest_entry -> BigInt,
     }
 }
 
@@ -45,6 +52,7 @@ diesel::table! {
         due_by_us -> Nullable<BigInt>,
         arbitration_objected_by -> Nullable<Text>,
         arbitration_since_us -> Nullable<BigInt>,
+        evidence_until_us -> Nullable<BigInt>,
         mediator -> Nullable<Text>,
         arbitrator -> Nullable<Text>,
         proposal_id -> Nullable<Text>,

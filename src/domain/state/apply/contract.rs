@@ -8,7 +8,7 @@ use crate::domain::event::{
     ContractTransferOffered, ContractTransferWithdrawn, ContractTransferred, DepositCredited, DepositExpired,
     DepositFailed, DepositStarted, PeriodAccrued, SuspenseReceived, UnclaimedWarned,
 };
-use crate::domain::id::{ContractId, DepositId, ObjectId, Party};
+use crate::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, ObjectId, Party};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{
     ChannelTransaction, CheckinCode, Contract, ContractState, Deposit, DepositState, Live, Suspense, SuspenseState,
@@ -57,6 +57,8 @@ impl State {
             guardian: None,
             holder_since: None,
             transfer_to: None,
+            transfer_guardian: None,
+            court_orders: Vec::new(),
         };
         self.contracts.put(data.contract, contract);
     }
@@ -85,7 +87,13 @@ impl State {
 
     pub(super) fn contract_guardian_consented(&mut self, data: &ContractGuardianConsented) {
         self.contracts.change(data.contract, |contract| {
-            contract.guardian = Some(data.guardian);
+            // A consent is to one person's contract: the holder's, or that of who is to take it over.
+            let consented = if contract.consumer == data.consumer {
+                &mut contract.guardian
+            } else {
+                &mut contract.transfer_guardian
+            };
+            *consented = Some(data.guardian);
             bump(&mut contract.revision);
         });
     }
@@ -93,6 +101,7 @@ impl State {
     pub(super) fn contract_transfer_offered(&mut self, data: &ContractTransferOffered) {
         self.contracts.change(data.contract, |contract| {
             contract.transfer_to = Some(data.to);
+            contract.transfer_guardian = None;
             bump(&mut contract.revision);
         });
     }
@@ -100,15 +109,19 @@ impl State {
     pub(super) fn contract_transfer_withdrawn(&mut self, data: &ContractTransferWithdrawn) {
         self.contracts.change(data.contract, |contract| {
             contract.transfer_to = None;
+            contract.transfer_guardian = None;
             bump(&mut contract.revision);
         });
     }
 
     pub(super) fn contract_transferred(&mut self, at: At, data: &ContractTransferred) {
+        self.leaves_portfolio((data.from, data.merchant), data.contract);
+        self.adds_to_portfolio((data.consumer, data.merchant), data.contract);
         self.contracts.change(data.contract, |contract| {
             contract.consumer = data.consumer;
             contract.holder_age = data.holder_age;
             contract.holder_since = Some(at.time);
+            contract.guardian = contract.transfer_guardian.take();
             contract.transfer_to = None;
             bump(&mut contract.revision);
         });
@@ -132,7 +145,7 @@ impl State {
             unclaimed_stage: 0,
         };
         self.deposits.put(data.deposit, deposit);
-        self.adds_to_portfolio(data);
+        self.adds_to_portfolio((data.consumer, data.merchant), data.contract);
         self.contracts.change(data.contract, |contract| {
             contract.open_deposit = Some(data.deposit);
             bump(&mut contract.revision);
@@ -140,13 +153,19 @@ impl State {
     }
 
     /// From here on the contract may hold money. A portfolio that nobody asked for is read from storage when it is.
-    fn adds_to_portfolio(&mut self, data: &DepositStarted) {
-        let key = (data.consumer, data.merchant);
+    fn adds_to_portfolio(&mut self, key: (ConsumerId, MerchantId), contract: ContractId) {
         let known = self.portfolios.seen(key).cloned();
-        let is_new = known.as_ref().is_none_or(|contracts| !contracts.contains(&data.contract));
+        let is_new = known.as_ref().is_none_or(|contracts| !contracts.contains(&contract));
         if is_new && (known.is_some() || self.knows_everything()) {
             let mut contracts = known.unwrap_or_default();
-            contracts.push(data.contract);
+            contracts.push(contract);
+            self.portfolios.put(key, contracts);
+        }
+    }
+
+    fn leaves_portfolio(&mut self, key: (ConsumerId, MerchantId), contract: ContractId) {
+        if let Some(mut contracts) = self.portfolios.seen(key).cloned() {
+            contracts.retain(|other| *other != contract);
             self.portfolios.put(key, contracts);
         }
     }
@@ -202,7 +221,7 @@ impl State {
             bump(&mut contract.revision);
         });
         self.merchants.change(data.merchant, |merchant| {
-            merchant.unreleased = merchant.unreleased.saturating_add(data.amount);
+            merchant.unreleased_changes(data.amount.credit());
         });
     }
 

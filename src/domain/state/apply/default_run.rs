@@ -164,7 +164,7 @@ impl State {
         // No delivery stands for the share, so that nothing matures: the settlement after an exit takes it as it is.
         if !data.merchant_share.is_zero() {
             self.merchants.change(data.merchant, |merchant| {
-                merchant.unreleased = merchant.unreleased.saturating_add(data.merchant_share);
+                merchant.unreleased_changes(data.merchant_share.credit());
             });
         }
     }

@@ -130,7 +130,8 @@ pub(super) fn goes_on(contract: &mut Contract) {
 /// A contract is completed while everything is delivered and nothing is open. One that a refund is closing ends when
 /// nothing of it is open any more.
 pub(super) fn settle_completion(contract: &mut Contract) {
-    let nothing_open = contract.pending == Delta::ZERO && contract.frozen == Delta::ZERO;
+    let nothing_open =
+        contract.pending == Delta::ZERO && contract.frozen == Delta::ZERO && contract.court_orders.is_empty();
     let done = contract.is_used_up() && nothing_open;
     match contract.state {
         ContractState::Closing if nothing_open && contract.held == Delta::ZERO && contract.unpaid.is_zero() => {

@@ -1,15 +1,14 @@
-//! Freezes and disputes, and how the contract, the deliveries and each other follow.
+//! Disputes, and how the contract, the deliveries and their freezes follow.
 
-use super::delivery::goes_on;
 use super::{At, bump};
-use crate::domain::event::{DisputeOpened, DisputeWithdrawn, Event, FreezeLifted, FreezeOpened};
+use crate::domain::event::{DisputeOpened, DisputeWithdrawn, Event};
 use crate::domain::id::{DeliveryId, DisputeId, Party};
 use crate::domain::money::Amount;
-use crate::domain::objects::{DeliveryState, Dispute, DisputeState, Freeze, FreezeState};
+use crate::domain::objects::{DeliveryState, Dispute, DisputeState, FreezeState};
 use crate::domain::state::State;
 
 impl State {
-    /// Applies what happens to disputes and freezes.
+    /// Applies what happens to disputes.
     pub(super) fn apply_dispute_event(&mut self, at: At, event: &Event) {
         match event {
             Event::DisputeOpened(data) => self.dispute_opened(at, data),
@@ -24,9 +23,7 @@ impl State {
             Event::ProposalAccepted(data) => self.proposal_accepted(at, data),
             Event::EvidenceStaged(data) => self.evidence_staged(at, data),
             Event::EvidenceSubmitted(data) => self.evidence_submitted(at, data),
-            Event::FreezeOpened(data) => self.freeze_opened(at, data),
-            Event::FreezeLifted(data) => self.freeze_lifted(at, data),
-            _ => self.apply_run_event(at, event),
+            _ => self.apply_freeze_event(at, event),
         }
     }
 
@@ -53,6 +50,7 @@ impl State {
             due_by: Some(data.negotiate_by),
             arbitration_objected_by: None,
             arbitration_since: None,
+            evidence_until: None,
             mediator: None,
             arbitrator: None,
             proposal: None,
@@ -82,61 +80,6 @@ impl State {
 
     pub(super) fn dispute_withdrawn(&mut self, data: &DisputeWithdrawn) {
         self.dispute_ends(data.dispute, DisputeState::Withdrawn);
-    }
-
-    pub(super) fn freeze_opened(&mut self, at: At, data: &FreezeOpened) {
-        let freeze = Freeze {
-            id: data.freeze,
-            cause: data.cause,
-            contract: data.contract,
-            merchant: data.merchant,
-            consumer: data.consumer,
-            state: FreezeState::Open,
-            revision: 1,
-            held: data.held,
-            pending: data.pending,
-            payable: data.payable,
-            deliveries: data.deliveries.clone(),
-            dispute: data.dispute,
-            document_sha256: data.document_sha256,
-            document_sm3: data.document_sm3,
-            opened_at: at.time,
-        };
-        self.freezes.put(data.freeze, freeze);
-        // The deliveries of a dispute are contested already.
-        if data.dispute.is_none() {
-            for delivery in &data.deliveries {
-                self.deliveries.change(*delivery, |delivery| {
-                    delivery.state = DeliveryState::Frozen;
-                    bump(&mut delivery.revision);
-                });
-            }
-        }
-        if let Some(contract) = data.contract {
-            self.contracts.change(contract, |contract| bump(&mut contract.revision));
-        }
-    }
-
-    /// The clocks of the deliveries go on where they stopped.
-    pub(super) fn freeze_lifted(&mut self, at: At, data: &FreezeLifted) {
-        let opened_at = self.freezes.get(data.freeze).map_or(at.time, |freeze| freeze.opened_at);
-        self.freezes.change(data.freeze, |freeze| {
-            freeze.state = FreezeState::Lifted;
-            bump(&mut freeze.revision);
-        });
-        for delivery in &data.deliveries {
-            self.deliveries.change(*delivery, |delivery| {
-                delivery.state = DeliveryState::Pending;
-                delivery.confirm_by = delivery.confirm_by.later_by(opened_at, at.time);
-                bump(&mut delivery.revision);
-            });
-        }
-        if let Some(contract) = data.contract {
-            self.contracts.change(contract, |contract| {
-                goes_on(contract);
-                bump(&mut contract.revision);
-            });
-        }
     }
 
     /// A contested delivery's amount has left the freeze of its dispute; answers the dispute, and whether nothing is left.

@@ -2,22 +2,38 @@
 
 use super::delivery::goes_on;
 use super::{At, bump};
+use crate::domain::digest::Digest;
 use crate::domain::event::{
     ArbitrationObjected, DisputeAssigned, DisputeAwarded, DisputeEscalated, DisputeExecuted, DisputeSettled,
     ProposalAccepted, ProposalMade,
 };
-use crate::domain::id::{DeliveryId, DisputeId, Party, ProposalId, RefundId};
+use crate::domain::id::{
+    ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId, Party, ProposalId, RefundId,
+};
 use crate::domain::money::Amount;
 use crate::domain::objects::{
-    Award, Basis, ConfirmedHow, Decision, DeliveryState, Dispute, DisputeState, Figures, FreezeState, Proposal,
-    ProposalState, Refund, RefundState, Role,
+    Award, Basis, Cause, ConfirmedHow, Decision, DeliveryState, Dispute, DisputeState, Figures, FreezeState, Proposal,
+    ProposalState, Refund, RefundState, Role, Split, Stage,
 };
 use crate::domain::refund::Reason;
 use crate::domain::state::State;
+use crate::domain::time::{Date, Timestamp};
+
+/// How the frozen money of a contract is split, who says so, and on what.
+pub(super) struct Shared<'a> {
+    pub(super) parties: (ContractId, ConsumerId, MerchantId),
+    /// The basis, SHA-256 and SM3 of its document, the day, and when the consumer's part must have been paid.
+    pub(super) ends: (Basis, (Option<Digest>, Option<Digest>), (Date, Option<Timestamp>)),
+    pub(super) freeze: FreezeId,
+    /// The refund that pays the consumer's part.
+    pub(super) refund: Option<RefundId>,
+    pub(super) split: &'a Split,
+}
 
 impl State {
     pub(super) fn dispute_escalated(&mut self, at: At, data: &DisputeEscalated) {
-        self.dispute_gets(data.dispute, |dispute| dispute.enters(data.to, data.due_by, at.time));
+        let stage = Stage { state: data.to, due_by: data.due_by, evidence_by: data.evidence_by };
+        self.dispute_gets(data.dispute, |dispute| dispute.enters(&stage, at.time));
     }
 
     pub(super) fn arbitration_objected(&mut self, data: &ArbitrationObjected) {
@@ -89,33 +105,13 @@ impl State {
     }
 
     pub(super) fn dispute_executed(&mut self, at: At, data: &DisputeExecuted) {
-        let contested = self.freezes.get(data.freeze).map(|freeze| freeze.deliveries.clone()).unwrap_or_default();
         self.freezes.change(data.freeze, |freeze| {
             freeze.state = FreezeState::Executed;
             bump(&mut freeze.revision);
         });
-        let mut counted = Amount::ZERO;
-        for delivery in contested {
-            let voided = data.split.voided.contains(&delivery);
-            let amount = self.deliveries.get(delivery).filter(|_| !voided).map(|delivery| delivery.amount);
-            counted = counted.saturating_add(amount.unwrap_or_default());
-            self.delivery_ends(at, data, (delivery, voided));
-        }
-        self.contracts.change(data.contract, |contract| {
-            contract.refunded = contract.refunded.saturating_add(data.split.refund);
-            contract.unpaid = contract.unpaid.saturating_add(data.split.refund);
-            contract.to_merchant = contract.to_merchant.saturating_add(data.split.merchant);
-            contract.settled = contract.settled_with(&data.split, counted);
-            goes_on(contract);
-            bump(&mut contract.revision);
-        });
-        // No delivery stands for the merchant's part, so that nothing matures: the next settlement takes it as it is.
-        self.merchants.change(data.merchant, |merchant| {
-            merchant.unreleased = merchant.unreleased.saturating_add(data.split.merchant);
-        });
-        if let Some(refund) = data.refund {
-            self.refund_of_dispute(at, data, refund);
-        }
+        let parties = (data.contract, data.consumer, data.merchant);
+        let ends = (data.basis, (data.document_sha256, data.document_sm3), (data.requested_on, data.pay_by));
+        self.money_shared(at, &Shared { parties, ends, freeze: data.freeze, refund: data.refund, split: &data.split });
         self.dispute_gets(data.dispute, |dispute| {
             dispute.state = DisputeState::Executed;
             dispute.executed_by = at.actor.user();
@@ -123,8 +119,38 @@ impl State {
         });
     }
 
-    /// A contested delivery that counts is settled by the split itself; one that does not gives its units back.
-    fn delivery_ends(&mut self, at: At, data: &DisputeExecuted, (id, voided): (DeliveryId, bool)) {
+    /// What was frozen of a contract goes where it was agreed, awarded or judged.
+    pub(super) fn money_shared(&mut self, at: At, shared: &Shared<'_>) {
+        let (contract, _, merchant) = shared.parties;
+        let split = shared.split;
+        let frozen = self.freezes.get(shared.freeze);
+        let (deliveries, cause) =
+            frozen.map_or((Vec::new(), Cause::Dispute), |freeze| (freeze.deliveries.clone(), freeze.cause));
+        let how = if cause == Cause::Dispute { ConfirmedHow::Dispute } else { ConfirmedHow::Judgment };
+        let mut counted = Amount::ZERO;
+        for delivery in deliveries {
+            let voided = split.voided.contains(&delivery);
+            let amount = self.deliveries.get(delivery).filter(|_| !voided).map(|delivery| delivery.amount);
+            counted = counted.saturating_add(amount.unwrap_or_default());
+            self.delivery_ends(at, contract, how, (delivery, voided));
+        }
+        self.contracts.change(contract, |contract| {
+            contract.refunded = contract.refunded.saturating_add(split.refund);
+            contract.unpaid = contract.unpaid.saturating_add(split.refund);
+            contract.to_merchant = contract.to_merchant.saturating_add(split.merchant);
+            contract.settled = contract.settled_with(split, counted);
+            goes_on(contract);
+            bump(&mut contract.revision);
+        });
+        // No delivery stands for the merchant's part, so that nothing matures.
+        self.earned_apart(merchant, split.merchant);
+        if let Some(refund) = shared.refund {
+            self.refund_of_split(at, shared, refund);
+        }
+    }
+
+    /// A frozen delivery that counts is settled by the split itself; one that does not gives its units back.
+    fn delivery_ends(&mut self, at: At, contract: ContractId, how: ConfirmedHow, (id, voided): (DeliveryId, bool)) {
         let found = self.deliveries.get(id).map(|delivery| (delivery.used, delivery.amount));
         self.deliveries.change(id, |delivery| {
             if voided {
@@ -132,12 +158,12 @@ impl State {
             } else {
                 delivery.state = DeliveryState::Confirmed;
                 delivery.confirmed_at = Some(at.time);
-                delivery.confirmed_how = Some(ConfirmedHow::Dispute);
+                delivery.confirmed_how = Some(how);
             }
             bump(&mut delivery.revision);
         });
         if let Some((used, amount)) = found.filter(|_| voided) {
-            self.contracts.change(data.contract, |contract| {
+            self.contracts.change(contract, |contract| {
                 let live = contract.live.without(&used, amount);
                 assert!(live.is_some(), "{} has not used what comes back to it", contract.id);
                 contract.live = live.unwrap_or_else(|| contract.live.clone());
@@ -147,33 +173,34 @@ impl State {
     }
 
     /// The consumer's part is paid as a refund that is ordered already.
-    fn refund_of_dispute(&mut self, at: At, data: &DisputeExecuted, id: RefundId) {
-        let amount = data.split.refund;
-        // Where only a part of a log is known, so is the contract of each of its disputes.
-        let Some(contract) = self.contracts.get(data.contract) else { return };
+    fn refund_of_split(&mut self, at: At, shared: &Shared<'_>, id: RefundId) {
+        let amount = shared.split.refund;
+        // Where only a part of a log is known, so is the contract of each of its freezes.
+        let Some(contract) = self.contracts.get(shared.parties.0) else { return };
         let used = contract.deposited.saturating_sub(amount);
         let live = contract.live.clone();
-        let reason = if data.basis == Basis::Consent { Reason::Mutual } else { Reason::Award };
-        let parties = (data.contract, data.consumer, data.merchant);
+        let (basis, (document_sha256, document_sm3), (requested_on, pay_by)) = shared.ends;
+        let reason = if basis == Basis::Consent { Reason::Mutual } else { Reason::Award };
         let figures = Figures { live, needs_decision: false, refund: amount, used };
+        let decided_by = at.actor.user();
         let refund = Refund {
             state: RefundState::NeedsAccount,
             agreed: Some(amount),
             decision: Some(Decision {
                 amount,
-                basis: data.basis,
+                basis,
                 contested: None,
-                decided_by: at.actor.user(),
-                document_sha256: data.document_sha256,
-                document_sm3: data.document_sm3,
+                decided_by,
+                document_sha256,
+                document_sm3,
                 reason: None,
             }),
             ordered_at: Some(at.time),
-            merchant_share: Some(data.split.merchant),
+            merchant_share: Some(shared.split.merchant),
             shortfall: Some(Amount::ZERO),
-            pay_by: data.pay_by,
+            pay_by,
             newest_entry: at.position,
-            ..Refund::asked(id, parties, reason, (at.time, data.requested_on), figures)
+            ..Refund::asked(id, shared.parties, reason, (at.time, requested_on), figures)
         };
         self.refunds.put(id, refund);
     }

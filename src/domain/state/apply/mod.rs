@@ -6,6 +6,7 @@ mod delivery;
 mod dispute;
 mod dispute_ends;
 mod evidence;
+mod freeze;
 mod log;
 mod payout;
 mod people;
@@ -49,6 +50,10 @@ impl State {
             ObjectId::SettlementId(id) => self.settlements.change(id, |settlement| settlement.newest_entry = position),
             ObjectId::RefundId(id) => self.refunds.change(id, |refund| refund.newest_entry = position),
             ObjectId::DisputeId(id) => self.disputes.change(id, |dispute| dispute.newest_entry = position),
+            // A dispute names its freeze before that is there.
+            ObjectId::FreezeId(id) if self.freezes.seen(id).is_some() => {
+                self.freezes.change(id, |freeze| freeze.newest_entry = position);
+            }
             ObjectId::RunId(id) => self.default_runs.change(id, |run| run.newest_entry = position),
             _ => {}
         }

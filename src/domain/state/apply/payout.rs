@@ -44,7 +44,7 @@ impl State {
         self.merchants.change(data.merchant, |merchant| {
             merchant.open_settlement = None;
             merchant.settled_until = merchant.settled_until.max(data.cutoff);
-            merchant.unreleased = merchant.unreleased.saturating_sub(data.returned);
+            merchant.unreleased_changes(data.returned.negated());
         });
     }
 
@@ -141,7 +141,7 @@ impl State {
     fn waits_for_the_next_settlement(&mut self, payee: Party, amount: Amount) {
         if let Party::Merchant(id) = payee {
             self.merchants.change(id, |merchant| {
-                merchant.unreleased = merchant.unreleased.saturating_add(amount);
+                merchant.unreleased_changes(amount.credit());
             });
         }
     }

@@ -7,7 +7,7 @@ use crate::domain::event::{
     VenueOpened,
 };
 use crate::domain::id::{MerchantId, Party, UserId};
-use crate::domain::money::{Amount, Delta};
+use crate::domain::money::Delta;
 use crate::domain::objects::{Consumer, Merchant, MerchantState, OpenMark, User, UserState, Venue};
 use crate::domain::open_days::OpenDays;
 use crate::domain::signature::SignerKey;
@@ -83,9 +83,11 @@ impl State {
             payable: Delta::ZERO,
             frozen: Delta::ZERO,
             payout: Delta::ZERO,
-            unreleased: Amount::ZERO,
+            in_escrow: Delta::ZERO,
+            unreleased: Delta::ZERO,
             exits_at: None,
             default_run: None,
+            court_orders: Vec::new(),
         };
         self.merchants.put(data.merchant, merchant);
         self.users.change(data.user, |user| {

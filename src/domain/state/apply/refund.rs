@@ -122,7 +122,7 @@ impl State {
         });
         // No delivery stands for the share, so that nothing matures: the next settlement takes it as it is.
         self.merchants.change(data.merchant, |merchant| {
-            merchant.unreleased = merchant.unreleased.saturating_add(data.merchant_share);
+            merchant.unreleased_changes(data.merchant_share.credit());
         });
     }
 

@@ -110,15 +110,34 @@ impl Now {
         now: Timestamp,
         contract: &Contract,
     ) -> store::Result<Option<Self>> {
-        let venues = accruals::venues(contract);
-        if venues.is_empty() || contract.state != ContractState::Active {
-            return Ok(None);
-        }
-        let venues = objects::venues::load(connection, office.name.as_str(), venues)?;
+        let found = Self::of_all(connection, office, now, std::slice::from_ref(contract))?;
+        Ok(found.into_iter().next().flatten())
+    }
+
+    /// The same of several, in their order; their venues are read with one statement.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub fn of_all(
+        connection: &mut Connection,
+        office: &Office,
+        now: Timestamp,
+        contracts: &[Contract],
+    ) -> store::Result<Vec<Option<Self>>> {
+        let runs = |contract: &&Contract| contract.state == ContractState::Active;
+        let mut ids: Vec<VenueId> = contracts.iter().filter(runs).flat_map(accruals::venues).copied().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let venues =
+            if ids.is_empty() { Vec::new() } else { objects::venues::load(connection, office.name.as_str(), &ids)? };
         let (today, certain) = (now.date(&office.zone), last_certain_day(now, &office.zone));
-        let days = venues.iter().map(|venue| &venue.open_days);
-        let standing = standing(contract, days, today, certain);
-        Ok(standing.map(|standing| Self::of(&standing, today, certain)))
+        let stands = |contract: &Contract| {
+            let own = accruals::venues(contract);
+            let days = venues.iter().filter(|venue| own.contains(&venue.id)).map(|venue| &venue.open_days);
+            let standing = standing(contract, days, today, certain).filter(|_| runs(&contract) && !own.is_empty());
+            standing.map(|standing| Self::of(&standing, today, certain))
+        };
+        Ok(contracts.iter().map(stands).collect())
     }
 
     fn of(standing: &Standing, on: Date, certain: Date) -> Self {

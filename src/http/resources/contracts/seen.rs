@@ -74,18 +74,25 @@ pub fn today(
     Ok(found.pop().map(|seen| Seen { today, ..seen }))
 }
 
-/// A page of contracts.
+/// Which contracts are asked for, and when.
+pub struct Asked {
+    /// Which.
+    pub filter: ContractFilter,
+    /// The office.
+    pub office: Office,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// A page of contracts, and how each stands on the day of `now`. The venues of all of them are read at once.
 ///
 /// # Errors
 /// When the database cannot be reached or holds something unknown.
-pub fn page(
-    connection: &mut Connection,
-    office: &str,
-    filter: &ContractFilter,
-    page: &Page,
-) -> store::Result<Listed<Seen>> {
-    let found = queries::contracts(connection, office, filter, page)?;
-    Ok(Listed { items: with_runs(connection, office, found.items)?, next: found.next })
+pub fn page(connection: &mut Connection, office: &str, asked: &Asked, page: &Page) -> store::Result<Listed<Seen>> {
+    let found = queries::contracts(connection, office, &asked.filter, page)?;
+    let days = Now::of_all(connection, &asked.office, asked.now, &found.items)?;
+    let seen = with_runs(connection, office, found.items)?.into_iter().zip(days);
+    Ok(Listed { items: seen.map(|(seen, today)| Seen { today, ..seen }).collect(), next: found.next })
 }
 
 /// Contracts with the runs of their merchants.

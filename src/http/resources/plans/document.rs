@@ -9,7 +9,7 @@ use blocks::{Around, Blocks, Count, Course, Period, StoredValue};
 use crate::domain::id::{MerchantId, PlanId, VenueId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{CardClass, PlanFigures, PlanKind, Sold};
-use crate::domain::packs::Sector;
+use crate::domain::packs::{self, Sector};
 use crate::http::input::{Text, Whole};
 use crate::http::problem::Problem;
 
@@ -227,8 +227,9 @@ impl Body {
             return Err(Problem::value("/venue_ids", "expected at most 100"));
         }
         self.sold()?;
-        if !(1..=720).contains(&self.release.confirm_window_hours) {
-            return Err(Problem::value("/release/confirm_window_hours", "expected 1 to 720"));
+        let longest = packs::in_force().confirm_window_hours_max();
+        if !(1..=longest).contains(&self.release.confirm_window_hours) {
+            return Err(Problem::value("/release/confirm_window_hours", format!("expected 1 to {longest}")));
         }
         if let Some(arbitration) = &self.arbitration {
             arbitration.checked()?;

@@ -124,7 +124,7 @@ impl Question {
             kind: claimed.kind,
             proven: claimed.proven,
         });
-        let times = packs::built_in().national_times(self.paid_on);
+        let times = packs::in_force().national_times(self.paid_on);
         Ok(Facts {
             paid: self.paid,
             paid_on: self.paid_on,

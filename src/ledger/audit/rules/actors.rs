@@ -80,10 +80,13 @@ pub const fn roles(event: &Event) -> &'static [Role] {
 
 /// The same of what happens to disputes, freezes and default runs; nobody causes what neither knows.
 const fn in_cases(event: &Event) -> &'static [Role] {
-    use Role::{Arbitrator, Consumer, Mediator, Merchant, Notary, System};
+    use Role::{Arbitrator, Channel, Consumer, Mediator, Merchant, Notary, System};
     match event {
         Event::DisputeAssigned(_)
         | Event::DisputeExecuted(_)
+        | Event::FreezeOrdered(_)
+        | Event::FreezeOrderLifted(_)
+        | Event::FreezeExecuted(_)
         | Event::DefaultRunProposed(_)
         | Event::DefaultRunApproved(_)
         | Event::DefaultRunRescinded(_) => &[Notary],
@@ -92,6 +95,8 @@ const fn in_cases(event: &Event) -> &'static [Role] {
         | Event::DefaultRunContractPassed(_)
         | Event::DefaultRunAdvanced(_)
         | Event::DefaultRunFinished(_) => &[System],
+        // Whoever brings money to where an order waits for it.
+        Event::FreezeReached(_) => &[Consumer, Merchant, Notary, Channel, System],
         Event::DisputeAwarded(_) => &[Arbitrator, Notary],
         Event::ProposalMade(_) => &[Consumer, Merchant, Mediator],
         Event::DisputeEscalated(_) => &[Consumer, Merchant, Mediator, Notary, System],

@@ -1,11 +1,13 @@
-//! How much a delivery releases, and what open days have earned: what follows from the plan and from what was before, and
-//! nothing else.
+//! How much a delivery releases, what open days have earned, and when money counts as unclaimed: what follows from the
+//! plan, the rules and from what was before, and nothing else.
 
 use jiff::tz::TimeZone;
 
-use crate::domain::event::{DeliveryRecorded, Event, PeriodAccrued};
+use super::goes_by_these;
+use crate::domain::event::{DeliveryRecorded, Event, PeriodAccrued, UnclaimedWarned};
 use crate::domain::objects::Contract;
-use crate::domain::rules::{delivery_amount, standing_of};
+use crate::domain::packs;
+use crate::domain::rules::{delivery_amount, marking_ends_at, standing_of};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::ledger::commands::contracts::accruable;
@@ -16,6 +18,7 @@ pub(super) fn check(state: &State, at: Timestamp, event: &Event) -> Result<(), S
     match event {
         Event::DeliveryRecorded(data) => delivered(contract(data.contract)?, data),
         Event::PeriodAccrued(data) => accrued(state, contract(data.contract)?, at, data),
+        Event::UnclaimedWarned(data) => warned(state, contract(data.contract)?, at, data),
         _ => Ok(()),
     }
 }
@@ -32,8 +35,8 @@ fn accrued(state: &State, contract: &Contract, at: Timestamp, data: &PeriodAccru
     if contract.cooling_off_until.is_none_or(|until| at < until) || contract.open_refund.is_some() {
         return Err(format!("days of {} are earned while it can be stepped back from", contract.id));
     }
-    // Wherever the office is: a day that began there less than two days ago can still be marked.
-    if data.through.plus_days(2) > at.date(&TimeZone::UTC) {
+    // Wherever the office is: no day ends there more than 14 hours before it ends in Greenwich.
+    if goes_by_these(state) && at.plus_hours(14) < marking_ends_at(data.through, &TimeZone::UTC) {
         return Err(format!("it counts {}, which can still be marked", data.through));
     }
     let Some(standing) = standing_of(state, contract, data.through, data.through) else {
@@ -48,4 +51,29 @@ fn accrued(state: &State, contract: &Contract, at: Timestamp, data: &PeriodAccru
         amount if amount == data.amount => Ok(()),
         amount => Err(format!("it releases {}, and {amount} follows from the open days", data.amount)),
     }
+}
+
+/// Money is unclaimed once so many months have passed as the rules name for the stage, and the right to it lapses when
+/// they say. Wherever the office is, its days are at most one from those of Greenwich.
+fn warned(state: &State, contract: &Contract, at: Timestamp, data: &UnclaimedWarned) -> Result<(), String> {
+    if !goes_by_these(state) {
+        return Ok(());
+    }
+    let times = packs::in_force().times(contract);
+    let stage = usize::try_from(data.stage).ok().and_then(|stage| stage.checked_sub(1));
+    let months = stage.and_then(|stage| times.unclaimed_warning_months.get(stage));
+    let credited_at = state.deposits.get(data.deposit).and_then(|deposit| deposit.credited_at);
+    let Some((months, credited_at)) = months.zip(credited_at) else {
+        return Err(format!("nothing says when {} is warned about for the time {}", data.deposit, data.stage));
+    };
+    let credited_on = credited_at.date(&TimeZone::UTC);
+    if at.date(&TimeZone::UTC).plus_days(1) < credited_on.plus_days(-1).plus_months(*months) {
+        return Err(format!("{} is warned about before {months} months have passed", data.deposit));
+    }
+    let lapses_on = credited_on.plus_months(times.unclaimed_lapse_years.saturating_mul(12));
+    // A month that is shorter than another moves a day of the end of it by up to three more.
+    if data.lapses_on.days_since(lapses_on).abs() <= 4 {
+        return Ok(());
+    }
+    Err(format!("the right to {} lapses around {lapses_on}, and not on {}", data.deposit, data.lapses_on))
 }

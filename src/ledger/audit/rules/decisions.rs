@@ -3,9 +3,9 @@
 
 use crate::domain::actor::Actor;
 use crate::domain::event::{Event, Reviewed, SigningKeyRegistered, SigningKeyRetired};
-use crate::domain::id::{DisputeId, Party, RefundId, SettlementId, UserId};
+use crate::domain::id::{DisputeId, FreezeId, Party, RefundId, SettlementId, UserId};
 use crate::domain::money::Amount;
-use crate::domain::objects::{Refund, RefundState};
+use crate::domain::objects::{Freeze, Refund, RefundState};
 use crate::domain::signature::SignerKey;
 use crate::domain::state::State;
 use crate::domain::statement::{Action, Review};
@@ -104,6 +104,11 @@ fn stood(state: &State, event: &Event) -> Option<Review> {
             revision: run.revision,
         }),
         Event::DisputeAwarded(data) => dispute(state, data.dispute, (Action::AwardDispute, data.split.refund)),
+        Event::FreezeOrderLifted(data) => freeze(state, data.freeze, |freeze| (Action::LiftFreeze, freeze.amount())),
+        Event::FreezeExecuted(data) => freeze(state, data.freeze, |freeze| {
+            let to_consumer = freeze.contract.is_some();
+            (Action::ExecuteFreeze, if to_consumer { data.split.refund } else { data.split.merchant })
+        }),
         Event::DisputeExecuted(data) => dispute(state, data.dispute, (Action::ExecuteDispute, data.split.refund)),
         _ => None,
     }
@@ -122,6 +127,18 @@ fn dispute(state: &State, id: DisputeId, (action, amount): (Action, Amount)) -> 
         payee: Party::Consumer(dispute.consumer),
         position: dispute.newest_entry,
         revision: dispute.revision,
+    })
+}
+
+fn freeze(state: &State, id: FreezeId, what: impl FnOnce(&Freeze) -> (Action, Amount)) -> Option<Review> {
+    let freeze = state.freezes.get(id)?;
+    let (action, amount) = what(freeze);
+    Some(Review {
+        action,
+        amount,
+        payee: freeze.consumer.map_or(Party::Merchant(freeze.merchant), Party::Consumer),
+        position: freeze.newest_entry,
+        revision: freeze.revision,
     })
 }
 

@@ -1,16 +1,17 @@
 //! How disputes go on and end: each stage in its time, an agreement of both, a document by whom the case was given to,
 //! and a split of exactly the frozen money.
 
+use super::edition;
 use super::steps::{Allowed, in_state, is_new, same};
 use crate::domain::actor::Actor;
 use crate::domain::event::{
     ArbitrationObjected, DisputeAssigned, DisputeAwarded, DisputeEscalated, DisputeExecuted, DisputeSettled, Event,
     ProposalAccepted, ProposalMade,
 };
-use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, MerchantId, Party};
+use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, MerchantId, Party, RefundId};
 use crate::domain::money::Amount;
 use crate::domain::objects::{
-    Basis, DeliveryState, Dispute, DisputeState, EvidenceState, Freeze, FreezeState, ProposalState, Role, Split,
+    Basis, DeliveryState, Dispute, DisputeState, EvidenceState, Freeze, FreezeState, ProposalState, Role, Split, Stage,
     UserState,
 };
 use crate::domain::state::State;
@@ -70,7 +71,7 @@ fn freeze<'a>(state: &'a State, dispute: &Dispute) -> Result<&'a Freeze, String>
 }
 
 /// A split of this freeze, all of it where `whole` says so.
-fn splits(state: &State, freeze: &Freeze, split: &Split, whole: bool) -> Allowed {
+pub(super) fn splits(state: &State, freeze: &Freeze, split: &Split, whole: bool) -> Allowed {
     let total = split.total().ok_or_else(|| "it splits more than there can be".to_owned())?;
     if total > freeze.amount() || (whole && total != freeze.amount()) {
         return Err(format!("it splits {total}, and {} is frozen", freeze.amount()));
@@ -79,7 +80,7 @@ fn splits(state: &State, freeze: &Freeze, split: &Split, whole: bool) -> Allowed
     let mut seen: Vec<DeliveryId> = Vec::with_capacity(split.voided.len());
     for id in &split.voided {
         let delivery = state.deliveries.get(*id).filter(|_| freeze.deliveries.contains(id) && !seen.contains(id));
-        in_state(delivery.map(|delivery| delivery.state), &[DeliveryState::Contested], id)?;
+        in_state(delivery.map(|delivery| delivery.state), &[DeliveryState::Contested, DeliveryState::Frozen], id)?;
         seen.push(*id);
         let amount = delivery.map_or(Amount::ZERO, |delivery| delivery.amount);
         voided = voided.checked_add(amount).ok_or_else(|| "it voids more than there can be".to_owned())?;
@@ -104,7 +105,11 @@ fn escalated(state: &State, at: Timestamp, data: &DisputeEscalated) -> Allowed {
             at
         }
     };
-    same(dispute.next_stage(agreement, from), Some((data.to, data.due_by)), "stage or deadline")
+    let pack = state.contracts.get(data.contract).map(|contract| (contract.rules_pack, contract.rules_version));
+    // How long its stages last cannot be judged where the contract names an edition that is not known here.
+    let Some(pack) = pack.and_then(|(id, version)| edition(state, id, version)) else { return Ok(()) };
+    let told = Stage { state: data.to, due_by: data.due_by, evidence_by: data.evidence_by };
+    same(dispute.next_stage(agreement, &pack.times, from, at), Some(told), "stage or deadline")
 }
 
 fn its_party(dispute: &Dispute, party: Party) -> Allowed {
@@ -197,6 +202,20 @@ fn awarded(state: &State, actor: Actor, data: &DisputeAwarded) -> Allowed {
     splits(state, freeze(state, dispute)?, &total, !data.partial)
 }
 
+/// The consumer's part, where there is one, is a refund of its own, which is due later.
+pub(super) fn paid_as(
+    state: &State,
+    at: Timestamp,
+    (refund, pay_by): (Option<RefundId>, Option<Timestamp>),
+    split: &Split,
+) -> Allowed {
+    same(refund.is_none(), split.refund.is_zero(), "refund")?;
+    same(refund.is_some(), pay_by.is_some(), "time to pay")?;
+    let Some((refund, pay_by)) = refund.zip(pay_by) else { return Ok(()) };
+    is_new(state.refunds.get(refund), refund)?;
+    if pay_by <= at { Err(format!("{refund} is to be paid before it is ordered")) } else { Ok(()) }
+}
+
 fn executed(state: &State, at: Timestamp, data: &DisputeExecuted) -> Allowed {
     let whose = (data.contract, data.merchant, data.consumer);
     let dispute = step(state, data.dispute, whose, &[DisputeState::Settled, DisputeState::Awarded])?;
@@ -206,13 +225,6 @@ fn executed(state: &State, at: Timestamp, data: &DisputeExecuted) -> Allowed {
     let basis = award.map_or(Basis::Consent, |award| award.basis);
     let document = award.map(|award| (award.document_sha256, award.document_sm3));
     same((basis, document), (data.basis, data.document_sha256.zip(data.document_sm3)), "basis or document")?;
-    same(data.refund.is_none(), data.split.refund.is_zero(), "refund")?;
-    same(data.refund.is_some(), data.pay_by.is_some(), "time to pay")?;
-    if data.pay_by.is_some_and(|pay_by| pay_by <= at) {
-        return Err(format!("{} is to be paid before it is ordered", dispute.id));
-    }
-    if let Some(refund) = data.refund {
-        is_new(state.refunds.get(refund), refund)?;
-    }
+    paid_as(state, at, (data.refund, data.pay_by), &data.split)?;
     splits(state, freeze(state, dispute)?, &data.split, true)
 }

@@ -78,18 +78,11 @@ fn withdrawn(state: &State, data: &DisputeWithdrawn) -> Allowed {
 
 fn frozen(state: &State, data: &FreezeOpened) -> Allowed {
     is_new(state.freezes.get(data.freeze), data.freeze)?;
-    let Some(contract) = data.contract else {
-        let nothing = data.held.is_zero() && data.pending.is_zero() && data.deliveries.is_empty();
-        return if nothing { Ok(()) } else { Err("it takes money of no contract".to_owned()) };
-    };
+    let Some(contract) = data.contract else { return Err("it takes money of no contract".to_owned()) };
     let parties = state.contracts.get(contract).map(|contract| (contract.merchant, Some(contract.consumer)));
     same(parties, Some((data.merchant, data.consumer)), "party")?;
-    let is_contested = data.cause == Cause::Dispute;
-    let from = if is_contested { DeliveryState::Contested } else { DeliveryState::Pending };
-    same(sum(state, contract, &data.deliveries, from)?, data.pending, "sum of deliveries")?;
-    if !is_contested {
-        return same(data.dispute, None, "dispute");
-    }
+    same(data.cause, Cause::Dispute, "cause")?;
+    same(sum(state, contract, &data.deliveries, DeliveryState::Contested)?, data.pending, "sum of deliveries")?;
     let dispute = data.dispute.and_then(|dispute| state.disputes.get(dispute));
     let Some(dispute) = dispute else { return Err("it is for a dispute that is not there".to_owned()) };
     same((dispute.freeze, dispute.contract), (data.freeze, contract), "freeze or contract")?;
@@ -110,7 +103,7 @@ fn lifted(state: &State, data: &FreezeLifted) -> Allowed {
     same(deliveries, &data.deliveries, "delivery")?;
     match dispute.and_then(|dispute| state.disputes.get(dispute)) {
         Some(dispute) => in_state(Some(dispute.state), &[DisputeState::Withdrawn], dispute.id),
-        None => Ok(()),
+        None => Err("it is of no dispute".to_owned()),
     }
 }
 

@@ -45,7 +45,7 @@ fn refund(state: &State, actor: Actor, data: &RefundOrdered) -> Result<(), Strin
     let Some(proposal) = proposal else {
         let largest: Amount = data.amount.max(data.merchant_share);
         let contract = state.contracts.get(refund.contract);
-        let alone = contract.is_some_and(|contract| largest <= packs::built_in().times(contract).refund_approval_above);
+        let alone = contract.is_some_and(|contract| largest <= packs::in_force().times(contract).refund_approval_above);
         return if alone { Ok(()) } else { Err(format!("{largest} is moved on one person's word: that takes two")) };
     };
     if actor.user() == proposal.decided_by {

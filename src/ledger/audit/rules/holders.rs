@@ -13,10 +13,14 @@ pub(super) fn check(state: &State, entry: &Entry) -> Result<(), String> {
     match &entry.fact.event {
         Event::ContractDrafted(data) => can_hold(data.holder_age).map_err(|_| under_age(data.contract)),
         Event::ContractSigned(data) => signed(state, data),
-        Event::ContractGuardianConsented(data) => match found(state, data.contract)?.state {
-            ContractState::Draft => Ok(()),
-            other => Err(format!("a guardian consents to {}, which is {other}", data.contract)),
-        },
+        Event::ContractGuardianConsented(data) => {
+            let contract = found(state, data.contract)?;
+            match contract.state {
+                ContractState::Draft if contract.consumer == data.consumer => Ok(()),
+                ContractState::Active if contract.transfer_to == Some(data.consumer) => Ok(()),
+                other => Err(format!("a guardian of {} consents to {}, which is {other}", data.consumer, contract.id)),
+            }
+        }
         Event::ContractTransferOffered(data) => {
             let contract = found(state, data.contract)?;
             speaks(state, entry, data.consumer)?;
@@ -66,7 +70,7 @@ fn transferred(state: &State, entry: &Entry, data: &ContractTransferred) -> Resu
         return Err(format!("the merchant of {} is told at another time than the entry's", data.contract));
     }
     let age: AgeClass = data.holder_age;
-    can_bind(contract, age, false).map_err(|_| under_age(contract.id))
+    can_bind(contract, age, contract.transfer_guardian.is_some()).map_err(|_| under_age(contract.id))
 }
 
 /// The user who acts is the consumer's own.
@@ -79,7 +83,7 @@ fn speaks(state: &State, entry: &Entry, consumer: ConsumerId) -> Result<(), Stri
 }
 
 fn can_pass(contract: &Contract) -> Result<(), String> {
-    let free = contract.open_refund.is_none() && contract.frozen == Delta::ZERO;
+    let free = contract.open_refund.is_none() && contract.frozen == Delta::ZERO && contract.court_orders.is_empty();
     if contract.state == ContractState::Active && free {
         return Ok(());
     }

@@ -10,6 +10,7 @@ mod decisions;
 mod dispute_ends;
 mod disputes;
 mod four_eyes;
+mod freezes;
 mod holders;
 mod limits;
 mod moves;
@@ -20,6 +21,10 @@ mod steps;
 pub use actors::roles;
 pub use limits::check as check_limits;
 
+use crate::domain::name::Name;
+use crate::domain::objects::AdoptedRules;
+use crate::domain::packs::{self, Pack, Version};
+use crate::domain::rule_files;
 use crate::domain::state::State;
 use crate::ledger::entry::Entry;
 
@@ -36,6 +41,7 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     disputes::check(state, entry.actor, event)?;
     runs::check(state, entry)?;
     dispute_ends::check(state, (entry.actor, entry.at), event)?;
+    freezes::check(state, entry)?;
     alarms::check(state, event)?;
     holders::check(state, entry)?;
     four_eyes::check(state, entry.actor, event)?;
@@ -43,4 +49,22 @@ pub fn check(state: &State, origin: &str, entry: &Entry) -> Result<(), String> {
     refunds::check(state, entry)?;
     amounts::check(state, entry.at, event)?;
     moves::check(state, event, &entry.fact.postings)
+}
+
+/// Whether the office goes by the very packs of this process, as far as its log tells: what names no edition can be
+/// judged by these only then.
+fn goes_by_these(state: &State) -> bool {
+    rule_files::packs_in_force().iter().all(|(file, _)| {
+        let adopted = state.rules.get(AdoptedRules::id_of(&file.name));
+        adopted.is_none_or(|adopted| adopted.digests == file.digests)
+    })
+}
+
+/// An edition of a pack, where it is known here and the log does not say that its text is another one: nobody is judged
+/// by rules that may not be theirs.
+fn edition(state: &State, id: Name, version: Version) -> Option<&'static Pack> {
+    let (file, _) = rule_files::packs_in_force().iter().find(|(_, edition)| *edition == Some((id, version)))?;
+    let adopted = state.rules.get(AdoptedRules::id_of(&file.name)).map(|adopted| &adopted.digests);
+    let is_other = adopted.is_some_and(|its| its.version == file.digests.version && *its != file.digests);
+    if is_other { None } else { packs::in_force().find(id, version) }
 }

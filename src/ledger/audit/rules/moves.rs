@@ -2,9 +2,9 @@
 
 use crate::domain::account::{Account, Posting};
 use crate::domain::event::Event;
-use crate::domain::id::{ContractId, MerchantId, Party};
+use crate::domain::id::{ConsumerId, ContractId, MerchantId, Party};
 use crate::domain::money::Amount;
-use crate::domain::objects::{DefaultRun, Origin};
+use crate::domain::objects::{DefaultRun, Origin, Split};
 use crate::domain::state::State;
 use crate::ledger::earnings;
 
@@ -62,15 +62,14 @@ fn expected(state: &State, event: &Event) -> [Move; 3] {
             one(origin(data.origin, data.contract), ContractHeld(data.contract), data.amount)
         }
         Event::DeliveryReversed(data) => one(MerchantPayable(data.merchant), ContractHeld(data.contract), data.amount),
-        Event::DisputeExecuted(data) => {
-            let frozen = End::This(Account::ContractFrozen(data.contract));
-            let to = |account, amount| Some((frozen, End::This(account), amount));
-            [
-                to(ConsumerRefund(data.consumer), data.split.refund),
-                to(MerchantPayable(data.merchant), data.split.merchant),
-                to(ContractHeld(data.contract), data.split.held),
-            ]
-        }
+        Event::DisputeExecuted(data) => split(data.contract, data.consumer, data.merchant, &data.split),
+        Event::FreezeReached(data) => aside(data.contract, data.merchant, [data.held, data.pending, data.payable]),
+        Event::FreezeOrderLifted(data) => aside(data.contract, data.merchant, [data.held, data.pending, data.payable])
+            .map(|moved| moved.map(|(here, there, amount)| (there, here, amount))),
+        Event::FreezeExecuted(data) => match data.contract.zip(data.consumer) {
+            Some((contract, consumer)) => split(contract, consumer, data.merchant, &data.split),
+            None => one(Account::MerchantFrozen(data.merchant), MerchantPayable(data.merchant), data.split.merchant),
+        },
         Event::FreezeOpened(data) => aside(data.contract, data.merchant, [data.held, data.pending, data.payable]),
         Event::FreezeLifted(data) => aside(data.contract, data.merchant, [data.held, data.pending, data.payable])
             .map(|moved| moved.map(|(here, there, amount)| (there, here, amount))),
@@ -108,6 +107,17 @@ fn expected(state: &State, event: &Event) -> [Move; 3] {
         }
         _ => [None, None, None],
     }
+}
+
+/// Frozen money that goes to the consumer, to the merchant, and back.
+fn split(contract: ContractId, consumer: ConsumerId, merchant: MerchantId, split: &Split) -> [Move; 3] {
+    let frozen = End::This(Account::ContractFrozen(contract));
+    let to = |account, amount| Some((frozen, End::This(account), amount));
+    [
+        to(Account::ConsumerRefund(consumer), split.refund),
+        to(Account::MerchantPayable(merchant), split.merchant),
+        to(Account::ContractHeld(contract), split.held),
+    ]
 }
 
 /// Held, pending and payable money that is set aside.

@@ -46,6 +46,7 @@ pub(super) fn check(state: &State, entry: &Entry) -> Result<(), String> {
                 by_itself(state, entry, data)?;
             }
             shares_all(state, data)?;
+            reaches_all(data)?;
             ordered(state, &order!(data))
         }
         Event::RefundDeclared(data) if !matches!(data.basis, Basis::Waiver | Basis::TakenBack) => {
@@ -90,6 +91,14 @@ fn shares_all(state: &State, data: &RefundOrdered) -> Result<(), String> {
     let sum = parts.into_iter().try_fold(data.amount, Amount::checked_add);
     let held = state.contracts.get(data.contract).and_then(|contract| contract.held.amount());
     if sum.is_some() && sum == held { Ok(()) } else { Err(format!("{} does not share out what is held", data.refund)) }
+}
+
+/// Where escrow falls short of what the consumer is due, all that it reaches is given or contested.
+fn reaches_all(data: &RefundOrdered) -> Result<(), String> {
+    if data.contested.is_none() || data.shortfall.is_zero() || data.merchant_share.is_zero() {
+        return Ok(());
+    }
+    Err(format!("the merchant gets {} of {}, which falls short", data.merchant_share, data.refund))
 }
 
 /// The part that nobody disputes is the lower of both figures, as far as escrow reaches, and the dispute is over all that

@@ -3,35 +3,30 @@
 
 use jiff::tz::TimeZone;
 
+use super::goes_by_these;
 use crate::domain::event::{
     DefaultRunAdvanced, DefaultRunApproved, DefaultRunContractPassed, DefaultRunContractRefunded, DefaultRunFinished,
-    DefaultRunProposed, Event,
+    DefaultRunProposed, Event, MerchantExiting,
 };
 use crate::domain::figures::on_closing;
 use crate::domain::id::{MerchantId, RunId};
 use crate::domain::money::{Amount, Delta};
 use crate::domain::objects::{
-    Contract, ContractState, DefaultRun, MerchantState, Proof, RunCause, RunMode, RunOutcome, RunState,
+    Contract, ContractState, DefaultRun, Merchant, MerchantState, Proof, RunCause, RunMode, RunOutcome, RunState,
 };
+use crate::domain::packs::{self, Days, TimeLimits};
 use crate::domain::rules::as_of;
 use crate::domain::standing::{Marking, may_contract, may_release, may_serve, no_open_run, open_run};
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
 use crate::ledger::entry::Entry;
 
-/// The shortest that three working days and the rest of the day can be.
-const OBJECTION_HOURS_MIN: u32 = 72;
-/// The shortest that a merchant's notice can be.
-const EXIT_HOURS_MIN: u32 = 30 * 24;
-
 type Allowed = Result<(), String>;
 
 /// Checks an event of a run, and one that a run may hold up.
 pub(super) fn check(state: &State, entry: &Entry) -> Allowed {
     match &entry.fact.event {
-        Event::MerchantExiting(data) if data.exits_at < entry.at.plus_hours(EXIT_HOURS_MIN) => {
-            Err(format!("{} leaves at {}, with less than thirty days' notice", data.merchant, data.exits_at))
-        }
+        Event::MerchantExiting(data) => leaves(state, entry.at, data),
         Event::DefaultRunProposed(data) => proposed(state, entry.at, data),
         Event::DefaultRunObjected(data) => its_own(run_in(state, data.run, RunState::Proposed)?, data.merchant),
         Event::DefaultRunRescinded(data) => its_own(run_in(state, data.run, RunState::Proposed)?, data.merchant),
@@ -46,6 +41,33 @@ pub(super) fn check(state: &State, entry: &Entry) -> Allowed {
         },
         event => held_up(state, event),
     }
+}
+
+fn leaves(state: &State, at: Timestamp, data: &MerchantExiting) -> Allowed {
+    let merchant = state.merchants.get(data.merchant).ok_or_else(|| format!("there is no {}", data.merchant))?;
+    if is_early(state, merchant, at, Some(data.exits_at), |times| times.closing_notice) {
+        return Err(format!(
+            "{} leaves at {}, with a shorter notice than its rule pack asks",
+            merchant.id, data.exits_at
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a time that the rules give a merchant ends too early. Working days, and those that are moved, only make it
+/// longer; so many days it always has.
+fn is_early(
+    state: &State,
+    merchant: &Merchant,
+    at: Timestamp,
+    until: Option<Timestamp>,
+    days: impl FnOnce(&TimeLimits) -> Days,
+) -> bool {
+    if !goes_by_these(state) {
+        return false;
+    }
+    let times = packs::in_force().times_of_merchant(merchant, at.date(&TimeZone::UTC));
+    until.is_none_or(|until| until < at.plus_hours(days(times).days.saturating_mul(24)))
 }
 
 /// Checks that an event does not happen while a run holds it up.
@@ -111,8 +133,8 @@ fn proposed(state: &State, at: Timestamp, data: &DefaultRunProposed) -> Allowed 
     match data.cause {
         RunCause::Default if !Proof::suffice(&data.proofs) => Err("no two documents show the default".to_owned()),
         RunCause::Default if data.notice.is_none() => Err("the merchant was not told".to_owned()),
-        RunCause::Default if data.object_by.is_none_or(|until| until < at.plus_hours(OBJECTION_HOURS_MIN)) => {
-            Err("the merchant has less than three working days to object".to_owned())
+        RunCause::Default if is_early(state, merchant, at, data.object_by, |times| times.objection) => {
+            Err(format!("{} has less time to object than its rule pack gives", merchant.id))
         }
         RunCause::Exit if merchant.exits_at.is_none_or(|exits_at| at < exits_at) => {
             Err(format!("the notice of {} has not run out", merchant.id))
@@ -207,6 +229,8 @@ fn passed(state: &State, data: &DefaultRunContractPassed) -> Allowed {
     let empty = contract.state == ContractState::Active && contract.held == Delta::ZERO;
     let fits = match data.outcome {
         RunOutcome::Cancelled => unpaid,
+        RunOutcome::CourtOrder => empty && !contract.court_orders.is_empty(),
+        _ if !contract.court_orders.is_empty() => false,
         RunOutcome::Disputed => empty && contract.frozen > Delta::ZERO,
         RunOutcome::Waiting => empty && contract.frozen == Delta::ZERO && contract.pending > Delta::ZERO,
         RunOutcome::NothingLeft => empty && contract.frozen == Delta::ZERO && contract.pending == Delta::ZERO,

@@ -44,7 +44,7 @@ impl Command for IssueCheckinCode {
             code: self.code,
             consumer,
             contract: self.contract,
-            expires_at: context.at.plus_minutes(packs::built_in().times(contract).checkin_code_minutes),
+            expires_at: context.at.plus_minutes(packs::in_force().times(contract).checkin_code_minutes),
             merchant: contract.merchant,
         };
         Ok(Decided::one(self.contract, Fact::plain(issued)))

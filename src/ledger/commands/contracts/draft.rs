@@ -41,7 +41,7 @@ impl Command for DraftContract {
         let version = state.plan_versions.get((self.plan, number)).ok_or(Rejection::PlanNotOnSale)?;
         let merchant = active_merchant(state, plan.merchant)?;
         can_hold(self.holder_age)?;
-        let (packs, today) = (packs::built_in(), context.today());
+        let (packs, today) = (packs::in_force(), context.today());
         let buyer = Buyer { consumer, contract: self.contract, drafted_on: today };
         allowed(state, Step::Draft, &version.figures, merchant, &buyer, context)?;
         let pack = packs.of(merchant.region, Some(version.figures.sector), today);

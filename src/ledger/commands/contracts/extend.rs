@@ -1,11 +1,12 @@
 //! A merchant lets the holder use a contract for longer.
 
+use super::may_last;
 use crate::domain::context::{Context, found, state_conflict};
 use crate::domain::event::{ContractExtended, Fact};
 use crate::domain::id::ContractId;
 use crate::domain::objects::{Contract, ContractState, DaysLive, Live};
+use crate::domain::packs;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::EXTENSION_DAYS_MAX;
 use crate::domain::state::State;
 use crate::domain::time::Date;
 use crate::ledger::command::{Command, Decided, Key};
@@ -38,10 +39,12 @@ impl Command for ExtendContract {
             (ContractState::Active, Some(ends_on)) => ends_on,
             (other, _) => return Err(state_conflict(other.as_str(), &[ContractState::Active.as_str()])),
         };
-        let latest = context.today().max(ends_on).plus_days(EXTENSION_DAYS_MAX);
+        let latest =
+            context.today().max(ends_on).plus_days(i64::from(packs::in_force().times(contract).extension_days_max));
         if self.ends_on <= ends_on || self.ends_on > latest {
             return Err(Rejection::ExtensionOutOfRange);
         }
+        may_last(state, contract, self.ends_on, context)?;
         let extended =
             ContractExtended { consumer: contract.consumer, contract: contract.id, ends_on: self.ends_on, merchant };
         let mut facts = vec![Fact::plain(extended)];

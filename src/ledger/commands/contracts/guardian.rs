@@ -10,7 +10,8 @@ use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
 
-/// Records a guardian's consent, before the contract is signed by both.
+/// Records a guardian's consent: to the holder's contract before it is signed by both, or later to its being taken over
+/// by the person to whom it is offered.
 #[derive(Debug)]
 pub struct ConsentGuardian {
     /// The contract.
@@ -34,9 +35,12 @@ impl Command for ConsentGuardian {
         context.notary()?;
         let contract = found(state.contracts.get(self.contract))?;
         context.reviewed(contract.revision)?;
-        in_state(contract.state, &[ContractState::Draft])?;
+        let offered = contract.transfer_to.filter(|_| contract.state == ContractState::Active);
+        if offered.is_none() {
+            in_state(contract.state, &[ContractState::Draft])?;
+        }
         let event = ContractGuardianConsented {
-            consumer: contract.consumer,
+            consumer: offered.unwrap_or(contract.consumer),
             contract: contract.id,
             document_sha256: self.document.sha256,
             document_sm3: self.document.sm3,

@@ -50,14 +50,11 @@ fn allowed(
     context: &Context<'_>,
 ) -> Result<(), Rejection> {
     let sale = Sale {
-        region: merchant.region,
-        drafted_on: buyer.drafted_on,
-        starts_on: context.today(),
-        figures,
         lease_ends_on: figures.lease_ends_on.or(merchant.lease_ends_on),
         unspent: state.entrusted(buyer.consumer, merchant.id, buyer.contract),
+        ..Sale::of(figures, merchant.region, buyer.drafted_on, context.today())
     };
-    packs::built_in().allow(step, &sale).map_err(Rejection::from)
+    packs::in_force().allow(step, &sale).map_err(Rejection::from)
 }
 
 /// Checks again what may have changed since a contract was drafted: time went on, and other contracts came.
@@ -70,4 +67,30 @@ pub(in crate::ledger::commands) fn still_allowed(
     let drafted_on = contract.drafted_at.date(context.zone);
     let buyer = Buyer { consumer: contract.consumer, contract: contract.id, drafted_on };
     allowed(state, Step::Again, &contract.figures, merchant, &buyer, context)
+}
+
+/// Checks that a contract may pass to another holder: what is unspent of it counts with what the merchant holds of them.
+fn may_pass(state: &State, contract: &Contract, to: ConsumerId, context: &Context<'_>) -> Result<(), Rejection> {
+    let merchant = found(state.merchants.get(contract.merchant))?;
+    let drafted_on = contract.drafted_at.date(context.zone);
+    let sale = Sale {
+        amount: contract.in_escrow(),
+        unspent: state.entrusted(to, merchant.id, contract.id),
+        ..Sale::of(&contract.figures, merchant.region, drafted_on, drafted_on)
+    };
+    packs::in_force().allow(Step::Transfer, &sale).map_err(Rejection::from)
+}
+
+/// Checks that a contract may last until a later day: no longer than its pack allows from its first day on, nor than the
+/// lease of its venue.
+fn may_last(state: &State, contract: &Contract, ends_on: Date, context: &Context<'_>) -> Result<(), Rejection> {
+    let merchant = found(state.merchants.get(contract.merchant))?;
+    let drafted_on = contract.drafted_at.date(context.zone);
+    let starts_on = contract.active_since.map_or(drafted_on, |since| since.date(context.zone));
+    let sale = Sale {
+        ends_on,
+        lease_ends_on: contract.figures.lease_ends_on.or(merchant.lease_ends_on),
+        ..Sale::of(&contract.figures, merchant.region, drafted_on, starts_on)
+    };
+    packs::in_force().allow(Step::Extend, &sale).map_err(Rejection::from)
 }

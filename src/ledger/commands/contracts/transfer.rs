@@ -3,6 +3,7 @@
 //! Deliveries keep the consumer who was served: who was holder then answers them still. What is being decided about the
 //! contract's money is the holder's to end first.
 
+use super::may_pass;
 use crate::domain::age::can_bind;
 use crate::domain::context::{Context, found, in_state};
 use crate::domain::event::{ContractTransferOffered, ContractTransferWithdrawn, ContractTransferred, Fact};
@@ -22,7 +23,7 @@ pub struct OfferTransfer {
     pub to: ConsumerId,
 }
 
-/// Takes a contract over.
+/// Takes a contract over: within what the merchant may hold of the new holder, who is of age or has a guardian's consent.
 #[derive(Debug)]
 pub struct AcceptTransfer {
     /// The contract.
@@ -68,7 +69,7 @@ impl Command for AcceptTransfer {
     }
 
     fn keys(&self) -> Vec<Key> {
-        vec![Key::Contract(self.contract)]
+        vec![Key::PortfolioOfOffered(self.contract)]
     }
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
@@ -77,7 +78,8 @@ impl Command for AcceptTransfer {
         let contract = found(contract)?;
         context.reviewed(contract.revision)?;
         transferable(contract)?;
-        can_bind(contract, self.holder_age, false)?;
+        can_bind(contract, self.holder_age, contract.transfer_guardian.is_some())?;
+        may_pass(state, contract, consumer, context)?;
         let event = ContractTransferred {
             consumer,
             contract: contract.id,
@@ -122,7 +124,7 @@ fn transferable(contract: &Contract) -> Result<(), Rejection> {
     if contract.open_refund.is_some() {
         return Err(Rejection::RefundOpen);
     }
-    if contract.frozen != Delta::ZERO {
+    if contract.frozen != Delta::ZERO || !contract.court_orders.is_empty() {
         return Err(Rejection::FundsFrozen { available: contract.held.amount().unwrap_or_default() });
     }
     Ok(())

@@ -40,7 +40,9 @@ impl Ending<'_> {
         let is_paid = if held.is_zero() { None } else { Some(self.refund(contract, held, refund, ids)) };
         let outcome = outcome(contract, is_paid);
         match outcome {
-            Some((RunOutcome::Disputed, _)) => self.progress.disputed = self.progress.disputed.saturating_add(1),
+            Some((RunOutcome::Disputed | RunOutcome::CourtOrder, _)) => {
+                self.progress.disputed = self.progress.disputed.saturating_add(1)
+            }
             Some((RunOutcome::Waiting, _)) => self.progress.waiting = self.progress.waiting.saturating_add(1),
             _ => {}
         }
@@ -118,14 +120,16 @@ impl Ending<'_> {
     }
 }
 
-/// What stands in the way of giving everything back: money that is contested, deliveries that wait for an answer, or a
-/// consumer without an account; the first of these.
+/// What stands in the way of giving everything back: a court's order, money that is contested, deliveries that wait for
+/// an answer, or a consumer without an account; the first of these.
 fn outcome(contract: &Contract, is_paid: Option<bool>) -> Option<(RunOutcome, Amount)> {
     let amount = |balance: Delta| balance.amount().filter(|amount| !amount.is_zero());
     let held = amount(contract.held).filter(|_| is_paid == Some(false));
     let disputed = amount(contract.frozen).map(|frozen| (RunOutcome::Disputed, frozen));
     let waiting = amount(contract.pending).map(|pending| (RunOutcome::Waiting, pending));
-    disputed.or(waiting).or(held.map(|held| (RunOutcome::NeedsAccount, held)))
+    let has_orders = !contract.court_orders.is_empty();
+    let ordered = has_orders.then(|| (RunOutcome::CourtOrder, contract.frozen.amount().unwrap_or_default()));
+    ordered.or(disputed).or(waiting).or(held.map(|held| (RunOutcome::NeedsAccount, held)))
 }
 
 fn ordered(

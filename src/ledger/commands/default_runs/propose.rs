@@ -5,8 +5,8 @@ use crate::domain::digest::Digest;
 use crate::domain::event::{DefaultRunProposed, Fact};
 use crate::domain::id::{MerchantId, RunId};
 use crate::domain::objects::{Merchant, MerchantState, Notice, Proof, RunCause, RunMode};
+use crate::domain::packs;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::OBJECTION;
 use crate::domain::standing::no_open_run;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
@@ -53,6 +53,7 @@ impl Command for ProposeRun {
         }
         self.may_end(merchant, context.at)?;
         let open = state.open_contracts(merchant.id);
+        let objection = packs::in_force().times_of_merchant(merchant, context.today()).objection;
         let event = DefaultRunProposed {
             amount: open.held,
             cause: self.cause,
@@ -62,7 +63,7 @@ impl Command for ProposeRun {
             notice: self.notice,
             object_by: self
                 .is_real_default()
-                .then(|| OBJECTION.end_from(context.today(), context.calendar, context.zone)),
+                .then(|| objection.end_from(context.today(), context.calendar, context.zone)),
             proofs: self.proofs.clone(),
             reason: self.reason,
             run: self.run,

@@ -111,7 +111,7 @@ fn may_use(code: &CheckinCode, contract: &Contract, context: &Context<'_>) -> Re
         return Err(Rejection::CheckinCodeUsed);
     }
     let of_former = contract.holder_since.is_some_and(|since| {
-        code.expires_at < since.plus_minutes(packs::built_in().times(contract).checkin_code_minutes)
+        code.expires_at < since.plus_minutes(packs::in_force().times(contract).checkin_code_minutes)
     });
     if of_former || context.at >= code.expires_at {
         return Err(Rejection::CheckinCodeExpired);

@@ -3,6 +3,7 @@
 use super::found_with_contract;
 use crate::domain::account::{Account, transfer};
 use crate::domain::context::{Context, in_state};
+use crate::domain::court_orders::earnings_cover;
 use crate::domain::digest::Digest;
 use crate::domain::event::{DeliveryReversalProposed, DeliveryReversed, Fact};
 use crate::domain::id::{DeliveryId, Party, SettlementId};
@@ -51,7 +52,7 @@ impl Command for ReverseDelivery {
     }
 }
 
-/// Checks that the delivery's money is still payable, and that the contract can take it back.
+/// Checks that the delivery's money is still payable and under no court's order, and that the contract can take it back.
 fn may_reverse(state: &State, delivery: &Delivery, contract: &Contract) -> Result<(), Rejection> {
     in_state(delivery.state, &[DeliveryState::Confirmed])?;
     in_state(contract.state, &[ContractState::Active, ContractState::Completed])?;
@@ -59,7 +60,7 @@ fn may_reverse(state: &State, delivery: &Delivery, contract: &Contract) -> Resul
     if delivery.matures_at <= settled_until {
         return Err(Rejection::AlreadySettled);
     }
-    Ok(())
+    earnings_cover(state, delivery.merchant, delivery.amount)
 }
 
 fn proposed(delivery: &Delivery, by: Party, reason: Digest) -> Fact {

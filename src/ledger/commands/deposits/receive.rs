@@ -87,7 +87,7 @@ impl ReceiveDeposit {
     fn credited(&self, deposit: &Deposit, contract: &Contract, context: &Context<'_>) -> Fact {
         let credited_on = context.today();
         let paid_on = self.paid_at.map_or(credited_on, |paid_at| paid_at.date(context.zone).max(credited_on));
-        let times = packs::built_in().times(contract);
+        let times = packs::in_force().times(contract);
         let cooling_off_until = times.cooling_off.end_from(paid_on, context.calendar, context.zone);
         let event = DepositCredited {
             amount: self.amount,

@@ -50,7 +50,7 @@ impl Command for StartDeposit {
             consumer,
             contract: self.contract,
             deposit: self.deposit,
-            expires_at: context.at.plus_hours(packs::built_in().times(contract).deposit_hours),
+            expires_at: context.at.plus_hours(packs::in_force().times(contract).deposit_hours),
             merchant: contract.merchant,
         };
         let facts = overdue.into_iter().chain([Fact::plain(started)]).collect();

@@ -33,7 +33,7 @@ impl Command for WarnUnclaimed {
         let deposit = found(state.deposits.get(self.deposit))?;
         let contract = found(state.contracts.get(deposit.contract))?;
         let nothing = Decided { facts: Vec::new(), shows: deposit.id.into() };
-        let times = packs::built_in().times(contract);
+        let times = packs::in_force().times(contract);
         let warned = usize::try_from(deposit.unclaimed_stage).unwrap_or(usize::MAX);
         let due = deposit.credited_at.zip(times.unclaimed_warning_months.get(warned));
         let Some((credited_at, months)) = due else { return Ok(nothing) };

@@ -6,8 +6,8 @@ use crate::domain::digest::Digest;
 use crate::domain::event::{EvidenceStaged, EvidenceSubmitted, Fact};
 use crate::domain::id::{DisputeId, EvidenceId};
 use crate::domain::objects::{Dispute, DisputeState, EvidenceState};
+use crate::domain::packs;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::EVIDENCE_COUNT_MAX;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
 
@@ -48,9 +48,9 @@ impl Command for StageEvidence {
 
     fn decide(&self, state: &State, context: &Context<'_>) -> Result<Decided, Rejection> {
         let by = context.party.ok_or(Rejection::NotFound)?;
-        let Case { dispute, passed: mut facts, .. } = case(state, context, self.dispute)?;
+        let Case { dispute, contract, passed: mut facts, .. } = case(state, context, self.dispute)?;
         in_time(&dispute, context)?;
-        if dispute.evidence_count >= EVIDENCE_COUNT_MAX {
+        if dispute.evidence_count >= packs::in_force().times(contract).evidence_count_max {
             return Err(Rejection::EvidenceFull);
         }
         facts.push(Fact::plain(EvidenceStaged {

@@ -4,6 +4,7 @@ use super::award::review;
 use super::{Case, case, may_split, splits_all};
 use crate::domain::account::{Account, transfer};
 use crate::domain::context::{Context, found, in_state};
+use crate::domain::court_orders::nothing_waits;
 use crate::domain::event::{DisputeExecuted, Fact};
 use crate::domain::id::{DisputeId, PayoutId, RefundId};
 use crate::domain::money::Amount;
@@ -44,6 +45,10 @@ impl Command for ExecuteDispute {
         let split = found(dispute.decided.as_ref())?;
         may_split(state, split, freeze)?;
         splits_all(split, freeze)?;
+        // What two parties agree on cannot pay past an order that waits; what an institution or a court decides can.
+        if dispute.state == DisputeState::Settled {
+            nothing_waits(state, contract)?;
+        }
         // After this point it must succeed.
         let award = dispute.award.as_ref().filter(|_| dispute.state == DisputeState::Awarded);
         let refund = Some(self.refund).filter(|_| !split.refund.is_zero());
@@ -68,24 +73,31 @@ impl Command for ExecuteDispute {
         postings.extend(transfer(from, Account::MerchantPayable(dispute.merchant), split.merchant));
         postings.extend(transfer(from, Account::ContractHeld(dispute.contract), split.held));
         let mut facts = vec![Fact::moving(event, postings)];
-        facts.extend(refund.and_then(|refund| self.payout(state, contract, (refund, split))));
+        facts.extend(refund.and_then(|refund| payout_of_split(state, contract, (refund, self.payout), split)));
         facts.extend(refund_recalculated(state, &after(state, contract, (freeze, split)), None));
         Ok(Decided { facts, shows: dispute.id.into() })
     }
 }
 
-impl ExecuteDispute {
-    /// The transfer of the consumer's part, where there is an account to pay to.
-    fn payout(&self, state: &State, contract: &Contract, (refund, split): (RefundId, &Split)) -> Option<Fact> {
-        let account = state.consumers.get(contract.consumer)?.payout_account?;
-        let whose = (refund, contract.id, contract.consumer);
-        Some(payout_of_refund(whose, split.refund, account, self.payout))
-    }
+/// The transfer of the consumer's part, where there is an account to pay to.
+pub(in crate::ledger::commands) fn payout_of_split(
+    state: &State,
+    contract: &Contract,
+    (refund, payout): (RefundId, PayoutId),
+    split: &Split,
+) -> Option<Fact> {
+    let account = state.consumers.get(contract.consumer)?.payout_account?;
+    let whose = (refund, contract.id, contract.consumer);
+    Some(payout_of_refund(whose, split.refund, account, payout))
 }
 
 /// The contract as a refund sees it once the money is split: the voided deliveries do not count any more, and what was
 /// given away is.
-fn after(state: &State, contract: &Contract, (freeze, split): (&Freeze, &Split)) -> Contract {
+pub(in crate::ledger::commands) fn after(
+    state: &State,
+    contract: &Contract,
+    (freeze, split): (&Freeze, &Split),
+) -> Contract {
     let mut voided = split.voided.iter().filter_map(|id| state.deliveries.get(*id));
     let live = voided.try_fold(contract.live.clone(), |live, delivery| live.without(&delivery.used, delivery.amount));
     Contract {

@@ -18,6 +18,7 @@ pub use propose::{AcceptProposal, MakeProposal};
 pub use stage::{AdvanceDispute, EscalateDispute, ObjectArbitration};
 pub use withdraw::WithdrawDispute;
 
+pub(super) use execute::{after, payout_of_split};
 pub(in crate::ledger) use open::{Contested, Opening, contestable, opened};
 
 use crate::domain::context::{Context, found};
@@ -62,7 +63,7 @@ fn any_case<'a>(state: &'a State, context: &Context<'_>, id: DisputeId) -> Resul
 
 /// Checks that a split comes to no more than `frozen`, and that the deliveries it voids are contested, named once each
 /// and worth no more than what the contract is to hold again.
-fn may_split(state: &State, split: &Split, freeze: &Freeze) -> Result<(), Rejection> {
+pub(super) fn may_split(state: &State, split: &Split, freeze: &Freeze) -> Result<(), Rejection> {
     let frozen = freeze.amount();
     let mut voided = Amount::ZERO;
     for (place, id) in split.voided.iter().enumerate() {
@@ -76,7 +77,7 @@ fn may_split(state: &State, split: &Split, freeze: &Freeze) -> Result<(), Reject
 }
 
 /// Checks that a split leaves nothing of the frozen money over.
-fn splits_all(split: &Split, freeze: &Freeze) -> Result<(), Rejection> {
+pub(super) fn splits_all(split: &Split, freeze: &Freeze) -> Result<(), Rejection> {
     let frozen = freeze.amount();
     if split.total() == Some(frozen) { Ok(()) } else { Err(Rejection::SplitMismatch { frozen }) }
 }

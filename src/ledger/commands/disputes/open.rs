@@ -121,7 +121,7 @@ pub(in crate::ledger) fn opened(
         freeze: opening.freeze,
         held,
         merchant: contract.merchant,
-        negotiate_by: context.at.plus_hours(packs::built_in().times(contract).negotiation_hours),
+        negotiate_by: context.at.plus_hours(packs::in_force().times(contract).negotiation_hours),
         reason: opening.reason,
         refund: opening.refund,
     };
@@ -131,7 +131,6 @@ pub(in crate::ledger) fn opened(
         contract: Some((contract.id, contract.consumer)),
         merchant: contract.merchant,
         dispute: Some(opening.dispute),
-        document: None,
     };
     Ok(vec![Fact::plain(event), frozen(&setting, taken)])
 }

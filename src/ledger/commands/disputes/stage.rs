@@ -5,7 +5,8 @@ use crate::domain::context::{Context, found, in_state};
 use crate::domain::digest::Digest;
 use crate::domain::event::{ArbitrationObjected, DisputeEscalated, Fact};
 use crate::domain::id::{DisputeId, Party};
-use crate::domain::objects::{Contract, Dispute, DisputeState, Role};
+use crate::domain::objects::{Contract, Dispute, DisputeState, Role, Stage};
+use crate::domain::packs;
 use crate::domain::rejection::Rejection;
 use crate::domain::state::State;
 use crate::domain::time::Timestamp;
@@ -55,9 +56,9 @@ impl Command for EscalateDispute {
             return Ok(Decided { facts: passed, shows: dispute.id.into() });
         }
         in_state(dispute.state, BEFORE_ARBITRATION)?;
-        let next = dispute.next_stage(contract.figures.arbitration, context.at);
-        let (to, due_by) = next.ok_or(Rejection::NotFound)?;
-        Ok(Decided::one(dispute.id, escalated(&dispute, (to, due_by), Some(by))))
+        let next = next_stage(&dispute, contract, context.at, context.at);
+        let stage = next.ok_or(Rejection::NotFound)?;
+        Ok(Decided::one(dispute.id, escalated(&dispute, &stage, Some(by))))
     }
 }
 
@@ -118,21 +119,26 @@ pub(super) fn caught_up(dispute: &Dispute, contract: &Contract, at: Timestamp) -
     let mut now = dispute.clone();
     let mut passed = Vec::new();
     while let Some(over) = now.due_by.filter(|due_by| at >= *due_by) {
-        let Some((to, due_by)) = now.next_stage(contract.figures.arbitration, over) else { break };
-        passed.push(escalated(&now, (to, due_by), None));
-        now.enters(to, due_by, at);
+        let Some(stage) = next_stage(&now, contract, over, at) else { break };
+        passed.push(escalated(&now, &stage, None));
+        now.enters(&stage, at);
     }
     (now, passed)
 }
 
-fn escalated(dispute: &Dispute, (to, due_by): (DisputeState, Timestamp), by: Option<Party>) -> Fact {
+fn next_stage(dispute: &Dispute, contract: &Contract, from: Timestamp, at: Timestamp) -> Option<Stage> {
+    dispute.next_stage(contract.figures.arbitration, packs::in_force().times(contract), from, at)
+}
+
+fn escalated(dispute: &Dispute, stage: &Stage, by: Option<Party>) -> Fact {
     Fact::plain(DisputeEscalated {
         by,
         consumer: dispute.consumer,
         contract: dispute.contract,
         dispute: dispute.id,
-        due_by,
+        due_by: stage.due_by,
+        evidence_by: stage.evidence_by,
         merchant: dispute.merchant,
-        to,
+        to: stage.state,
     })
 }

@@ -5,8 +5,8 @@ use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, MerchantExiting};
 use crate::domain::id::{MerchantId, Party};
 use crate::domain::objects::{MerchantState, Role};
+use crate::domain::packs;
 use crate::domain::rejection::Rejection;
-use crate::domain::rules::EXIT_NOTICE;
 use crate::domain::standing::no_open_run;
 use crate::domain::state::State;
 use crate::ledger::command::{Command, Decided, Key};
@@ -36,7 +36,8 @@ impl Command for ExitMerchant {
         context.reviewed(merchant.revision)?;
         no_open_run(state, merchant.id)?;
         in_state(merchant.state, &[MerchantState::Active, MerchantState::Suspended])?;
-        let exits_at = EXIT_NOTICE.end_from(context.today(), context.calendar, context.zone);
+        let notice = packs::in_force().times_of_merchant(merchant, context.today()).closing_notice;
+        let exits_at = notice.end_from(context.today(), context.calendar, context.zone);
         let event = MerchantExiting { exits_at, merchant: merchant.id, reason: self.reason };
         Ok(Decided::one(merchant.id, Fact::plain(event)))
     }

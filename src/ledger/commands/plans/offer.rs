@@ -4,7 +4,6 @@ use super::own;
 use crate::domain::context::{Context, active_merchant, found, in_state};
 use crate::domain::event::{Fact, PlanSubmitted, PlanWithdrawn};
 use crate::domain::id::PlanId;
-use crate::domain::money::Amount;
 use crate::domain::objects::PlanState;
 use crate::domain::packs::{self, Sale, Step};
 use crate::domain::rejection::Rejection;
@@ -54,15 +53,12 @@ impl Command for SubmitPlan {
             return Err(Rejection::RevisionMismatch { current_revision: plan.revision });
         }
         let version = found(state.plan_versions.get((self.plan, plan.version)))?;
+        let today = context.today();
         let sale = Sale {
-            region: merchant.region,
-            drafted_on: context.today(),
-            starts_on: context.today(),
-            figures: &version.figures,
             lease_ends_on: version.figures.lease_ends_on.or(merchant.lease_ends_on),
-            unspent: Amount::ZERO,
+            ..Sale::of(&version.figures, merchant.region, today, today)
         };
-        packs::built_in().allow(Step::Offer, &sale)?;
+        packs::in_force().allow(Step::Offer, &sale)?;
         let submitted = PlanSubmitted {
             merchant: plan.merchant,
             plan: self.plan,

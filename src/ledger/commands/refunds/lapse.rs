@@ -46,7 +46,7 @@ impl Command for LapseRefund {
         if refund.prior_service_is_claimed() {
             return Err(Rejection::PriorServiceClaimOpen);
         }
-        let alone = packs::built_in().times(contract).refund_approval_above;
+        let alone = packs::in_force().times(contract).refund_approval_above;
         let due = condition_met(refund).filter(|due| *due <= alone);
         let over = refund.claim_by.is_some_and(|claim_by| context.at >= claim_by);
         let amount = due.filter(|_| over).ok_or(Rejection::BasisNotMet)?;

@@ -51,7 +51,7 @@ fn review(refund: &Refund, action: Action, amount: Amount, revision: u64) -> Rev
 /// When a refund that is ordered now must have been paid: the first moment after the last day. Five working days inside
 /// the cooling-off, fifteen days for any other (packs).
 pub(in crate::ledger) fn pay_by(contract: &Contract, refund: Option<&Refund>, context: &Context<'_>) -> Timestamp {
-    let times = packs::built_in().times(contract);
+    let times = packs::in_force().times(contract);
     let cooling_off = refund.is_some_and(Refund::in_cooling_off);
     let limit = if cooling_off { times.refund_cooling_off } else { times.refund_other };
     limit.end_from(context.today(), context.calendar, context.zone)

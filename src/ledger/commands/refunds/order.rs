@@ -4,6 +4,7 @@
 use super::pay_by;
 use crate::domain::account::{Account, transfer};
 use crate::domain::context::Context;
+use crate::domain::court_orders::nothing_waits;
 use crate::domain::digest::Digest;
 use crate::domain::event::{Fact, RefundOrdered, RefundProposed};
 use crate::domain::id::{DisputeId, FreezeId, Party, PayoutId};
@@ -31,8 +32,9 @@ impl Reach {
     /// What a refund of `contract` can reach at `at`, which must cover `amount`.
     ///
     /// # Errors
-    /// When nothing is left that is not frozen, or the amount is more than that.
+    /// When nothing is left that is not frozen, the amount is more than that, or a court's order waits for it.
     pub(super) fn of(state: &State, contract: &Contract, amount: Amount, at: Timestamp) -> Result<Self, Rejection> {
+        nothing_waits(state, contract)?;
         let pending = state.pending_of(contract.id);
         let (lapsed, waiting) = pending.into_iter().partition(|delivery| delivery.window_over(at));
         let reach = Self { held: contract.held.amount().unwrap_or_default(), waiting, lapsed };
@@ -87,7 +89,7 @@ impl Order<'_> {
     /// The order, or its proposal where more is moved than one notary moves alone.
     pub(super) fn decided(&self, state: &State, reach: &Reach, context: &Context<'_>) -> Result<Vec<Fact>, Rejection> {
         let merchant_share = reach.available().saturating_sub(self.shared());
-        let alone = packs::built_in().times(self.contract).refund_approval_above;
+        let alone = packs::in_force().times(self.contract).refund_approval_above;
         if self.amount.max(merchant_share) > alone {
             return Ok(vec![self.proposed()]);
         }

@@ -62,7 +62,7 @@ impl Command for RequestRefund {
         let figures = self.asked(context.today()).figures(state, contract).map_err(unusable)?;
         // Inside the seven days nobody has to be asked; the merchant can only claim that they do not apply.
         let cooling_off = self.in_cooling_off(contract, context);
-        let times = packs::built_in().times(contract);
+        let times = packs::in_force().times(contract);
         let claim_by = times.prior_service_claim.end_from(context.today(), context.calendar, context.zone);
         let event = RefundRequested {
             agreed: self.agreed,
@@ -114,7 +114,7 @@ impl RequestRefund {
     }
 
     fn in_cooling_off(&self, contract: &Contract, context: &Context<'_>) -> bool {
-        let cooling_off = packs::built_in().times(contract).cooling_off;
+        let cooling_off = packs::in_force().times(contract).cooling_off;
         let in_window = |paid_on| context.today() <= cooling_off.last_from(paid_on, context.calendar);
         let in_window = contract.paid_on.is_some_and(in_window);
         self.reason == Reason::SevenDay && in_window && !self.prior_same_service
@@ -123,5 +123,5 @@ impl RequestRefund {
 
 /// Until when the merchant can answer what is asked today: the end of the last day.
 pub(super) fn answer_by(contract: &Contract, context: &Context<'_>) -> Timestamp {
-    packs::built_in().times(contract).answer.end_from(context.today(), context.calendar, context.zone)
+    packs::in_force().times(contract).answer.end_from(context.today(), context.calendar, context.zone)
 }

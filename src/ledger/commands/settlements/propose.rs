@@ -3,6 +3,7 @@
 use crate::domain::context::{Context, found};
 use crate::domain::event::{Fact, SettlementProposed};
 use crate::domain::id::{MerchantId, SettlementId};
+use crate::domain::money::Delta;
 use crate::domain::objects::MerchantState;
 use crate::domain::rejection::Rejection;
 use crate::domain::standing::may_release;
@@ -11,7 +12,7 @@ use crate::domain::time::Timestamp;
 use crate::ledger::command::{Command, Decided, Key};
 
 /// Proposes a settlement: every matured delivery up to the cutoff, and what came back from the bank or came with
-/// refunds since the last one.
+/// refunds since the last one, less what a court has ordered to be set aside.
 #[derive(Debug)]
 pub struct ProposeSettlement {
     /// Its id.
@@ -48,8 +49,8 @@ impl Command for ProposeSettlement {
         let since = merchant.settled_until;
         let (cutoff, matured) = state.matured(merchant.id, since, self.cutoff, context.at);
         let returned = merchant.unreleased;
-        let amount = matured.amount.checked_add(returned).filter(|amount| !amount.is_zero());
-        let amount = amount.ok_or(Rejection::NothingToRelease)?;
+        let amount = matured.amount.credit().checked_add(returned).and_then(Delta::amount);
+        let amount = amount.filter(|amount| !amount.is_zero()).ok_or(Rejection::NothingToRelease)?;
         // After this point it must succeed.
         assert!(cutoff <= context.at, "deliveries that mature later are not known yet");
         let event = SettlementProposed {

@@ -19,6 +19,12 @@ pub(super) fn text(summary: &Summary) -> String {
             format!("cat {salt} {} | sha256sum", Named::Text(position, field).name())
         },
     );
+    let file =
+        summary.documents.iter().filter(|line| line.kind == "dispute_evidence").find_map(|line| line.file.as_ref());
+    let file = file.map_or_else(
+        || "# 本文件不含纠纷证据 · there are none here".to_owned(),
+        |file| format!("cat {file}.salt {file} | sha256sum"),
+    );
     let witnesses: String =
         log.cosigned.iter().map(|line| format!(" \\\n      --witness-key '{}'", line.key)).collect();
     // Of a head that several keys have signed, a line is told from the others by the key's id, which stands in front of
@@ -34,6 +40,7 @@ pub(super) fn text(summary: &Summary) -> String {
         .replace("{receipt}", &Named::Receipt(example).name())
         .replace("{position}", &example.to_string())
         .replace("{text}", &text)
+        .replace("{file}", &file)
         .replace("{id}", &id)
         .replace("{mark}", &mark)
         .replace("{witnesses}", &witnesses)

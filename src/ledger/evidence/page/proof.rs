@@ -10,8 +10,11 @@ impl Paper<'_> {
         self.heading("三、文书摘要", "Documents and their digests");
         self.add("<table><tbody>");
         for line in &self.summary.documents {
-            let held = match line.file {
-                Some(file) => format!("<code>{file}</code>"),
+            let held = match &line.file {
+                Some(file) => {
+                    let name = line.name.as_ref().map(|name| format!(" {}", escape(name))).unwrap_or_default();
+                    format!("<code>{file}</code>{name}")
+                }
                 None => "原件未存于此 <i>not held here</i>".to_owned(),
             };
             let row = format!(

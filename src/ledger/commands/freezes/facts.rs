@@ -1,7 +1,6 @@
 //! Setting money aside, and giving it back: the same facts whatever it is for.
 
-use crate::domain::account::{Account, transfer};
-use crate::domain::digest::Digest;
+use crate::domain::account::{Account, Posting, transfer};
 use crate::domain::event::{Fact, FreezeLifted, FreezeOpened};
 use crate::domain::id::{ConsumerId, ContractId, DeliveryId, DisputeId, FreezeId, MerchantId};
 use crate::domain::money::Amount;
@@ -53,23 +52,18 @@ pub(in crate::ledger) struct Setting {
     pub(in crate::ledger) contract: Option<(ContractId, ConsumerId)>,
     pub(in crate::ledger) merchant: MerchantId,
     pub(in crate::ledger) dispute: Option<DisputeId>,
-    /// SHA-256 and SM3 of a court's document.
-    pub(in crate::ledger) document: Option<(Digest, Digest)>,
 }
 
 /// The money is set aside.
 pub(in crate::ledger) fn frozen(setting: &Setting, taken: Taken) -> Fact {
-    let Setting { freeze, cause, contract, merchant, dispute, document } = *setting;
-    let ends = ends(contract.map(|(contract, _)| contract), merchant);
-    let postings = moves(&ends, &taken).flat_map(|(here, aside, amount)| transfer(here, aside, amount)).collect();
+    let Setting { freeze, cause, contract, merchant, dispute } = *setting;
+    let postings = set_aside(contract.map(|(contract, _)| contract), merchant, &taken);
     let event = FreezeOpened {
         cause,
         consumer: contract.map(|(_, consumer)| consumer),
         contract: contract.map(|(contract, _)| contract),
         deliveries: taken.deliveries,
         dispute,
-        document_sha256: document.map(|(sha256, _)| sha256),
-        document_sm3: document.map(|(_, sm3)| sm3),
         freeze,
         held: taken.held,
         merchant,
@@ -81,8 +75,7 @@ pub(in crate::ledger) fn frozen(setting: &Setting, taken: Taken) -> Fact {
 
 /// What `left` of the freeze goes back to where it came from, and the freeze ends.
 pub(in crate::ledger) fn lifted(freeze: &Freeze, left: Taken) -> Fact {
-    let ends = ends(freeze.contract, freeze.merchant);
-    let postings = moves(&ends, &left).flat_map(|(here, aside, amount)| transfer(aside, here, amount)).collect();
+    let postings = given_back(freeze, &left);
     let event = FreezeLifted {
         consumer: freeze.consumer,
         contract: freeze.contract,
@@ -101,6 +94,18 @@ pub(in crate::ledger) fn lifted(freeze: &Freeze, left: Taken) -> Fact {
 pub(in crate::ledger) fn all_of(freeze: &Freeze) -> Taken {
     let Freeze { held, pending, payable, .. } = *freeze;
     Taken { held, deliveries: freeze.deliveries.clone(), pending, payable }
+}
+
+/// The postings that set money aside.
+pub(super) fn set_aside(contract: Option<ContractId>, merchant: MerchantId, taken: &Taken) -> Vec<Posting> {
+    let ends = ends(contract, merchant);
+    moves(&ends, taken).flat_map(|(here, aside, amount)| transfer(here, aside, amount)).collect()
+}
+
+/// The postings that give it back.
+pub(super) fn given_back(freeze: &Freeze, left: &Taken) -> Vec<Posting> {
+    let ends = ends(freeze.contract, freeze.merchant);
+    moves(&ends, left).flat_map(|(here, aside, amount)| transfer(aside, here, amount)).collect()
 }
 
 /// The accounts that money is taken from, each with the one where it is set aside: held, pending, payable.
