@@ -234,8 +234,6 @@ pub struct Refund {
     pub answer: Option<Answer>,
     pub decision: Option<Decision>,
     pub payout: Option<usize>,
-    /// Whether nobody had asked for it before a default run ordered it.
-    pub by_run: bool,
 }
 
 #[derive(Clone, Debug, Default)]

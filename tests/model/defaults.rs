@@ -31,10 +31,14 @@ impl Books {
         }
     }
 
-    /// Everything undelivered of a contract goes back; a refund that was asked for is ordered with that.
+    /// What is undelivered of a contract goes back at the deal price, and the rest is set aside as the merchant's; a
+    /// refund that was asked for is ordered with that.
     fn gives_back(&mut self, contract: usize, id: String, decision: Decision) -> usize {
+        let (figure, _) = self.figure(contract, Reason::Breach, false);
         let at = &mut self.contracts[contract];
-        let (amount, consumer) = (at.held, at.consumer);
+        let (amount, consumer) = (figure.min(at.held), at.consumer);
+        self.merchants[at.merchant].frozen += at.held - amount;
+        at.to_merchant += at.held - amount;
         at.held = 0;
         at.refunded += amount;
         at.unpaid += amount;
@@ -59,7 +63,6 @@ impl Books {
                 answer: None,
                 decision: None,
                 payout: None,
-                by_run: true,
             });
         }
         let of = &mut self.refunds[refund];

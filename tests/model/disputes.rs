@@ -133,7 +133,6 @@ impl Walk {
                 answer: None,
                 decision: Some(Decision { amount: refund, basis: "consent", notary: 0, second: None, contested: None }),
                 payout: None,
-                by_run: false,
             });
             self.books.pay_refund(self.books.refunds.len() - 1, text(&shown, "payout_id"));
         }

@@ -59,7 +59,6 @@ impl Walk {
                 answer: None,
                 decision: None,
                 payout: None,
-                by_run: false,
             });
             self.books.contracts[contract].open_refund = Some(self.books.refunds.len() - 1);
         }

@@ -22,8 +22,11 @@ use crate::domain::time::{Date, Timestamp};
 /// How the frozen money of a contract is split, who says so, and on what.
 pub(super) struct Shared<'a> {
     pub(super) parties: (ContractId, ConsumerId, MerchantId),
-    /// The basis, SHA-256 and SM3 of its document, the day, and when the consumer's part must have been paid.
-    pub(super) ends: (Basis, (Option<Digest>, Option<Digest>), (Date, Option<Timestamp>)),
+    pub(super) basis: Basis,
+    /// SHA-256 and SM3 of its document.
+    pub(super) documents: (Option<Digest>, Option<Digest>),
+    /// The day it is ordered, and when the consumer's part must have been paid.
+    pub(super) ordered: (Date, Option<Timestamp>),
     pub(super) freeze: FreezeId,
     /// The refund that pays the consumer's part.
     pub(super) refund: Option<RefundId>,
@@ -110,8 +113,16 @@ impl State {
             bump(&mut freeze.revision);
         });
         let parties = (data.contract, data.consumer, data.merchant);
-        let ends = (data.basis, (data.document_sha256, data.document_sm3), (data.requested_on, data.pay_by));
-        self.money_shared(at, &Shared { parties, ends, freeze: data.freeze, refund: data.refund, split: &data.split });
+        let shared = Shared {
+            parties,
+            basis: data.basis,
+            documents: (data.document_sha256, data.document_sm3),
+            ordered: (data.requested_on, data.pay_by),
+            freeze: data.freeze,
+            refund: data.refund,
+            split: &data.split,
+        };
+        self.money_shared(at, &shared);
         self.dispute_gets(data.dispute, |dispute| {
             dispute.state = DisputeState::Executed;
             dispute.executed_by = at.actor.user();
@@ -179,7 +190,8 @@ impl State {
         let Some(contract) = self.contracts.get(shared.parties.0) else { return };
         let used = contract.deposited.saturating_sub(amount);
         let live = contract.live.clone();
-        let (basis, (document_sha256, document_sm3), (requested_on, pay_by)) = shared.ends;
+        let (basis, (document_sha256, document_sm3)) = (shared.basis, shared.documents);
+        let (requested_on, pay_by) = shared.ordered;
         let reason = if basis == Basis::Consent { Reason::Mutual } else { Reason::Award };
         let figures = Figures { live, needs_decision: false, refund: amount, used };
         let decided_by = at.actor.user();

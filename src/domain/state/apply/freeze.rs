@@ -116,11 +116,16 @@ impl State {
         match data.contract.zip(data.consumer) {
             Some((contract, consumer)) => {
                 let parties = (contract, consumer, data.merchant);
-                let ends = (data.basis, documents, (data.requested_on, data.pay_by));
-                self.money_shared(
-                    at,
-                    &Shared { parties, ends, freeze: data.freeze, refund: data.refund, split: &data.split },
-                );
+                let shared = Shared {
+                    parties,
+                    basis: data.basis,
+                    documents,
+                    ordered: (data.requested_on, data.pay_by),
+                    freeze: data.freeze,
+                    refund: data.refund,
+                    split: &data.split,
+                };
+                self.money_shared(at, &shared);
             }
             None => self.earned_apart(data.merchant, data.split.merchant),
         }

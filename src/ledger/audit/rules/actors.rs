@@ -70,9 +70,9 @@ pub const fn roles(event: &Event) -> &'static [Role] {
         // A refund that the service orders by itself finds no delivery to void.
         Event::DeliveryVoided(_) => &[Merchant, Notary],
         Event::DeliveryReversalProposed(_) | Event::DeliveryReversed(_) => &[Consumer, Merchant, Notary],
-        Event::DeliveryConfirmed(_) | Event::PayoutCreated(_) | Event::RefundRecalculated(_) => {
-            &[Consumer, Merchant, Notary, System]
-        }
+        Event::DeliveryConfirmed(_) | Event::PayoutCreated(_) => &[Consumer, Merchant, Notary, System],
+        // Whoever moves money of the contract, also by bringing it to where a court's order waits for it.
+        Event::RefundRecalculated(_) => &[Consumer, Merchant, Notary, Channel, System],
         Event::PayoutSubmitted(_) | Event::PeriodAccrued(_) => &[System],
         _ => in_cases(event),
     }
