@@ -3,8 +3,10 @@
 #   docker run --rm -v ticun-data:/var/lib/ticun ticun office create changning --domain notary.example
 #   docker run -d -p 8080:8080 -v ticun-data:/var/lib/ticun ticun
 
-# The slim image carries gcc and the C library's headers, which is all that the bundled SQLite and ring ask for.
+# The slim image carries gcc and the C library's headers, which is all that the bundled SQLite and ring ask for;
+# PostgreSQL's client library is built against OpenSSL as well.
 FROM rust:1.95.0-slim-bookworm AS build
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libssl-dev pkg-config
 WORKDIR /build
 COPY . .
 # The caches outlive the layer, so that a changed source line does not compile every dependency again. Symbol names
@@ -21,6 +23,9 @@ RUN groupadd --system --gid 10001 ticun \
     && useradd --system --uid 10001 --gid ticun --no-create-home --home-dir /var/lib/ticun --shell /usr/sbin/nologin ticun \
     && install --directory --owner=ticun --group=ticun --mode=0700 /var/lib/ticun
 COPY --from=build /usr/local/bin/ticun /usr/local/bin/ticun
+# PostgreSQL's client library speaks TLS by these.
+COPY --from=build /usr/lib/*-linux-gnu/libssl.so.3 /usr/lib/*-linux-gnu/libcrypto.so.3 /usr/local/lib/
+RUN ldconfig
 # Witnesses and timestamping authorities are asked over HTTPS; TICUN_CA_FILE names roots beside these.
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 

@@ -70,6 +70,22 @@ need_c_compiler() {
     fi
 }
 
+# PostgreSQL's client library, which is built with the program, speaks TLS by OpenSSL.
+openssl_headers_work() {
+    printf '#include <openssl/ssl.h>\nint main(void) { return SSL_library_init() == 0; }\n' |
+        "${CC:-cc}" -x c - -lssl -lcrypto -o /dev/null 2>/dev/null
+}
+
+need_openssl_headers() {
+    openssl_headers_work && return
+    if may_apt_install; then
+        apt_install libssl-dev pkg-config
+        openssl_headers_work || stop "The OpenSSL headers that were just installed do not work; try: dpkg -L libssl-dev"
+    else
+        stop "OpenSSL's headers are needed (for PostgreSQL's client). On Debian or Ubuntu: sudo apt-get install libssl-dev pkg-config"
+    fi
+}
+
 # The openssl program is the authority, and the second opinion, of tests about signatures and time stamps.
 need_openssl() {
     command -v openssl >/dev/null && return
@@ -109,4 +125,68 @@ find_strangers() {
     fi
     export TICUN_AICS_TLOG=${TICUN_AICS_TLOG:-$(realpath "$folder")/bin/aics-tlog}
     export TICUN_AICS_WITNESS=${TICUN_AICS_WITNESS:-$(realpath "$folder")/bin/aics-witness}
+}
+
+# Prints the folder of the newest PostgreSQL server's programs, where there is one.
+postgres_programs() {
+    local candidate
+    for candidate in $(printf '%s\n' /usr/lib/postgresql/*/bin /usr/local/pgsql/bin "$(pg_config --bindir 2>/dev/null || true)" | sort -Vr); do
+        if [[ -x $candidate/initdb && -x $candidate/pg_ctl ]]; then
+            printf '%s\n' "$candidate"
+            return
+        fi
+    done
+}
+
+need_postgres() {
+    [[ -n $(postgres_programs) ]] && return
+    if may_apt_install; then
+        # The package would start a server of its own, which nobody here needs.
+        mkdir -p /etc/postgresql-common
+        [[ -e /etc/postgresql-common/createcluster.conf ]] ||
+            echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+        apt_install postgresql
+        [[ -n $(postgres_programs) ]] || stop "The PostgreSQL server that was just installed was not found; try: dpkg -L postgresql"
+    else
+        stop "A PostgreSQL server is needed for the tests. On Debian or Ubuntu: sudo apt-get install postgresql"
+    fi
+}
+
+# Runs a program of PostgreSQL's, which does not run as root: root hands it to the user that the package made.
+as_postgres() {
+    if [[ $(id -u) -eq 0 ]]; then
+        id postgres >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin postgres
+        setpriv --reuid=postgres --regid="$(id -g postgres)" --clear-groups -- "$@"
+    else
+        "$@"
+    fi
+}
+
+# Starts a throw-away server on loopback, and stops it when the script ends; names it in TICUN_TEST_POSTGRES. It need not
+# survive a loss of power, and says so with fsync.
+start_postgres() {
+    need_postgres
+    postgres_bin=$(postgres_programs)
+    postgres_folder=$(mktemp -d)
+    [[ $(id -u) -ne 0 ]] || { as_postgres true && chown postgres "$postgres_folder"; }
+    trap stop_postgres EXIT
+    as_postgres "$postgres_bin/initdb" -D "$postgres_folder/data" -U ticun --auth=trust -E UTF8 --locale=C.UTF-8 \
+        >"$postgres_folder/log" 2>&1 </dev/null || stop "initdb failed: $(tail -n 3 "$postgres_folder/log")"
+    local port options
+    for port in 54320 54321 54322 54323 54324 54325 54326 54327 54328; do
+        options="-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories= -c max_connections=300"
+        options+=" -c fsync=off -c full_page_writes=off -c shared_buffers=128MB"
+        if as_postgres "$postgres_bin/pg_ctl" -D "$postgres_folder/data" -l "$postgres_folder/server.log" -w -o "$options" start \
+            >>"$postgres_folder/log" 2>&1 </dev/null; then
+            export TICUN_TEST_POSTGRES=postgres://ticun@127.0.0.1:$port
+            say "PostgreSQL $("$postgres_bin/postgres" --version | awk '{ print $3 }') answers on port $port."
+            return
+        fi
+    done
+    stop "PostgreSQL does not start: $(tail -n 5 "$postgres_folder/server.log")"
+}
+
+stop_postgres() {
+    as_postgres "$postgres_bin/pg_ctl" -D "$postgres_folder/data" -m immediate stop >/dev/null 2>&1 </dev/null || true
+    rm -rf -- "$postgres_folder"
 }

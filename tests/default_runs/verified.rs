@@ -12,8 +12,8 @@ use ticun::ledger::entry::Entry;
 use ticun::store::dialect;
 
 use super::support::World;
-use super::support::database::{self, Column};
 use super::support::books::{log_of, told};
+use super::support::database::{self, Column};
 use super::support::side::Side;
 use super::{at, holds};
 
