@@ -9,7 +9,6 @@ use ticun::domain::money::Amount;
 use ticun::ledger::audit::replay::Auditor;
 use ticun::ledger::check::{CheckError, check};
 use ticun::ledger::entry::Entry;
-use ticun::store::dialect;
 
 use super::support::World;
 use super::support::books::{log_of, told};

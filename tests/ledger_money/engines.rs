@@ -150,6 +150,19 @@ fn one_history_gives_the_same_log_and_the_same_balances_on_both_engines() {
     assert_eq!(embedded.all_balances(), server.all_balances());
 }
 
+#[test]
+fn one_history_gives_the_same_log_through_one_node_and_through_two_in_turns() {
+    let (one, two) = (World::bare(), World::bare().with_another_node());
+    history(&one);
+    history(&two);
+    let (through_one, through_two) = (one.log(), two.log());
+    for (position, (one, two)) in through_one.iter().zip(&through_two).enumerate() {
+        assert_eq!(one, two, "entry {position}");
+    }
+    assert_eq!(through_one.len(), through_two.len());
+    assert_eq!(one.all_balances(), two.all_balances());
+}
+
 #[derive(QueryableByName, PartialEq, Eq, PartialOrd, Ord, Debug)]
 struct Described {
     #[diesel(sql_type = Text)]

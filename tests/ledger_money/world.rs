@@ -60,6 +60,10 @@ pub struct World {
     sequencer: Option<Sequencer>,
     writer: Option<std::thread::JoinHandle<()>>,
     runtime: tokio::runtime::Runtime,
+    /// Another node on the same database, which takes its turn where there is one.
+    other: Option<(Sequencer, std::thread::JoinHandle<()>)>,
+    turns: Cell<u32>,
+    url: String,
     reader: RefCell<Connection>,
     now: Cell<Timestamp>,
     ids: Cell<u128>,
@@ -129,6 +133,9 @@ impl World {
             sequencer: Some(sequencer),
             writer: Some(writer),
             runtime: tokio::runtime::Builder::new_current_thread().build().unwrap(),
+            other: None,
+            turns: Cell::new(0),
+            url: url.clone(),
             reader: RefCell::new(dialect::open_reader(&url).unwrap()),
             now: Cell::new(now),
             ids: Cell::new(1000),
@@ -158,9 +165,22 @@ impl World {
         self.run(Who::System, Seed { facts, shows }).unwrap();
     }
 
+    /// Starts a second node: from now on commands go to one and the other, in no simple order.
+    pub fn with_another_node(mut self) -> Self {
+        let office = self.sequencer.as_ref().unwrap().office().clone();
+        self.other = Some(Sequencer::start(&self.url, office, Options::default()).unwrap());
+        self
+    }
+
     #[track_caller]
     pub fn answer(&self, submission: Submission) -> Answer {
-        self.runtime.block_on(self.sequencer.as_ref().unwrap().submit(submission)).unwrap()
+        self.turns.set(self.turns.get() + 1);
+        let is_others = self.turns.get().wrapping_mul(2_654_435_769) >> 30 == 1;
+        let node = match &self.other {
+            Some((other, _)) if is_others => other,
+            _ => self.sequencer.as_ref().unwrap(),
+        };
+        self.runtime.block_on(node.submit(submission)).unwrap()
     }
 
     #[track_caller]
@@ -328,6 +348,10 @@ impl Drop for World {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             self.replays();
+        }
+        if let Some((other, writer)) = self.other.take() {
+            drop(other);
+            writer.join().unwrap();
         }
         drop(self.sequencer.take());
         self.writer.take().unwrap().join().unwrap();

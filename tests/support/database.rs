@@ -4,7 +4,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use diesel::connection::SimpleConnection as _;
 use diesel::pg::PgConnection;
@@ -18,6 +18,9 @@ const SERVER: &str = "TICUN_TEST_POSTGRES";
 const TEMPLATE: &str = "ticun_template";
 /// The file of a folder that names its database on the server.
 const NAME_FILE: &str = "database-of-this-folder";
+
+/// How many databases this process has made.
+static MADE: AtomicU32 = AtomicU32::new(0);
 
 #[derive(QueryableByName)]
 struct Named {
@@ -181,8 +184,9 @@ pub fn break_inserts(connection: &mut Connection, table: &str, is_broken: bool) 
 
 /// Makes a database whose name tells which process it belongs to.
 fn make(admin: &mut PgConnection, how: &str) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time after 1970").as_nanos();
-    let name = format!("t_{}_{now}", std::process::id());
+    let name = format!("t_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+    // An earlier process may have had the same number.
+    admin.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE);")).expect("no such database");
     admin.batch_execute(&format!("CREATE DATABASE {name} {how};")).expect("a database");
     name
 }
