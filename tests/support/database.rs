@@ -133,7 +133,7 @@ pub fn tampering(url: &str) -> Connection {
         }
         Connection::Postgres(_) => "SET session_replication_role = replica; \
              DO $$ DECLARE one record; BEGIN \
-             FOR one IN SELECT conrelid::regclass AS place, conname FROM pg_constraint WHERE contype = 'c' LOOP \
+             FOR one IN SELECT conrelid::regclass AS place, conname FROM pg_constraint WHERE contype = 'c' AND conrelid <> 0 LOOP \
              EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', one.place, one.conname); END LOOP; END $$;"
             .to_owned(),
     };
