@@ -143,7 +143,7 @@ fn changed_log() -> Vec<(&'static str, String)> {
         ("UPDATE records SET body = 'x' WHERE kind = 'text'", "records ".to_owned()),
         ("UPDATE entries SET kind = 'x' WHERE position = 3", "entry 3: its kind is merchant.applied".to_owned()),
         ("UPDATE entries SET at_us = 4 WHERE position = 3", "entry 3: its time is 2026".to_owned()),
-        ("UPDATE entries SET leaf = x'78' WHERE position = 3", "a column holds no leaf: 78".to_owned()),
+        ("UPDATE entries SET leaf = 'x' WHERE position = 3", "a column holds no leaf: 78".to_owned()),
         (
             "UPDATE entries SET leaf = (SELECT leaf FROM entries WHERE position = 4) WHERE position = 3",
             "entry 3: its bytes have the leaf".to_owned(),
