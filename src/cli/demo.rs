@@ -65,13 +65,9 @@ fn must_be_demo(config: &Config, name: &str) -> Result<(), String> {
     let mut connection = dialect::open_reader(&config.database).map_err(|error| error.to_string())?;
     let office = crate::ledger::office::open(&mut connection, name).map_err(|error| error.to_string())?;
     if office.mode == "demo" {
-        Ok(())
-    } else {
-        Err(format!(
-            "{} holds a real office, not a demo",
-            Engine::of(&config.database).map_err(|error| error.to_string())?
-        ))
+        return Ok(());
     }
+    Err(format!("{} holds a real office, not a demo", dialect::shown(&config.database)))
 }
 
 /// Removes what an earlier demo left, by name, and nothing else: a file that is not a demo's is left alone.
@@ -145,7 +141,7 @@ fn greet(base: &str, config: &Config) {
          -d '{{\"username\":\"consumer1\",\"password\":\"{}\"}}'\n  \
          The README's \"Try it\" goes on from there: buy, deposit, deliver, settle, refund, a dispute, a default.\n\n\
          Stop with Ctrl-C; it resumes where it was. `--fresh` begins anew.",
-        config.database,
+        dialect::shown(&config.database),
         seed::PASSWORD,
         seed::PASSWORD,
     ));

@@ -65,6 +65,12 @@ impl fmt::Display for Engine<'_> {
     }
 }
 
+/// A database's URL for people to read, without a password.
+#[must_use]
+pub fn shown(url: &str) -> String {
+    Engine::of(url).map_or_else(|error| error.to_string(), |engine| engine.to_string())
+}
+
 /// Opens a connection that writes: durable before a commit returns, and never checkpointing by itself.
 ///
 /// # Errors
@@ -225,4 +231,23 @@ pub fn snapshot<T>(connection: &mut Connection, read: impl FnOnce(&mut Connectio
     // Nothing was written, so that both ends leave the same; a rollback also ends a transaction that failed.
     rollback(connection);
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_shown_without_its_password() {
+        let cases = [
+            ("sqlite:///var/lib/ticun.db", "/var/lib/ticun.db"),
+            ("postgres://ticun:secret@db.example:5432/ticun?sslmode=require", "postgres://ticun@db.example:5432/ticun"),
+            ("postgresql://ticun:s@cret@db/ticun", "postgresql://ticun@db/ticun"),
+            ("postgres://db/ticun?password=secret", "postgres://db/ticun"),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(shown(url), expected, "{url}");
+        }
+        assert!(Engine::of("mysql://db/ticun").is_err() && Engine::of("sqlite://").is_err());
+    }
 }
