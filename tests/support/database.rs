@@ -44,9 +44,14 @@ fn server() -> Option<String> {
     Some(server.trim_end_matches('/').to_owned())
 }
 
+/// True where a server is named.
+pub fn has_server() -> bool {
+    server().is_some()
+}
+
 /// True where the tests run on a server; says so for a test that is about the embedded engine's files alone.
 pub fn is_on_server(why_not: &str) -> bool {
-    let on_server = server().is_some();
+    let on_server = has_server();
     if on_server {
         println!("not for a server: {why_not}");
     }

@@ -12,7 +12,7 @@ pub(super) const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/
 
 /// What both kinds of connection need: no wait without end, and no chatter about objects that exist.
 const COMMON: &str = "SET client_min_messages = warning; SET statement_timeout = '60s'; SET lock_timeout = '10s'; \
-     SET idle_in_transaction_session_timeout = '60s'; SET plan_cache_mode = force_generic_plan;";
+     SET idle_in_transaction_session_timeout = '60s';";
 
 pub(super) fn open_writer(url: &str) -> Result<PgConnection> {
     let mut connection = open(url)?;
