@@ -25,7 +25,8 @@ use crate::domain::table::Knowledge;
 use crate::domain::time::Timestamp;
 use crate::ledger::rebuild::Object;
 use crate::store::head::{self, Head};
-use crate::store::idempotency::{self, Outcome, Remembered};
+use crate::store::idempotency::{Outcome, Remembered};
+use crate::store::opening;
 use crate::store::{self, Connection, dialect};
 
 /// What the ledger answers to a command.
@@ -106,14 +107,11 @@ pub(super) fn run(
 ) -> store::Result<Vec<Result<Answer, Fault>>> {
     let name = office.name.as_str();
     dialect::begin_write(connection)?;
-    let head = head::lock(connection, name)?.ok_or_else(|| store::Error::corrupt("head", name))?;
-    hot.agree_with(connection, name, &head)?;
-
     let keys: Vec<&str> = submissions.iter().filter_map(|one| one.scope_key()).collect();
-    let remembered: HashMap<String, Remembered> = idempotency::find(connection, name, &keys)?
-        .into_iter()
-        .map(|remembered| (remembered.scope_key.clone(), remembered))
-        .collect();
+    let (head, remembered) = opening::open(connection, name, &keys, &hot.batch_id)?;
+    hot.agree_with(connection, name, &head)?;
+    let remembered: HashMap<String, Remembered> =
+        remembered.into_iter().map(|remembered| (remembered.scope_key.clone(), remembered)).collect();
     let seeds: Vec<Key> = submissions.iter().flat_map(|one| one.keys()).collect();
     ensure(connection, name, &mut hot.state, &seeds)?;
     // A command that reads sets opens its batch, so that this is the moment of its decision.

@@ -12,6 +12,7 @@ use crate::store::credentials::Credential;
 use crate::store::entries::StoredEntry;
 use crate::store::head::{Batch, Head};
 use crate::store::idempotency::Remembered;
+use crate::store::pile::Pile;
 use crate::store::records::Record;
 use crate::store::{self, Connection, credentials, entries, head, idempotency, objects, postings, records, subjects};
 
@@ -29,8 +30,8 @@ pub(super) struct Writes {
 
 /// Saves the changed objects of each table.
 macro_rules! save {
-    ($connection:ident, $office:ident, $state:ident: $($table:ident,)+) => { $(
-        objects::$table::save($connection, $office, &$state.$table.take_dirty())?;
+    ($pile:ident, $state:ident: $($table:ident,)+) => { $(
+        objects::$table::save($pile, &$state.$table.take_dirty())?;
     )+ };
 }
 
@@ -46,15 +47,16 @@ impl Writes {
         state: &mut State,
         new_head: &Head,
     ) -> store::Result<()> {
-        entries::append(connection, office, &self.entries)?;
-        subjects::append(connection, office, &self.subjects)?;
-        postings::append(connection, office, &self.postings)?;
-        idempotency::remember(connection, office, &self.remembered)?;
         records::keep(connection, office, &self.records)?;
         for credential in &self.credentials {
             credentials::write(connection, office, credential)?;
         }
-        save_objects(connection, office, state)?;
+        let pile = &mut Pile::new(connection, office);
+        entries::append(pile, &self.entries)?;
+        subjects::append(pile, &self.subjects)?;
+        postings::append(pile, &self.postings)?;
+        idempotency::remember(pile, &self.remembered)?;
+        save_objects(pile, state)?;
         if let (Some(first), Some(last)) = (self.entries.first(), self.entries.last()) {
             let batch = Batch {
                 first_position: first.position,
@@ -63,9 +65,10 @@ impl Writes {
                 totals: state.classes().clone(),
                 steps: state.class_steps().to_vec(),
             };
-            head::write_batch(connection, office, &batch)?;
+            head::write_batch(pile, &batch)?;
         }
-        head::write(connection, office, new_head)
+        head::write(pile, new_head)?;
+        pile.finish()
     }
 
     /// Adds an entry with all that is written beside it.
@@ -88,8 +91,8 @@ impl Writes {
     }
 }
 
-fn save_objects(connection: &mut Connection, office: &str, state: &mut State) -> store::Result<()> {
-    save! { connection, office, state:
+fn save_objects(pile: &mut Pile<'_>, state: &mut State) -> store::Result<()> {
+    save! { pile, state:
         users, merchants, consumers, venues, open_marks, plans, plan_versions, contracts, deposits, checkin_codes,
     channel_transactions, suspense, deliveries, freezes, disputes, settlements, payouts, payout_returns,
     refunds, default_runs, run_contracts, log_keys, rules, alarms, proposals, evidence,
@@ -98,5 +101,5 @@ fn save_objects(connection: &mut Connection, office: &str, state: &mut State) ->
     let _: Vec<Dirty<(ConsumerId, MerchantId), _>> = state.portfolios.take_dirty();
     let _: Vec<Dirty<Digest, _>> = state.logins.take_dirty();
     let _: Vec<Dirty<SignerKey, _>> = state.signing_keys.take_dirty();
-    objects::accounts::save(connection, office, &state.accounts.take_dirty())
+    objects::accounts::save(pile, &state.accounts.take_dirty())
 }

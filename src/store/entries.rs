@@ -3,15 +3,14 @@
 use diesel::prelude::*;
 
 use super::column::Column as _;
+use super::keyed;
+use super::pile::Pile;
 use super::schema::entries;
-use super::write::{insert_all, written};
+use super::write::written;
 use super::{Connection, Error, Result, from_bigint, to_bigint};
 use crate::domain::digest::Digest;
 use crate::domain::id::MerchantId;
 use crate::domain::time::Timestamp;
-
-/// Positions in one statement, well below every engine's bound.
-const POSITIONS_MAX: usize = 500;
 
 /// One entry as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,8 +86,8 @@ impl EntryRow {
 ///
 /// # Errors
 /// When the database refuses, above all when a position is taken.
-pub fn append(connection: &mut Connection, office: &str, new: &[StoredEntry]) -> Result<()> {
-    insert_all(connection, office, new.iter().map(EntryRow::of).collect())
+pub fn append(pile: &mut Pile<'_>, new: &[StoredEntry]) -> Result<()> {
+    pile.insert(new.iter().map(EntryRow::of).collect())
 }
 
 /// Up to `limit` entries from `from` on, in order.
@@ -112,18 +111,15 @@ pub fn from(connection: &mut Connection, office: &str, from: u64, limit: i64) ->
 /// # Errors
 /// When the database cannot be reached.
 pub fn at_all(connection: &mut Connection, office: &str, positions: &[i64]) -> Result<Vec<StoredEntry>> {
-    let mut found = Vec::with_capacity(positions.len());
-    for chunk in positions.chunks(POSITIONS_MAX) {
-        let rows: Vec<EntryRow> = entries::table
-            .filter(entries::office.eq(office).and(entries::position.eq_any(chunk)))
-            .order(entries::position)
-            .select(EntryRow::as_select())
-            .load(connection)?;
-        for row in rows {
-            found.push(row.stored()?);
-        }
-    }
-    Ok(found)
+    let keys = keyed::keys(connection, positions)?;
+    entries::table
+        .filter(keyed::among(entries::office, entries::position, office, &keys))
+        .order(entries::position)
+        .select(EntryRow::as_select())
+        .load(connection)?
+        .into_iter()
+        .map(EntryRow::stored)
+        .collect()
 }
 
 /// One entry.

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::column::Column as _;
+use super::pile::Pile;
 use super::schema::{batches, heads};
 use super::upsert::replacing;
 use super::{Connection, Error, Result, dialect, from_bigint, to_bigint};
@@ -37,36 +38,38 @@ pub fn lock(connection: &mut Connection, office: &str) -> Result<Option<Head>> {
 /// # Errors
 /// When the database cannot be reached.
 pub fn read(connection: &mut Connection, office: &str) -> Result<Option<Head>> {
-    let row: Option<(i64, String, i64, Vec<u8>)> = heads::table
+    let row: Option<HeadRow> = heads::table
         .find(office)
         .select((heads::next_position, heads::leaf, heads::at_us, heads::batch_id))
         .first(connection)
         .optional()?;
-    row.map(|(next_position, leaf, at_us, batch_id)| {
-        Ok(Head {
-            next_position: from_bigint(next_position)?,
-            leaf: Digest::from_column(leaf)?,
-            at: Timestamp::from_micros(at_us),
-            batch_id,
-        })
+    row.map(head).transpose()
+}
+
+pub(super) type HeadRow = (i64, String, i64, Vec<u8>);
+
+pub(super) fn head((next_position, leaf, at_us, batch_id): HeadRow) -> Result<Head> {
+    Ok(Head {
+        next_position: from_bigint(next_position)?,
+        leaf: Digest::from_column(leaf)?,
+        at: Timestamp::from_micros(at_us),
+        batch_id,
     })
-    .transpose()
 }
 
 /// Writes the head.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn write(connection: &mut Connection, office: &str, head: &Head) -> Result<()> {
+pub fn write(pile: &mut Pile<'_>, head: &Head) -> Result<()> {
     let insert = diesel::insert_into(heads::table).values((
-        heads::office.eq(office),
+        heads::office.eq(pile.office()),
         heads::next_position.eq(to_bigint(head.next_position)),
         heads::leaf.eq(head.leaf.to_column()),
         heads::at_us.eq(head.at.micros()),
-        heads::batch_id.eq(&head.batch_id),
+        heads::batch_id.eq(head.batch_id.clone()),
     ));
-    replacing(insert, &["office"], &["next_position", "leaf", "at_us", "batch_id"]).execute(connection)?;
-    Ok(())
+    pile.run("heads", replacing(insert, &["office"], &["next_position", "leaf", "at_us", "batch_id"]))
 }
 
 /// The names of all offices in the database.
@@ -109,19 +112,17 @@ fn batch(row: BatchRow) -> Result<Batch> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn write_batch(connection: &mut Connection, office: &str, batch: &Batch) -> Result<()> {
+pub fn write_batch(pile: &mut Pile<'_>, batch: &Batch) -> Result<()> {
     let text = |value: serde_json::Result<String>| value.map_err(|error| Error::corrupt("totals", &error.to_string()));
-    diesel::insert_into(batches::table)
-        .values((
-            batches::office.eq(office),
-            batches::first_position.eq(to_bigint(batch.first_position)),
-            batches::last_position.eq(to_bigint(batch.last_position)),
-            batches::at_us.eq(batch.at.micros()),
-            batches::totals.eq(text(serde_json::to_string(&batch.totals))?),
-            batches::steps.eq(text(serde_json::to_string(&batch.steps))?),
-        ))
-        .execute(connection)?;
-    Ok(())
+    let insert = diesel::insert_into(batches::table).values((
+        batches::office.eq(pile.office()),
+        batches::first_position.eq(to_bigint(batch.first_position)),
+        batches::last_position.eq(to_bigint(batch.last_position)),
+        batches::at_us.eq(batch.at.micros()),
+        batches::totals.eq(text(serde_json::to_string(&batch.totals))?),
+        batches::steps.eq(text(serde_json::to_string(&batch.steps))?),
+    ));
+    pile.run("batches", insert)
 }
 
 /// The newest batch that holds no entry after `position`.

@@ -3,8 +3,10 @@
 use diesel::prelude::*;
 
 use super::column::Column as _;
+use super::keyed;
+use super::pile::Pile;
 use super::schema::idempotency;
-use super::write::{insert_all, written};
+use super::write::written;
 use super::{Connection, Error, Result, from_bigint, to_bigint};
 use crate::domain::id::ObjectId;
 use crate::domain::rejection::Rejection;
@@ -34,9 +36,9 @@ pub enum Outcome {
     Rejected(Rejection),
 }
 
-type Row = (String, Vec<u8>, Option<i64>, Option<String>, Option<String>);
+pub(super) type Row = (String, Vec<u8>, Option<i64>, Option<String>, Option<String>);
 
-fn remembered((scope_key, fingerprint, position, object, rejection): Row) -> Result<Remembered> {
+pub(super) fn remembered((scope_key, fingerprint, position, object, rejection): Row) -> Result<Remembered> {
     let outcome = match (position, object, rejection) {
         (Some(position), Some(object), None) => {
             Outcome::Written { position: from_bigint(position)?, object: ObjectId::from_column(object)? }
@@ -57,8 +59,9 @@ pub fn find(connection: &mut Connection, office: &str, scope_keys: &[&str]) -> R
     if scope_keys.is_empty() {
         return Ok(Vec::new());
     }
+    let keys = keyed::keys(connection, scope_keys)?;
     idempotency::table
-        .filter(idempotency::office.eq(office).and(idempotency::scope_key.eq_any(scope_keys)))
+        .filter(keyed::among(idempotency::office, idempotency::scope_key, office, &keys))
         .select((
             idempotency::scope_key,
             idempotency::fingerprint,
@@ -95,7 +98,7 @@ written! {
 ///
 /// # Errors
 /// When the database refuses, above all when a key is remembered already.
-pub fn remember(connection: &mut Connection, office: &str, new: &[Remembered]) -> Result<()> {
+pub fn remember(pile: &mut Pile<'_>, new: &[Remembered]) -> Result<()> {
     let row = |one: &Remembered| {
         let (position, object, rejection) = match &one.outcome {
             Outcome::Written { position, object } => (Some(to_bigint(*position)), Some(object.to_column()), None),
@@ -108,5 +111,5 @@ pub fn remember(connection: &mut Connection, office: &str, new: &[Remembered]) -
         let (scope_key, fingerprint) = (one.scope_key.clone(), one.fingerprint.clone());
         Ok(RememberedRow { scope_key, fingerprint, position, object, rejection })
     };
-    insert_all(connection, office, new.iter().map(row).collect::<Result<_>>()?)
+    pile.insert(new.iter().map(row).collect::<Result<_>>()?)
 }

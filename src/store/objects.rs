@@ -23,23 +23,21 @@ use crate::domain::objects::{
     RunContract, Settlement, Suspense, User, Venue,
 };
 
-/// Keys in one statement, well below every engine's bound.
-const KEYS_MAX: usize = 500;
-
 /// Declares a module with `load`, `save` and `all` for a table with one key column.
 macro_rules! table {
     ($name:ident: $row:ident, $object:ident by $column:ident $key:ident) => {
         #[doc = concat!("Rows of `", stringify!($name), "`.")]
         pub mod $name {
             use super::{
-                BoolExpressionMethods as _, Connection, ExpressionMethods as _, KEYS_MAX, QueryDsl as _, Result,
+                BoolExpressionMethods as _, Connection, ExpressionMethods as _, QueryDsl as _, Result,
                 RunQueryDsl as _, into_objects, schema, $key, $object, $row,
             };
             use crate::domain::table::Dirty;
             use crate::store::column::Column as _;
             use crate::store::compare::{self, Comparable, Compared};
+            use crate::store::keyed;
+            use crate::store::pile::Pile;
             use crate::store::rows::Row;
-            use crate::store::write::{insert_all, update_all};
 
             /// The objects under these keys, in no order.
             ///
@@ -47,13 +45,10 @@ macro_rules! table {
             /// When the database cannot be reached or holds something unknown.
             pub fn load(connection: &mut Connection, office: &str, keys: &[$key]) -> Result<Vec<$object>> {
                 let names: Vec<String> = keys.iter().map(|key| key.to_column()).collect();
-                let mut rows: Vec<$row> = Vec::with_capacity(names.len());
-                for chunk in names.chunks(KEYS_MAX) {
-                    let found = schema::$name::table
-                        .filter(schema::$name::office.eq(office).and(schema::$name::$column.eq_any(chunk)))
-                        .load::<$row>(connection)?;
-                    rows.extend(found);
-                }
+                let names = keyed::keys(connection, &names)?;
+                let rows = schema::$name::table
+                    .filter(keyed::among(schema::$name::office, schema::$name::$column, office, &names))
+                    .load::<$row>(connection)?;
                 into_objects(rows)
             }
 
@@ -61,13 +56,13 @@ macro_rules! table {
             ///
             /// # Errors
             /// When the database refuses.
-            pub fn save(connection: &mut Connection, office: &str, objects: &[Dirty<$key, $object>]) -> Result<()> {
+            pub fn save(pile: &mut Pile<'_>, objects: &[Dirty<$key, $object>]) -> Result<()> {
                 let (mut new, mut changed) = (Vec::new(), Vec::new());
                 for Dirty { value, is_new, .. } in objects {
-                    if *is_new { &mut new } else { &mut changed }.push($row::of(office, value));
+                    if *is_new { &mut new } else { &mut changed }.push($row::of(pile.office(), value));
                 }
-                insert_all(connection, office, new)?;
-                update_all(connection, stringify!($column), office, changed)
+                pile.insert(new)?;
+                pile.update(stringify!($column), changed)
             }
 
             impl Comparable for $row {
@@ -143,8 +138,10 @@ macro_rules! table_of_two {
             use crate::domain::table::Dirty;
             use crate::store::column::Column;
             use crate::store::compare::{self, Comparable, Compared};
+            use crate::store::pile::Pile;
             use crate::store::rows::Row;
             use crate::store::upsert::replacing;
+            use crate::store::write::Written;
 
             /// The objects under these keys, in no order.
             ///
@@ -170,19 +167,11 @@ macro_rules! table_of_two {
             ///
             /// # Errors
             /// When the database refuses.
-            pub fn save(
-                connection: &mut Connection,
-                office: &str,
-                objects: &[Dirty<($first_key, $second_key), $object>],
-            ) -> Result<()> {
+            pub fn save(pile: &mut Pile<'_>, objects: &[Dirty<($first_key, $second_key), $object>]) -> Result<()> {
                 for Dirty { value, .. } in objects {
-                    let insert = diesel::insert_into(schema::$name::table).values($row::of(office, value));
-                    replacing(
-                        insert,
-                        &["office", stringify!($first), stringify!($second)],
-                        <$row as crate::store::write::Written>::COLUMNS,
-                    )
-                    .execute(connection)?;
+                    let insert = diesel::insert_into(schema::$name::table).values($row::of(pile.office(), value));
+                    replacing(insert, &["office", stringify!($first), stringify!($second)], <$row as Written>::COLUMNS)
+                        .execute(pile.connection())?;
                 }
                 Ok(())
             }
@@ -235,12 +224,11 @@ table_of_two!(run_contracts: RunContractRow, RunContract by run_id crate::domain
 
 /// Balances of bank, channel and office accounts.
 pub mod accounts {
-    use super::{
-        Account, BoolExpressionMethods as _, Connection, Delta, Error, ExpressionMethods as _, QueryDsl as _, Result,
-        RunQueryDsl as _,
-    };
+    use super::{Account, Connection, Delta, Error, ExpressionMethods as _, QueryDsl as _, Result, RunQueryDsl as _};
     use crate::domain::table::Dirty;
     use crate::store::compare::{self, Comparable, Compared, Text as _};
+    use crate::store::keyed;
+    use crate::store::pile::Pile;
     use crate::store::schema::accounts;
     use crate::store::upsert::replacing;
 
@@ -255,8 +243,9 @@ pub mod accounts {
     /// When the database cannot be reached.
     pub fn load(connection: &mut Connection, office: &str, keys: &[Account]) -> Result<Vec<(Account, Delta)>> {
         let names: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        let names = keyed::keys(connection, &names)?;
         let rows: Vec<(String, i64)> = accounts::table
-            .filter(accounts::office.eq(office).and(accounts::account.eq_any(names)))
+            .filter(keyed::among(accounts::office, accounts::account, office, &names))
             .select((accounts::account, accounts::balance_fen))
             .load(connection)?;
         rows.into_iter().map(account).collect()
@@ -266,15 +255,15 @@ pub mod accounts {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn save(connection: &mut Connection, office: &str, balances: &[Dirty<Account, Delta>]) -> Result<()> {
+    pub fn save(pile: &mut Pile<'_>, balances: &[Dirty<Account, Delta>]) -> Result<()> {
         for Dirty { key: account, value: balance, .. } in balances {
             let insert = diesel::insert_into(accounts::table).values((
-                accounts::office.eq(office),
+                accounts::office.eq(pile.office()),
                 accounts::account.eq(account.to_string()),
                 accounts::class.eq(account.class().as_str()),
                 accounts::balance_fen.eq(balance.fen()),
             ));
-            replacing(insert, &["office", "account"], &["class", "balance_fen"]).execute(connection)?;
+            replacing(insert, &["office", "account"], &["class", "balance_fen"]).execute(pile.connection())?;
         }
         Ok(())
     }

@@ -3,8 +3,9 @@
 use diesel::prelude::*;
 
 use super::compare::{Comparable, Compared, ROWS_MAX, Text as _, compare};
+use super::pile::Pile;
 use super::schema::postings;
-use super::write::{insert_all, written};
+use super::write::written;
 use super::{Connection, Result, to_bigint};
 use crate::domain::account::Account;
 use crate::domain::money::Delta;
@@ -14,7 +15,7 @@ use crate::domain::state::Posted;
 ///
 /// # Errors
 /// When the database refuses.
-pub fn append(connection: &mut Connection, office: &str, new: &[(u64, Posted)]) -> Result<()> {
+pub fn append(pile: &mut Pile<'_>, new: &[(u64, Posted)]) -> Result<()> {
     let mut seq = 0_i64;
     let mut before = None;
     let mut rows = Vec::with_capacity(new.len());
@@ -30,7 +31,7 @@ pub fn append(connection: &mut Connection, office: &str, new: &[(u64, Posted)]) 
             balance_fen: posted.balance.fen(),
         });
     }
-    insert_all(connection, office, rows)
+    pile.insert(rows)
 }
 
 /// The balance of an account after the entry at `position`; zero before its first posting.

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::column::Column as _;
+use super::keyed;
 use super::schema::records;
 use super::upsert::keeping;
 use super::{Connection, Error, Result};
@@ -63,8 +64,9 @@ fn record((digest, kind, salt, body): Row) -> Result<Record> {
 /// When the database cannot be reached.
 pub fn find(connection: &mut Connection, office: &str, digests: &[Digest]) -> Result<Vec<Record>> {
     let names: Vec<String> = digests.iter().map(ToString::to_string).collect();
+    let names = keyed::keys(connection, &names)?;
     let rows = records::table
-        .filter(records::office.eq(office).and(records::digest.eq_any(names)))
+        .filter(keyed::among(records::office, records::digest, office, &names))
         .select((records::digest, records::kind, records::salt, records::body))
         .load::<Row>(connection)?;
     rows.into_iter().map(record).collect()

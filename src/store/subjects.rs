@@ -10,8 +10,9 @@ use diesel::sql_types::{BigInt, Text};
 use super::column::Column as _;
 use super::compare::{Comparable, Compared, ROWS_MAX, Text as _, compare};
 use super::entries::{Span, StoredEntry, at_all};
+use super::pile::Pile;
 use super::schema::{contracts, entries, entry_subjects};
-use super::write::{insert_all, written};
+use super::write::written;
 use super::{Connection, Result, from_bigint, to_bigint};
 use crate::domain::id::{ContractId, MerchantId, ObjectId};
 
@@ -40,12 +41,12 @@ struct Place {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn append(connection: &mut Connection, office: &str, new: &[(ObjectId, u64)]) -> Result<()> {
+pub fn append(pile: &mut Pile<'_>, new: &[(ObjectId, u64)]) -> Result<()> {
     let row = |(subject, position): &(ObjectId, u64)| SubjectRow {
         subject: subject.to_column(),
         position: to_bigint(*position),
     };
-    insert_all(connection, office, new.iter().map(row).collect())
+    pile.insert(new.iter().map(row).collect())
 }
 
 /// Up to `limit` entries about any of `subjects`, in order.

@@ -1,10 +1,9 @@
 //! Inserts that give way to the row that is there: they replace what it holds, or leave it as it is. Both engines have
 //! the same words for it, which diesel does not write for both at once.
 
+use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::{QueryResult, RunQueryDsl};
-
-use super::dialect::{Backend, Connection};
 
 /// An insert that replaces the row under the same key.
 pub struct Replacing<I> {
@@ -39,8 +38,8 @@ impl<I: QueryId> QueryId for Keeping<I> {
     const HAS_STATIC_QUERY_ID: bool = I::HAS_STATIC_QUERY_ID;
 }
 
-impl<I: QueryFragment<Backend>> QueryFragment<Backend> for Replacing<I> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+impl<DB: Backend, I: QueryFragment<DB>> QueryFragment<DB> for Replacing<I> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.insert.walk_ast(out.reborrow())?;
         out.push_sql(" ON CONFLICT (");
         for (index, column) in self.key.iter().enumerate() {
@@ -58,13 +57,13 @@ impl<I: QueryFragment<Backend>> QueryFragment<Backend> for Replacing<I> {
     }
 }
 
-impl<I: QueryFragment<Backend>> QueryFragment<Backend> for Keeping<I> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+impl<DB: Backend, I: QueryFragment<DB>> QueryFragment<DB> for Keeping<I> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
         self.0.walk_ast(out.reborrow())?;
         out.push_sql(" ON CONFLICT DO NOTHING");
         Ok(())
     }
 }
 
-impl<I> RunQueryDsl<Connection> for Replacing<I> {}
-impl<I> RunQueryDsl<Connection> for Keeping<I> {}
+impl<I, C> RunQueryDsl<C> for Replacing<I> {}
+impl<I, C> RunQueryDsl<C> for Keeping<I> {}

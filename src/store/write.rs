@@ -6,12 +6,11 @@ use std::marker::PhantomData;
 
 use diesel::pg::{Pg, PgConnection};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::Text;
+use diesel::sql_types::{Array, Text};
 use diesel::sqlite::{Sqlite, SqliteConnection};
 use diesel::{QueryResult, RunQueryDsl};
 
 use super::rows::Row;
-use super::{Connection, Error, Result};
 
 /// A row as both engines write it.
 pub trait Written: Sized {
@@ -38,99 +37,31 @@ pub trait Written: Sized {
     fn push_array<'b>(arrays: &'b Self::Arrays, column: &str, out: &mut AstPass<'_, 'b, Pg>) -> QueryResult<()>;
 }
 
-/// Adds rows to an office.
-///
-/// # Errors
-/// When the database refuses, above all when a key is taken.
-pub fn insert_all<R: Written + 'static>(connection: &mut Connection, office: &str, rows: Vec<R>) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    match connection {
-        Connection::Sqlite(connection) => {
-            for row in rows {
-                row.insert(office, connection)?;
-            }
-        }
-        Connection::Postgres(connection) => {
-            InsertAll::<R> { office, arrays: R::arrays(rows) }.execute(connection)?;
-        }
-    }
-    Ok(())
-}
-
-/// Changes rows of an office in the columns that can change, in a table with one key column.
-///
-/// # Errors
-/// When the database refuses, or a row is not there.
-pub fn update_all<R: Row + Written + 'static>(
-    connection: &mut Connection,
-    key: &'static str,
-    office: &str,
-    rows: Vec<R>,
-) -> Result<()> {
-    match connection {
-        Connection::Sqlite(connection) => {
-            for row in &rows {
-                let count = if row.writes_more() {
-                    Update::<R, true> { key, office, row }.execute(connection)?
-                } else {
-                    Update::<R, false> { key, office, row }.execute(connection)?
-                };
-                expect::<R>(count, 1)?;
-            }
-        }
-        Connection::Postgres(connection) => {
-            let (more, usual): (Vec<R>, Vec<R>) = rows.into_iter().partition(R::writes_more);
-            update_on_server::<R, true>(connection, key, office, more)?;
-            update_on_server::<R, false>(connection, key, office, usual)?;
-        }
-    }
-    Ok(())
-}
-
-fn update_on_server<R: Row + Written + 'static, const MORE: bool>(
-    connection: &mut PgConnection,
-    key: &'static str,
-    office: &str,
-    rows: Vec<R>,
-) -> Result<()> {
-    let count = rows.len();
-    if count == 0 {
-        return Ok(());
-    }
-    expect::<R>(UpdateAll::<R, MORE> { key, office, arrays: R::arrays(rows) }.execute(connection)?, count)
-}
-
-fn expect<R: Written>(changed: usize, wanted: usize) -> Result<()> {
-    if changed == wanted { Ok(()) } else { Err(Error::corrupt(R::TABLE, &format!("{changed} rows of {wanted}"))) }
-}
-
 /// The update of one row. Its text is the same for all rows of a table that write the same columns, and the type says
 /// whether it writes `MORE` than usual: prepared statements are found again by type.
-struct Update<'a, R, const MORE: bool> {
-    key: &'static str,
-    office: &'a str,
-    row: &'a R,
+pub(super) struct Update<'a, R, const MORE: bool> {
+    pub(super) key: &'static str,
+    pub(super) office: &'a str,
+    pub(super) row: &'a R,
 }
 
 /// One statement that adds many rows.
-struct InsertAll<'a, R: Written> {
-    office: &'a str,
-    arrays: R::Arrays,
+pub(super) struct InsertAll<'a, R: Written> {
+    pub(super) office: &'a str,
+    pub(super) arrays: R::Arrays,
 }
 
-/// One statement that changes many rows.
-struct UpdateAll<'a, R: Written, const MORE: bool> {
-    key: &'static str,
-    office: &'a str,
-    arrays: R::Arrays,
+/// One statement that changes many rows. The office stands beside each key: see [`super::keyed`].
+pub(super) struct UpdateAll<'a, R: Written, const MORE: bool> {
+    pub(super) key: &'static str,
+    pub(super) offices: Vec<&'a str>,
+    pub(super) arrays: R::Arrays,
 }
 
 /// What tells one statement from another, where it holds values of its own.
-struct Of<R, K>(PhantomData<(R, K)>);
-struct Adding;
-struct Changing<const MORE: bool>;
+pub(super) struct Of<R, K>(PhantomData<(R, K)>);
+pub(super) struct Adding;
+pub(super) struct Changing<const MORE: bool>;
 
 impl<R: 'static, const MORE: bool> QueryId for Update<'_, R, MORE> {
     type QueryId = Update<'static, R, MORE>;
@@ -173,8 +104,10 @@ impl<R: Written> QueryFragment<Pg> for InsertAll<'_, R> {
         push_names(R::COLUMNS, &mut out)?;
         out.push_sql(") SELECT ");
         out.push_bind_param::<Text, _>(self.office)?;
-        out.push_sql(", * FROM ");
-        push_unnest::<R>(&self.arrays, R::COLUMNS, &mut out)
+        out.push_sql(", * FROM UNNEST(");
+        push_arrays::<R>(&self.arrays, R::COLUMNS, &mut out)?;
+        out.push_sql(")");
+        Ok(())
     }
 }
 
@@ -193,12 +126,13 @@ impl<R: Row + Written, const MORE: bool> QueryFragment<Pg> for UpdateAll<'_, R, 
             out.push_identifier(column)?;
         }
         out.push_sql(" FROM ");
-        push_unnest::<R>(&self.arrays, &sent, &mut out)?;
-        out.push_sql(" AS new (");
+        out.push_sql("UNNEST(");
+        out.push_bind_param::<Array<Text>, _>(&self.offices)?;
+        out.push_sql(", ");
+        push_arrays::<R>(&self.arrays, &sent, &mut out)?;
+        out.push_sql(") AS new (office, ");
         push_names(&sent, &mut out)?;
-        out.push_sql(") WHERE old.office = ");
-        out.push_bind_param::<Text, _>(self.office)?;
-        out.push_sql(" AND old.");
+        out.push_sql(") WHERE old.office = new.office AND old.");
         out.push_identifier(self.key)?;
         out.push_sql(" = new.");
         out.push_identifier(self.key)
@@ -213,17 +147,15 @@ fn push_names(columns: &[&str], out: &mut AstPass<'_, '_, Pg>) -> QueryResult<()
     Ok(())
 }
 
-fn push_unnest<'b, R: Written>(
+fn push_arrays<'b, R: Written>(
     arrays: &'b R::Arrays,
     columns: &[&str],
     out: &mut AstPass<'_, 'b, Pg>,
 ) -> QueryResult<()> {
-    out.push_sql("UNNEST(");
     for (index, column) in columns.iter().enumerate() {
         out.push_sql(if index == 0 { "" } else { ", " });
         R::push_array(arrays, column, out)?;
     }
-    out.push_sql(")");
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use ticun::ledger::office::{self, Opening};
 use ticun::log::chain;
 use ticun::store::checkpoints::{StoredCheckpoint, StoredCosignature};
 use ticun::store::entries::StoredEntry;
+use ticun::store::pile::Pile;
 use ticun::store::{Connection, checkpoints, dialect, entries};
 
 use super::log::{Log, ORIGIN, at, cosigned, key, policy, signed};
@@ -65,7 +66,9 @@ impl Office {
                 merchant: None,
                 bytes: bytes.clone(),
             };
-            entries::append(&mut self.connection, "changning", &[stored]).unwrap();
+            let mut pile = Pile::new(&mut self.connection, "changning");
+            entries::append(&mut pile, &[stored]).unwrap();
+            pile.finish().unwrap();
         }
         self.log = whole;
     }

@@ -71,6 +71,12 @@ pub fn shown(url: &str) -> String {
     Engine::of(url).map_or_else(|error| error.to_string(), |engine| engine.to_string())
 }
 
+/// True for a connection to the server.
+#[must_use]
+pub const fn is_server(connection: &Connection) -> bool {
+    matches!(connection, Connection::Postgres(_))
+}
+
 /// Opens a connection that writes: durable before a commit returns, and never checkpointing by itself.
 ///
 /// # Errors
