@@ -162,9 +162,10 @@ as_postgres() {
     fi
 }
 
-# Starts a throw-away server on loopback, and stops it when the script ends; names it in TICUN_TEST_POSTGRES. It need not
-# survive a loss of power, and says so with fsync.
+# Starts a throw-away server on loopback, and stops it when the script ends; names it in TICUN_TEST_POSTGRES. Settings may be
+# given as arguments, name=value. Where none is, it need not survive a loss of power, and says so with fsync.
 start_postgres() {
+    [[ $# -gt 0 ]] || set -- fsync=off full_page_writes=off shared_buffers=128MB
     need_postgres
     postgres_bin=$(postgres_programs)
     postgres_folder=$(mktemp -d)
@@ -175,7 +176,7 @@ start_postgres() {
     local port options
     for port in 54320 54321 54322 54323 54324 54325 54326 54327 54328; do
         options="-c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories= -c max_connections=300"
-        options+=" -c fsync=off -c full_page_writes=off -c shared_buffers=128MB"
+        options+=$(printf ' -c %s' "$@")
         if as_postgres "$postgres_bin/pg_ctl" -D "$postgres_folder/data" -l "$postgres_folder/server.log" -w -o "$options" start \
             >>"$postgres_folder/log" 2>&1 </dev/null; then
             export TICUN_TEST_POSTGRES=postgres://ticun@127.0.0.1:$port

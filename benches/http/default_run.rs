@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use ticun::domain::digest::Digest;
-use ticun::domain::event::{DefaultRunProposed, Fact, PayoutAccountSet, UserRegistered};
-use ticun::domain::id::{Party, RunId, UserId};
+use ticun::domain::event::{DefaultRunProposed, Fact, PayoutAccountSet};
+use ticun::domain::id::{Party, RunId};
 use ticun::domain::money::Amount;
 use ticun::domain::objects::{Notice, NoticeHow, Proof, ProofKind, Role, RunCause, RunMode};
-use ticun::http::auth::TokenKeys;
 use ticun::ledger::Key;
 
-use super::books::{Books, CONSUMERS, PRICE_FEN, Seed};
+use super::books::Books;
+use super::facts::{self, CONSUMERS, PRICE_FEN, Seed};
 use super::progress;
 use super::servers::{Server, pause};
 
@@ -28,8 +28,9 @@ pub fn measure(contracts: u64, log: &str) -> Result<(), String> {
     for run in 1..=RUNS {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         progress(&format!("run {run} of {RUNS}: preparing {contracts} contracts"));
-        let (id, token) = prepare(folder.path(), contracts)?;
-        let server = Server::ledger(folder.path(), log, 1)?;
+        let (id, books) = prepare(folder.path(), contracts)?;
+        let server = Server::ledger(&books, log, 1)?;
+        let token = books.token(books.ids.staff(1), Role::Notary, None)?;
         let taken = approve_and_wait(&server, &id, &token, contracts)?;
         server.stop()?;
         let micros = u64::try_from(taken.as_micros()).unwrap_or(u64::MAX).max(1);
@@ -45,17 +46,12 @@ pub fn measure(contracts: u64, log: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Books whose only merchant is to be found in default; answers the run, which can be approved, and a notary's token.
-fn prepare(folder: &Path, contracts: u64) -> Result<(RunId, String), String> {
-    let books = Books::open(folder, 1)?;
+/// Books whose only merchant is to be found in default, by a run that a second notary can approve.
+fn prepare(folder: &Path, contracts: u64) -> Result<(RunId, Books), String> {
+    let books = Books::open(folder, None, 1)?;
     let ids = books.ids;
     let run = RunId::from_bits(ids.first);
-    let notaries = [UserId::from_bits(ids.first + (1 << 30)), UserId::from_bits(ids.first + (1 << 30) + 1)];
-    let registered = notaries.map(|user| Seed {
-        facts: vec![Fact::plain(UserRegistered { party: None, profile: None, role: Role::Notary, user })],
-        shows: user.into(),
-        keys: vec![Key::User(user)],
-    });
+    let notaries = [0, 1].map(|number| facts::staff(ids, number, Role::Notary));
     let account = |number| {
         let consumer = ids.consumer(number);
         let set = PayoutAccountSet { account: Digest::of(&[b"account"]), party: Party::Consumer(consumer) };
@@ -78,12 +74,8 @@ fn prepare(folder: &Path, contracts: u64) -> Result<(RunId, String), String> {
     };
     let keys = vec![Key::Merchant(ids.merchant(0))];
     let proposed = Seed { facts: vec![Fact::plain(proposed)], shows: run.into(), keys };
-    let last = registered.into_iter().chain((0..CONSUMERS).map(account)).chain([proposed]).collect();
-    books.fill(u128::from(contracts), last)?;
-    let token_keys = TokenKeys::from_pkcs8(&books.signing_key("tokens")?)?;
-    let [_, second] = notaries;
-    let token = token_keys.issue(second, Role::Notary, books.name, None, "bench".to_owned());
-    Ok((run, token.map_err(|problem| problem.to_string())?))
+    books.fill(contracts, notaries.into_iter().chain((0..CONSUMERS).map(account)).chain([proposed]))?;
+    Ok((run, books))
 }
 
 fn approve_and_wait(server: &Server, run: &RunId, token: &str, contracts: u64) -> Result<Duration, String> {

@@ -1,155 +1,181 @@
-//! The figures: each beside its goal, and as JSON.
+//! What was measured, by the names of the JSON file, and what each figure should be.
 
-use std::fs::File;
-use std::io::Write as _;
-use std::path::Path;
-use std::process::Command;
-use std::time::Instant;
+use serde_json::{Map, Value};
 
-use serde_json::json;
+/// The keys that a whole run fills; others may stand beside them.
+pub const KEYS: [&str; 20] = [
+    "floor_per_s",
+    "single_sqlite_per_s",
+    "single_postgres_per_s",
+    "textbook_postgres_best_per_s",
+    "batch_sqlite_per_s",
+    "batch_random_keys_sqlite_per_s",
+    "batch_postgres_per_s",
+    "hot_merchant_ratio",
+    "p99_half_load_ms",
+    "median_one_client_ms",
+    "growth_ratio",
+    "rss_mb",
+    "verify_bytes_per_s",
+    "sha256_bytes_per_s",
+    "replay_entries_per_s",
+    "bytes_per_delivery",
+    "fdatasync_p50_us",
+    "fdatasync_p99_us",
+    "machine",
+    "commit",
+];
 
-use super::load::Measured;
-
-const RATIO_GOAL: f64 = 0.12;
-const RATIO_AIM: f64 = 0.20;
-const SYNCS: usize = 400;
-
-/// Everything that was measured.
-pub struct Figures {
-    pub contracts: u64,
-    pub floor: Measured,
-    pub full: Measured,
-    /// The same load on a service that publishes nothing.
-    pub silent: Measured,
-    pub half: Measured,
-    pub one: Measured,
-    pub batch_mean: f64,
-    pub cpu: Cpu,
-    pub bytes_per_delivery: u64,
-    pub fdatasync: Syncs,
-    pub rss_kb: u64,
+/// In what a figure is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    PerS,
+    Times,
+    Ms,
+    Us,
+    Mb,
+    Bytes,
+    BytesPerS,
+    Percent,
+    Count,
 }
 
-/// Processor time for each request, which depends less on what else the machine does than throughput.
-#[derive(Clone, Copy)]
-pub struct Cpu {
-    pub floor_us: u64,
-    pub ledger_us: u64,
-    pub silent_us: u64,
+/// What a figure should be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Goal {
+    Told,
+    AtLeast(f64),
+    AtMost(f64),
+    /// So many times another figure of the same run.
+    AtLeastTimes(f64, &'static str),
 }
 
-/// How long the disk takes to keep a page.
-#[derive(Clone, Copy)]
-pub struct Syncs {
-    p50_us: u128,
-    p99_us: u128,
-}
+/// One figure of the table: its name, its key, its unit and its goal.
+pub type Line = (&'static str, &'static str, Unit, Goal);
 
-/// Appends pages to a file in `folder` and has each of them kept.
-pub fn fdatasync(folder: &Path) -> Result<Syncs, String> {
-    let path = folder.join("fdatasync");
-    let mut file = File::create(&path).map_err(|error| error.to_string())?;
-    let mut taken_us = Vec::with_capacity(SYNCS);
-    for _ in 0..SYNCS {
-        let begin = Instant::now();
-        file.write_all(&[0; 8192]).and_then(|()| file.sync_data()).map_err(|error| error.to_string())?;
-        taken_us.push(begin.elapsed().as_micros());
-    }
-    std::fs::remove_file(&path).map_err(|error| error.to_string())?;
-    taken_us.sort_unstable();
-    let at = |percent: usize| taken_us.get(SYNCS * percent / 100).copied().unwrap_or(0);
-    Ok(Syncs { p50_us: at(50), p99_us: at(99) })
-}
+/// The table.
+pub const LINES: [Line; 32] = [
+    ("bare handler that parses the same JSON, 64 connections", "floor_per_s", Unit::PerS, Goal::Told),
+    (
+        "one delivery a request, SQLite, 64 connections",
+        "single_sqlite_per_s",
+        Unit::PerS,
+        Goal::AtLeastTimes(0.20, "floor_per_s"),
+    ),
+    ("· deliveries in a batch, mean", "batch_mean_sqlite", Unit::Count, Goal::Told),
+    ("· processor time a delivery", "single_sqlite_cpu_us", Unit::Us, Goal::Told),
+    ("· what publishing takes of it", "publishing_cost_percent", Unit::Percent, Goal::AtMost(5.0)),
+    ("· p99 at half of that load", "p99_half_load_ms", Unit::Ms, Goal::AtMost(10.0)),
+    ("· median with one client", "median_one_client_ms", Unit::Ms, Goal::AtMost(1.0)),
+    ("· bytes stored for a delivery", "bytes_per_delivery", Unit::Bytes, Goal::AtMost(1700.0)),
+    (
+        "textbook ledger on PostgreSQL, best of 1, 4, 16, 64 clients",
+        "textbook_postgres_best_per_s",
+        Unit::PerS,
+        Goal::Told,
+    ),
+    (
+        "one delivery a request, PostgreSQL, better of 64 and 256 connections",
+        "single_postgres_per_s",
+        Unit::PerS,
+        Goal::AtLeastTimes(3.0, "textbook_postgres_best_per_s"),
+    ),
+    ("· deliveries in a batch, mean", "batch_mean_postgres", Unit::Count, Goal::Told),
+    ("· processor time a delivery, without the database's", "single_postgres_cpu_us", Unit::Us, Goal::Told),
+    ("· p99 at half of that load", "postgres_p99_half_load_ms", Unit::Ms, Goal::AtMost(25.0)),
+    ("· median with one client", "postgres_median_one_client_ms", Unit::Ms, Goal::AtMost(2.0)),
+    ("· bytes stored for a delivery", "postgres_bytes_per_delivery", Unit::Bytes, Goal::Told),
+    ("batches, SQLite, keys in order", "batch_sqlite_per_s", Unit::PerS, Goal::AtLeast(30_000.0)),
+    ("batches, SQLite, random keys", "batch_random_keys_sqlite_per_s", Unit::PerS, Goal::AtLeast(20_000.0)),
+    ("batches, PostgreSQL, keys in order", "batch_postgres_per_s", Unit::PerS, Goal::Told),
+    ("check-ins by code of 50 merchants", "spread_per_s", Unit::PerS, Goal::Told),
+    ("check-ins by code of one merchant", "hot_merchant_per_s", Unit::PerS, Goal::Told),
+    ("· of those of 50 merchants", "hot_merchant_ratio", Unit::Times, Goal::AtLeast(0.9)),
+    ("one delivery a request at 10,000 contracts", "growth_small_per_s", Unit::PerS, Goal::Told),
+    ("one delivery a request at the most contracts", "growth_big_per_s", Unit::PerS, Goal::Told),
+    ("· of that at 10,000", "growth_ratio", Unit::Times, Goal::AtLeast(0.8)),
+    ("· contracts", "growth_contracts", Unit::Count, Goal::Told),
+    ("· most memory of the service", "rss_mb", Unit::Mb, Goal::AtMost(300.0)),
+    ("SHA-256 of blocks of 512 bytes, one core", "sha256_bytes_per_s", Unit::BytesPerS, Goal::Told),
+    (
+        "verifier: parse, chain, tree, canonical form",
+        "verify_bytes_per_s",
+        Unit::BytesPerS,
+        Goal::AtLeastTimes(0.2, "sha256_bytes_per_s"),
+    ),
+    ("verifier with full replay, entries", "replay_entries_per_s", Unit::PerS, Goal::AtLeast(150_000.0)),
+    ("bare handler, processor time a request", "floor_cpu_us", Unit::Us, Goal::Told),
+    ("fdatasync of one page, median", "fdatasync_p50_us", Unit::Us, Goal::Told),
+    ("fdatasync of one page, p99", "fdatasync_p99_us", Unit::Us, Goal::Told),
+];
+
+/// The figures of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Figures(Map<String, Value>);
 
 impl Figures {
-    fn ratio(&self) -> f64 {
-        let per_s = |measured: &Measured| f64::from(u32::try_from(measured.per_s()).unwrap_or(u32::MAX));
-        per_s(&self.full) / per_s(&self.floor).max(1.0)
+    /// Those of a JSON file.
+    pub fn parse(json: &str) -> Result<Self, String> {
+        serde_json::from_str(json).map(Self).map_err(|error| error.to_string())
     }
 
-    /// What publishing takes from the write path, as a part of it.
-    fn publishing_cost(&self) -> f64 {
-        let per_s = |measured: &Measured| f64::from(u32::try_from(measured.per_s()).unwrap_or(u32::MAX));
-        1.0 - per_s(&self.full) / per_s(&self.silent).max(1.0)
+    /// Notes what was measured.
+    pub fn set(&mut self, key: &str, value: impl Into<Value>) {
+        self.0.insert(key.to_owned(), value.into());
     }
 
-    /// The table.
-    #[expect(clippy::print_stdout, reason = "the table is what a benchmark is for")]
-    pub fn print(&self) {
-        let line = |name: &str, figure: String, goal: &str| println!("{name:<46}{figure:>12}  {goal}");
-        let per_s = |measured: &Measured| format!("{}/s", measured.per_s());
-        println!("\none delivery a request, SQLite, {} contracts", self.contracts);
-        line("bare handler, 64 connections", per_s(&self.floor), "");
-        line("ledger, 64 connections", per_s(&self.full), "");
-        line(
-            "  of the bare handler",
-            format!("{:.3} ×", self.ratio()),
-            &format!("≥ {RATIO_GOAL:.2} ×, aim {RATIO_AIM:.2} ×"),
-        );
-        line("  median", ms(self.full.median_us), "");
-        line("  p99", ms(self.full.p99_us), "");
-        line("  deliveries in a batch, mean", format!("{:.1}", self.batch_mean), "");
-        line("  processor time a delivery", format!("{} µs", self.cpu.ledger_us), "");
-        line("  processor time a request of the bare handler", format!("{} µs", self.cpu.floor_us), "");
-        line("ledger that publishes nothing, 64 connections", per_s(&self.silent), "");
-        line("  publishing costs", format!("{:.1} %", 100.0 * self.publishing_cost()), "< 5 %");
-        line("  processor time a delivery", format!("{} µs", self.cpu.silent_us), "");
-        line("ledger at half of that load, median", ms(self.half.median_us), "");
-        line("  p99", ms(self.half.p99_us), "≤ 10 ms");
-        line("ledger, 1 connection", per_s(&self.one), "");
-        line("  median", ms(self.one.median_us), "≤ 1 ms");
-        line("  p99", ms(self.one.p99_us), "");
-        line("fdatasync of one page, p50", format!("{} µs", self.fdatasync.p50_us), "");
-        line("  p99", format!("{} µs", self.fdatasync.p99_us), "");
-        line("bytes stored for a delivery", self.bytes_per_delivery.to_string(), "≤ 1700");
-        line("most memory", format!("{} MB", self.rss_kb / 1024), "≤ 300 MB");
+    /// Notes one figure over another one.
+    pub fn set_ratio(&mut self, key: &str, (over, under): (u64, u64)) {
+        if under > 0 {
+            self.set(key, thousandths(float(over) / float(under)));
+        }
     }
 
-    /// The same as JSON.
-    pub fn write(&self, path: &Path) -> Result<(), String> {
-        let figures = json!({
-            "floor_per_s": self.floor.per_s(),
-            "single_sqlite_per_s": self.full.per_s(),
-            "ratio": self.ratio(),
-            "single_sqlite_unpublished_per_s": self.silent.per_s(),
-            "single_sqlite_unpublished_cpu_us": self.cpu.silent_us,
-            "publishing_cost": self.publishing_cost(),
-            "median_64_clients_ms": f64::from(self.full.median_us) / 1000.0,
-            "p99_64_clients_ms": f64::from(self.full.p99_us) / 1000.0,
-            "median_one_client_ms": f64::from(self.one.median_us) / 1000.0,
-            "p99_one_client_ms": f64::from(self.one.p99_us) / 1000.0,
-            "p99_half_load_ms": f64::from(self.half.p99_us) / 1000.0,
-            "batch_mean": self.batch_mean,
-            "floor_cpu_us": self.cpu.floor_us,
-            "single_sqlite_cpu_us": self.cpu.ledger_us,
-            "bytes_per_delivery": self.bytes_per_delivery,
-            "rss_mb": self.rss_kb / 1024,
-            "fdatasync_p50_us": u64::try_from(self.fdatasync.p50_us).unwrap_or(u64::MAX),
-            "fdatasync_p99_us": u64::try_from(self.fdatasync.p99_us).unwrap_or(u64::MAX),
-            "contracts": self.contracts,
-            "machine": machine(),
-            "commit": commit(),
-        });
-        let text = serde_json::to_string_pretty(&figures).map_err(|error| error.to_string())?;
-        std::fs::write(path, text + "\n").map_err(|error| format!("{}: {error}", path.display()))
+    /// A figure, if it was measured.
+    pub fn number(&self, key: &str) -> Option<f64> {
+        self.0.get(key)?.as_f64()
+    }
+
+    /// A text, if there is one.
+    pub fn text(&self, key: &str) -> &str {
+        self.0.get(key).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The objects under a key.
+    pub fn list(&self, key: &str) -> &[Value] {
+        self.0.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    /// The keys that a whole run fills and this one did not.
+    pub fn missing(&self) -> Vec<&'static str> {
+        KEYS.into_iter().filter(|key| !self.0.contains_key(*key)).collect()
+    }
+
+    /// All of them as JSON.
+    pub fn json(&self) -> Result<String, String> {
+        serde_json::to_string_pretty(&self.0).map(|text| text + "\n").map_err(|error| error.to_string())
     }
 }
 
-fn ms(us: u32) -> String {
-    format!("{:.2} ms", f64::from(us) / 1000.0)
+/// A count as a float.
+pub fn float(count: u64) -> f64 {
+    let halves = [count >> 32, count & u64::from(u32::MAX)].map(|half| f64::from(u32::try_from(half).unwrap_or(0)));
+    let [high, low] = halves;
+    high.mul_add(4_294_967_296.0, low)
 }
 
-fn machine() -> String {
-    let cpus = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model =
-        cpus.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':').map(|(_, name)| name.trim()));
-    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZeroUsize::get);
-    format!("{}, {cores} cores", model.unwrap_or("unknown processor"))
+/// Microseconds as milliseconds.
+pub fn ms(us: u32) -> f64 {
+    f64::from(us) / 1000.0
 }
 
-fn commit() -> String {
-    let asked = Command::new("git").args(["rev-parse", "HEAD"]).output().ok();
-    let told =
-        asked.filter(|asked| asked.status.success()).map(|asked| String::from_utf8_lossy(&asked.stdout).into_owned());
-    told.map_or_else(|| "unknown".to_owned(), |text| text.trim().to_owned())
+/// A figure with three places.
+pub fn thousandths(figure: f64) -> f64 {
+    (figure * 1000.0).round() / 1000.0
+}
+
+/// The value that so many percent of sorted ones do not exceed (nearest rank).
+pub fn percentile(sorted: &[u32], percent: usize) -> u32 {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0)
 }

@@ -2,13 +2,16 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use super::books::Books;
+
 /// The kernel's unit of processor time towards programs.
 const TICK_US: u64 = 10_000;
+/// The service's program, as `cargo bench` has built it beside this one.
+pub const TICUN: &str = env!("CARGO_BIN_EXE_ticun");
 const TRIES_MAX: u32 = 400;
 const TRY_EVERY: Duration = Duration::from_millis(25);
 
@@ -28,13 +31,13 @@ impl Server {
         Self::start(address, command)
     }
 
-    /// The service, as `cargo bench` has built it beside this program, on the books in `folder`. It publishes its log
-    /// every so many seconds; never, if that is zero.
-    pub fn ledger(folder: &Path, log: &str, publish_every_s: u8) -> Result<Self, String> {
+    /// The service, as `cargo bench` has built it beside this program, on some books. It publishes its log every so many
+    /// seconds; never, if that is zero.
+    pub fn ledger(books: &Books, log: &str, publish_every_s: u8) -> Result<Self, String> {
         let address = free_address()?;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ticun"));
-        command.args(["serve", "--log", log, "--listen", &address.to_string()]);
-        command.args(["--checkpoint-every-s", &publish_every_s.to_string(), "--data"]).arg(folder);
+        let mut command = Command::new(TICUN);
+        command.args(["serve", "--log", log, "--listen", &address.to_string(), "--database", books.database()]);
+        command.args(["--checkpoint-every-s", &publish_every_s.to_string(), "--data"]).arg(books.folder());
         Self::start(address, command)
     }
 
@@ -51,7 +54,7 @@ impl Server {
     }
 
     /// The body of an answer, whatever its status.
-    fn get(&self, path: &str) -> Result<String, String> {
+    pub fn get(&self, path: &str) -> Result<String, String> {
         let mut stream = TcpStream::connect(self.address).map_err(|error| error.to_string())?;
         let request = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n");
         let mut answer = String::new();
@@ -122,7 +125,7 @@ impl Drop for Server {
 }
 
 /// What the writer counts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Batches {
     count: f64,
     commands: f64,
@@ -134,9 +137,15 @@ impl Batches {
         Self { count: self.count - before.count, commands: self.commands - before.commands }
     }
 
-    /// Commands in one batch.
+    /// Counts others, too.
+    pub fn add(&mut self, others: &Self) {
+        self.count += others.count;
+        self.commands += others.commands;
+    }
+
+    /// Commands in one batch, with one place.
     pub fn mean(&self) -> f64 {
-        if self.count > 0.0 { self.commands / self.count } else { 0.0 }
+        if self.count > 0.0 { (10.0 * self.commands / self.count).round() / 10.0 } else { 0.0 }
     }
 }
 
