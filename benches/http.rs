@@ -21,6 +21,8 @@ mod facts;
 mod figures;
 #[path = "http/floor.rs"]
 mod floor;
+#[path = "http/honest.rs"]
+mod honest;
 #[path = "http/load.rs"]
 mod load;
 #[path = "http/machine.rs"]

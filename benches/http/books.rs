@@ -15,6 +15,7 @@ use ticun::ledger::{Answer, Options, Sequencer, Submission, office};
 use ticun::store::dialect;
 
 use super::facts::{self, CONSUMERS, Ids, Seed};
+use super::honest::{self, Step};
 use super::progress;
 
 /// Merchants in the books, where a measurement does not want another number.
@@ -66,8 +67,42 @@ impl Books {
 
     /// Writes their people and contracts, and then what is stated last.
     pub fn fill(&self, contracts: u64, last: impl IntoIterator<Item = Seed>) -> Result<(), String> {
+        let ids = self.ids;
+        let last: Vec<Seed> = last.into_iter().collect();
+        self.with_writer(async |sequencer| {
+            state(sequencer, ids, (0..ids.merchants).map(|merchant| facts::merchant(ids, merchant))).await?;
+            state(sequencer, ids, (0..CONSUMERS).map(|consumer| facts::consumer(ids, consumer))).await?;
+            state_contracts(sequencer, ids, u128::from(contracts)).await?;
+            state(sequencer, ids, last).await
+        })
+    }
+
+    /// Writes their people and contracts by commands of those who may give them.
+    pub fn fill_honestly(&self, contracts: u64) -> Result<(), String> {
+        let ids = self.ids;
+        self.with_writer(async |sequencer| {
+            state(sequencer, ids, honest::people(ids)).await?;
+            state(sequencer, ids, (0..CONSUMERS).map(|consumer| facts::consumer(ids, consumer))).await?;
+            for steps in honest::steps(ids, u128::from(contracts)) {
+                carry_out(sequencer, ids, steps).await?;
+            }
+            Ok(())
+        })
+    }
+
+    fn with_writer(&self, write: impl AsyncFnOnce(&Sequencer) -> Result<(), String>) -> Result<(), String> {
+        let told = |error: ticun::store::Error| error.to_string();
+        let mut connection = dialect::open_writer(&self.config.database).map_err(told)?;
+        let office = office::open(&mut connection, self.name.as_str()).map_err(|error| error.to_string())?;
+        let options = Options { batch_max: BATCH_MAX, queue_max: QUEUE_MAX, ..Options::default() };
+        let (sequencer, writer) = Sequencer::start(&self.config.database, office, options).map_err(told)?;
         let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
-        runtime.block_on(fill(&self.config, self.ids, u128::from(contracts), last.into_iter().collect()))
+        let written = runtime.block_on(write(&sequencer));
+        drop(sequencer);
+        if writer.join().is_err() {
+            return Err("the writer ended by a panic".to_owned());
+        }
+        written
     }
 
     /// A token for a user, signed with the key that the service finds in its folder. It is good for minutes.
@@ -87,36 +122,30 @@ impl Books {
     }
 }
 
-async fn fill(config: &Config, ids: Ids, contracts: u128, last: Vec<Seed>) -> Result<(), String> {
-    let mut connection = dialect::open_writer(&config.database).map_err(|error| error.to_string())?;
-    let office = office::open(&mut connection, "bench").map_err(|error| error.to_string())?;
-    let options = Options { batch_max: BATCH_MAX, queue_max: QUEUE_MAX, ..Options::default() };
-    let (sequencer, writer) = Sequencer::start(&config.database, office, options).map_err(|error| error.to_string())?;
-    state(&sequencer, ids, (0..ids.merchants).map(|merchant| facts::merchant(ids, merchant))).await?;
-    state(&sequencer, ids, (0..CONSUMERS).map(|consumer| facts::consumer(ids, consumer))).await?;
+async fn state_contracts(sequencer: &Sequencer, ids: Ids, contracts: u128) -> Result<(), String> {
     let mut done = 0;
     while done < contracts {
         let until = contracts.min(done + STEP);
         let firsts = (done..until).step_by(usize::try_from(AT_ONCE).unwrap_or(1));
         let seeds = firsts.map(|first| facts::contracts(ids, first..until.min(first + AT_ONCE)));
-        state(&sequencer, ids, seeds).await?;
+        state(sequencer, ids, seeds).await?;
         sequencer.finish_checkpoint();
         if until.is_multiple_of(5 * STEP) {
             progress(&format!("  {until} contracts"));
         }
         done = until;
     }
-    state(&sequencer, ids, last).await?;
-    drop(sequencer);
-    if writer.join().is_err() {
-        return Err("the writer ended by a panic".to_owned());
-    }
     Ok(())
 }
 
 async fn state(sequencer: &Sequencer, ids: Ids, seeds: impl IntoIterator<Item = Seed>) -> Result<(), String> {
-    let submission = |seed| Submission::new(Box::new(seed), Actor::System, ids.request(), ids.now);
-    let answers = sequencer.submit_all(seeds.into_iter().map(submission)).await;
+    let step = |seed| -> Step { (Box::new(seed), Actor::System) };
+    carry_out(sequencer, ids, seeds.into_iter().map(step)).await
+}
+
+async fn carry_out(sequencer: &Sequencer, ids: Ids, steps: impl IntoIterator<Item = Step>) -> Result<(), String> {
+    let submission = |(command, actor)| Submission::new(command, actor, ids.request(), ids.now);
+    let answers = sequencer.submit_all(steps.into_iter().map(submission)).await;
     for answer in answers.map_err(|fault| fault.to_string())? {
         match answer {
             Answer::Written { .. } => {}

@@ -85,6 +85,11 @@ impl Ids {
         UserId::from_bits(self.first + merchant)
     }
 
+    /// The user of a contract's consumer.
+    pub const fn consumer_user(self, contract: u128) -> UserId {
+        UserId::from_bits(self.first + self.merchants + contract % CONSUMERS)
+    }
+
     /// Somebody of the office.
     pub const fn staff(self, number: u128) -> UserId {
         UserId::from_bits(self.first + STAFF + number)
@@ -102,7 +107,11 @@ pub fn code(number: u64) -> String {
 
 /// Somebody of the office, in a role.
 pub fn staff(ids: Ids, number: u128, role: Role) -> Seed {
-    let user = ids.staff(number);
+    user(ids.staff(number), role)
+}
+
+/// A user who is nobody's yet.
+pub fn user(user: UserId, role: Role) -> Seed {
     let registered = UserRegistered { party: None, profile: None, role, user };
     Seed { facts: vec![Fact::plain(registered)], shows: user.into(), keys: vec![Key::User(user)] }
 }
@@ -128,7 +137,7 @@ pub fn merchant(ids: Ids, number: u128) -> Seed {
 
 /// A consumer's user.
 pub fn consumer(ids: Ids, number: u128) -> Seed {
-    let (consumer, user) = (ids.consumer(number), UserId::from_bits(ids.first + ids.merchants + number));
+    let (consumer, user) = (ids.consumer(number), ids.consumer_user(number));
     let registered =
         UserRegistered { party: Some(Party::Consumer(consumer)), profile: None, role: Role::Consumer, user };
     let keys = vec![Key::Consumer(consumer), Key::User(user)];
@@ -136,7 +145,7 @@ pub fn consumer(ids: Ids, number: u128) -> Seed {
 }
 
 /// Many units of a sector that no pack limits.
-fn figures(price: Amount) -> PlanFigures {
+pub fn figures(price: Amount) -> PlanFigures {
     PlanFigures {
         arbitration: false,
         card_class: CardClass::Visit,

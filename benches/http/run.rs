@@ -10,8 +10,8 @@ use super::parts::{batch, growth, hot, verifier};
 use super::peer::Peer;
 use super::postgres::Postgres;
 use super::servers::Server;
-use super::service::{Drive, Engine, How, Service, prepare, size_bytes};
-use super::{machine, progress, report};
+use super::service::{Engine, How, Service, prepare, size_bytes};
+use super::{machine, report};
 
 /// What can be measured alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -104,8 +104,11 @@ impl Run<'_> {
         if self.wants(Part::Hot) {
             hot::measure(self.how, SMALL.min(self.arguments.contracts), figures)?;
         }
-        if self.wants(Part::Growth) || self.wants(Part::Verifier) {
+        if self.wants(Part::Growth) {
             self.growth(figures)?;
+        }
+        if self.wants(Part::Verifier) {
+            verifier::measure(self.how, figures)?;
         }
         Ok(())
     }
@@ -187,20 +190,13 @@ impl Run<'_> {
         postgres.map(Service::stop).transpose().map(drop)
     }
 
-    /// Growth, and the verifier on what the small books have become.
+    /// Growth, and reading big books.
     fn growth(&mut self, figures: &mut Figures) -> Result<(), String> {
         let (how, contracts) = (self.how, SMALL.min(self.arguments.contracts));
-        let small = Service::usual(how, Engine::Sqlite, "small", contracts)?;
-        if self.wants(Part::Growth) {
-            let big =
-                if self.arguments.quick { self.sqlite()? } else { Service::usual(how, Engine::Sqlite, "big", BIG)? };
-            growth::measure(how, (&small, &big), figures)?;
-            big.stop()?;
-        } else {
-            progress("deliveries to be verified");
-            small.drive(how, Drive::deliveries(single::USUAL))?;
-        }
-        let books = small.stop()?;
-        if self.wants(Part::Verifier) { verifier::measure(how, &books, figures) } else { Ok(()) }
+        let small = Service::usual(how, "small", contracts)?;
+        let big = if self.arguments.quick { self.sqlite()? } else { Service::usual(how, "big", BIG)? };
+        growth::measure(how, (&small, &big), figures)?;
+        big.stop()?;
+        small.stop().map(drop)
     }
 }

@@ -117,9 +117,9 @@ impl Service {
         Err(format!("{entries} entries are not published after {} seconds", PUBLISH_MAX.as_secs()))
     }
 
-    /// The usual service on new books.
-    pub fn usual(how: &How, engine: Engine<'_>, name: &str, contracts: u64) -> Result<Self, String> {
-        Self::start(how, prepare(how, engine, name, (contracts, MERCHANTS), |_| Vec::new())?, contracts, 1)
+    /// The usual service on new books of the embedded engine.
+    pub fn usual(how: &How, name: &str, contracts: u64) -> Result<Self, String> {
+        Self::start(how, prepare(how, Engine::Sqlite, name, (contracts, MERCHANTS), |_| Vec::new())?, contracts, 1)
     }
 
     /// Drives the server for the time of one run.

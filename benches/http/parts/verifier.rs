@@ -9,10 +9,24 @@ use crate::figures::Figures;
 use crate::postgres::ended;
 use crate::progress;
 use crate::servers::TICUN;
-use crate::service::{How, median};
+use crate::service::{Drive, How, Service, median};
 
-/// Exports the log of some books, which no server is on any more, and verifies it.
-pub fn measure(how: &How, books: &Books, figures: &mut Figures) -> Result<(), String> {
+use super::single::USUAL;
+
+/// Contracts in the books whose log is verified, of so many merchants. Most of its entries are deliveries.
+const CONTRACTS: u64 = 1_000;
+const MERCHANTS: u128 = 10;
+
+/// Makes a log, exports it, and verifies it.
+pub fn measure(how: &How, figures: &mut Figures) -> Result<(), String> {
+    progress(&format!("preparing a log of {CONTRACTS} contracts, by commands"));
+    let books = Books::open(&how.folder.join("verified"), None, MERCHANTS)?;
+    books.fill_honestly(CONTRACTS)?;
+    let service = Service::start(how, books, CONTRACTS, 1)?;
+    for _ in 0..how.rounds {
+        service.drive(how, Drive::deliveries(USUAL))?;
+    }
+    let books = service.stop()?;
     let folder = how.folder.join("export");
     progress("exporting the log");
     let mut export = Command::new(TICUN);
