@@ -49,11 +49,11 @@ pub fn svg(figures: &Figures) -> Result<String, String> {
          font-size=\"12\">\n<title>Throughput and latency over connections</title>\n\
          <rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n"
     );
-    let throughput = ENGINES.map(|(engine, colour)| series(points, (engine, colour, ""), "per_s", ""));
+    let throughput = ENGINES.map(|(engine, colour)| series(points, (engine, colour, "none"), "per_s", ""));
     panel(&mut out, 0.0, "deliveries a second", &throughput, false)?;
     let latency = ENGINES.map(|(engine, colour)| {
         [
-            series(points, (engine, colour, ""), "median_ms", ", median"),
+            series(points, (engine, colour, "none"), "median_ms", ", median"),
             series(points, (engine, colour, "5 4"), "p99_ms", ", p99"),
         ]
     });

@@ -5,6 +5,7 @@ use super::table::{grouped, markdown, rows};
 
 const BEGIN: &str = "<!-- figures: scripts/bench --page writes from here -->\n";
 const END: &str = "<!-- to here -->\n";
+const CHART: &str = "![Throughput and latency over the number of connections](performance.svg)\n\n";
 
 /// A page with the figures of a run between its markers.
 pub fn rewritten(page: &str, figures: &Figures) -> Result<String, String> {
@@ -23,5 +24,7 @@ pub fn rewritten(page: &str, figures: &Figures) -> Result<String, String> {
         grouped(entries),
         markdown(&rows(figures)),
     );
-    Ok(format!("{before}{BEGIN}\n{told}\n{END}{after}"))
+    // The chart is drawn of the same run, by --chart.
+    let chart = if figures.list("connections").is_empty() { "" } else { CHART };
+    Ok(format!("{before}{BEGIN}\n{told}\n{chart}{END}{after}"))
 }
