@@ -141,7 +141,9 @@ impl Run<'_> {
     fn single(&mut self, figures: &mut Figures) -> Result<(), String> {
         let (how, contracts) = (self.how, self.arguments.contracts);
         let (mut sqlite, mut silent) = (None, None);
-        if [Part::Floor, Part::Sqlite, Part::Silent].into_iter().any(|part| self.wants(part)) {
+        // The bare handler is sent what some service is sent.
+        let is_floor_alone = self.wants(Part::Floor) && !self.wants(Part::Postgres);
+        if self.wants(Part::Sqlite) || self.wants(Part::Silent) || is_floor_alone {
             let books = self.sqlite_books()?;
             if self.wants(Part::Silent) {
                 let copy = books.copy_to(&how.folder.join("silent"))?;
