@@ -24,11 +24,13 @@ mod schema;
 pub mod settings;
 pub mod subjects;
 pub mod timestamps;
+mod trouble;
 pub mod upsert;
 pub mod write;
 
 pub use compare::{Compared, Difference, What};
 pub use dialect::Connection;
+pub use trouble::Trouble;
 
 /// What can go wrong with storage. Always ours, never the caller's.
 #[derive(Debug, thiserror::Error)]

@@ -10,7 +10,7 @@ pub use sqlite::Checkpoint;
 use std::fmt;
 use std::path::Path;
 
-use diesel::connection::SimpleConnection as _;
+use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager as _};
 use diesel_migrations::MigrationHarness;
 
 use super::{Error, Result};
@@ -222,17 +222,34 @@ pub fn rollback(connection: &mut Connection) {
     }
 }
 
+/// True if a transaction could begin here: none is open, and none was left in an unknown state.
+#[must_use]
+pub fn is_clean(connection: &mut Connection) -> bool {
+    match connection {
+        Connection::Sqlite(connection) => !AnsiTransactionManager::is_broken_transaction_manager(connection),
+        Connection::Postgres(connection) => !AnsiTransactionManager::is_broken_transaction_manager(connection),
+    }
+}
+
+/// Starts to read one snapshot of the database; [`rollback`] ends it.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn begin_read(connection: &mut Connection) -> Result<()> {
+    match connection {
+        Connection::Sqlite(connection) => sqlite::begin(connection, "BEGIN"),
+        Connection::Postgres(connection) => {
+            postgres::begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        }
+    }
+}
+
 /// Runs `read` on one snapshot of the database.
 ///
 /// # Errors
 /// What `read` answers.
 pub fn snapshot<T>(connection: &mut Connection, read: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
-    match connection {
-        Connection::Sqlite(connection) => sqlite::begin(connection, "BEGIN")?,
-        Connection::Postgres(connection) => {
-            postgres::begin(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-        }
-    }
+    begin_read(connection)?;
     let answer = read(connection);
     // Nothing was written, so that both ends leave the same; a rollback also ends a transaction that failed.
     rollback(connection);

@@ -35,10 +35,25 @@ pub(super) fn open_reader(url: &str) -> Result<PgConnection> {
     Ok(connection)
 }
 
-/// A server that does not answer must not keep anybody waiting for long; who sets these in the URL has the last word.
+/// What a connection is opened with unless its URL says otherwise. A server that does not answer must not keep anybody
+/// waiting for long: neither one that is asked for a connection, nor one that died while it owed an answer, which only
+/// keep-alives find out.
+const PARAMETERS: [(&str, &str); 6] = [
+    ("connect_timeout", "5"),
+    ("tcp_user_timeout", "15000"),
+    ("keepalives_idle", "5"),
+    ("keepalives_interval", "3"),
+    ("keepalives_count", "3"),
+    ("application_name", "ticun"),
+];
+
+/// Has the server speak English, where it lets us: some of what it says is known by its words alone.
+const IN_ENGLISH: &str = "DO $$ BEGIN PERFORM set_config('lc_messages', 'C', false); \
+     EXCEPTION WHEN insufficient_privilege OR invalid_parameter_value THEN NULL; END $$;";
+
 fn open(url: &str) -> Result<PgConnection> {
     let mut url = url.to_owned();
-    for (name, value) in [("connect_timeout", "5"), ("tcp_user_timeout", "15000"), ("application_name", "ticun")] {
+    for (name, value) in PARAMETERS {
         if !url.contains(&format!("{name}=")) {
             url.push(if url.contains('?') { '&' } else { '?' });
             url.push_str(&format!("{name}={value}"));
@@ -46,6 +61,7 @@ fn open(url: &str) -> Result<PgConnection> {
     }
     let mut connection = PgConnection::establish(&url)?;
     connection.batch_execute(COMMON)?;
+    connection.batch_execute(IN_ENGLISH)?;
     Ok(connection)
 }
 
