@@ -73,6 +73,7 @@ async fn every_type_of_problem_is_answered() {
     faults::a_user_who_was_disabled(&world).await;
     let world = faults::a_full_queue(world).await;
     faults::a_proof_that_is_asked_for_too_early(&world).await;
+    faults::a_full_database(&world).await;
     faults::an_office_that_is_read_only(&world).await;
     faults::a_broken_database(&world).await;
     let seen = spec::codes_seen();

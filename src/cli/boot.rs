@@ -214,6 +214,7 @@ fn start_writers(config: &Config, names: &[String]) -> Result<Writers, String> {
             queue_max: config.queue_max,
             batch_max: config.batch_max,
             hot_objects_max: config.hot_objects_max,
+            ..Options::default()
         };
         let (sequencer, thread) =
             Sequencer::start(&config.database, office, options).map_err(|error| error.to_string())?;

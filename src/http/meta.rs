@@ -1,7 +1,10 @@
 //! Health, readiness and measurements.
 
+use std::time::Duration;
+
 use actix_web::HttpResponse;
 use actix_web::web::Data;
+use futures_util::future::join_all;
 
 use super::app::App;
 use super::problem::Problem;
@@ -12,7 +15,11 @@ pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
-/// `GET /readyz`: the database answers, every office's log head can be read, and no office is read-only.
+/// How long a writer may take to say that its connection works.
+const WRITER_WAIT: Duration = Duration::from_secs(2);
+
+/// `GET /readyz`: the database answers those who read and every writer, every office's log head can be read, and no
+/// office is read-only.
 pub async fn readyz(app: Data<App>) -> Result<HttpResponse, Problem> {
     let names: Vec<_> = app.offices.keys().copied().collect();
     let heads = app.read(move |connection| {
@@ -24,6 +31,10 @@ pub async fn readyz(app: Data<App>) -> Result<HttpResponse, Problem> {
     }
     if let Some((name, reason)) = app.offices.iter().find_map(|(name, one)| Some((name, one.standing().read_only()?))) {
         return Err(Problem::new("office_read_only").because(format!("{name}: {reason}")));
+    }
+    let writers = app.offices.values().map(|sequencer| sequencer.works(WRITER_WAIT, app.now()));
+    if !join_all(writers).await.into_iter().all(|works| works) {
+        return Err(Problem::new("unavailable").because("the database takes no writes"));
     }
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n"))
 }

@@ -11,7 +11,7 @@ use crate::domain::name::Name;
 use crate::domain::packs::Version;
 use crate::domain::rejection::Rejection;
 use crate::ledger::Fault;
-use crate::store;
+use crate::store::{self, Trouble};
 
 /// A refusal or a fault on its way out. The edge adds language, path and request id.
 #[derive(Clone, Debug, Default)]
@@ -220,6 +220,7 @@ impl From<Fault> for Problem {
         Self::new(match fault {
             Fault::Overloaded => "overloaded",
             Fault::Storage | Fault::Stopped => "unavailable",
+            Fault::Full => "storage_full",
             Fault::ReadOnly => "office_read_only",
             Fault::Internal => "internal",
         })
@@ -229,9 +230,10 @@ impl From<Fault> for Problem {
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
         tracing::error!(%error, "a read failed");
-        match error {
-            store::Error::Connection(_) => Self::new("unavailable"),
-            _ => Self::new("internal"),
+        match error.trouble() {
+            Trouble::Unreachable => Self::new("unavailable"),
+            Trouble::Full => Self::new("storage_full"),
+            Trouble::Momentary | Trouble::Lasting => Self::new("internal"),
         }
     }
 }

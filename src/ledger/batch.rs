@@ -69,6 +69,11 @@ impl Hot {
         *self = Self::cold(self.objects_max);
     }
 
+    /// From here on a batch is durable, and the memory is exactly what the head with its id stands for.
+    pub(super) fn committed(&mut self, head: &Head) {
+        self.batch_id.clone_from(&head.batch_id);
+    }
+
     /// Makes the memory fit the locked head, or empties it.
     fn agree_with(&mut self, connection: &mut Connection, office: &str, head: &Head) -> store::Result<()> {
         if self.batch_id.is_empty() || self.batch_id != head.batch_id {
@@ -84,6 +89,16 @@ impl Hot {
     }
 }
 
+/// A batch that is written, and not committed.
+pub(super) struct Uncommitted {
+    /// What is answered once it is.
+    pub(super) answers: Vec<Result<Answer, Fault>>,
+    /// The head that it leaves.
+    pub(super) head: Head,
+    /// Whether it appends to the log.
+    pub(super) has_entries: bool,
+}
+
 /// Where the chain stands while a batch grows.
 struct Chain {
     next_position: u64,
@@ -91,7 +106,7 @@ struct Chain {
     at: Timestamp,
 }
 
-/// Runs submissions in one transaction and commits it. Nothing is answered before that.
+/// Runs submissions in one transaction, which the caller commits. Nothing is answered before that.
 ///
 /// If the process dies before the commit returns, nothing was written or everything was: the next holder of the head
 /// finds either the old head or the new one, and a caller that repeats its key gets its answer from there.
@@ -104,7 +119,7 @@ pub(super) fn run(
     hot: &mut Hot,
     submissions: &[&Submission],
     batch_id: [u8; 16],
-) -> store::Result<Vec<Result<Answer, Fault>>> {
+) -> store::Result<Uncommitted> {
     let name = office.name.as_str();
     dialect::begin_write(connection)?;
     let keys: Vec<&str> = submissions.iter().filter_map(|one| one.scope_key()).collect();
@@ -130,16 +145,14 @@ pub(super) fn run(
         answers.push(batch.answer(submission, &remembered)?);
     }
     let Batch { chain, writes, .. } = batch;
+    let has_entries = chain.next_position > head.next_position;
     let new_head =
         Head { next_position: chain.next_position, leaf: chain.leaf, at: chain.at, batch_id: batch_id.to_vec() };
     writes.write(connection, name, &mut hot.state, &new_head)?;
     for submission in submissions {
         submission.write_aside(connection, name)?;
     }
-    dialect::commit(connection)?;
-    // From here on the batch is durable, and the memory is exactly what the head with this id stands for.
-    hot.batch_id = batch_id.to_vec();
-    Ok(answers)
+    Ok(Uncommitted { answers, head: new_head, has_entries })
 }
 
 struct Batch<'a> {

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod command;
 pub mod commands;
 pub mod compliance;
+pub mod duty;
 mod earnings;
 pub mod entry;
 pub mod evidence;
@@ -25,6 +26,7 @@ pub mod replay;
 pub mod restore;
 mod sequencer;
 pub mod signing;
+pub mod writer;
 mod writes;
 
 pub use batch::Answer;

@@ -1,24 +1,26 @@
 //! The sequencer: a bounded queue in front of the one thread that writes an office's books.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
 
-use ring::rand::{SecureRandom as _, SystemRandom};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
-use super::batch::{self, Answer, Hot};
+use super::batch::Answer;
 use super::command::{Command, Key};
 use super::office::Office;
 use super::publication::Standing;
+use super::writer::Writer;
 use crate::domain::actor::Actor;
 use crate::domain::id::RequestId;
 use crate::domain::signature::Signature;
 use crate::domain::time::Timestamp;
 use crate::store::credentials::Credential;
 use crate::store::records::Record;
-use crate::store::{self, Connection, dialect};
+use crate::store::{self, Connection};
 
 /// Why there is no answer. It is ours, never the caller's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,6 +34,9 @@ pub enum Fault {
     /// The database failed: what was written, if anything, is found under the same idempotency key.
     #[error("the database failed")]
     Storage,
+    /// The database has no space left for what is to be written; what is there can be read.
+    #[error("the database is full")]
+    Full,
     /// The database contradicts what was published from it: nothing was written.
     #[error("the office is read-only")]
     ReadOnly,
@@ -111,6 +116,15 @@ impl Submission {
         }
     }
 
+    /// Nothing at all: its answer says that the writer's connection works.
+    fn probe(now: Timestamp) -> Self {
+        Self { aside: None, ..Self::aside(Box::new(|_, _| Ok(())), RequestId::from_bits(0), now) }
+    }
+
+    pub(super) fn is_probe(&self) -> bool {
+        self.command.is_none() && self.aside.is_none()
+    }
+
     pub(super) fn name(&self) -> &'static str {
         self.command.as_ref().map_or("aside", |command| command.name())
     }
@@ -146,11 +160,14 @@ pub struct Options {
     pub batch_max: usize,
     /// Objects of one kind kept in memory between batches.
     pub hot_objects_max: usize,
+    /// How long callers wait for a database that cannot be reached, from the moment when it was missed first. After that
+    /// they are told at once, until it is back.
+    pub outage_max: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { queue_max: 4096, batch_max: 512, hot_objects_max: 100_000 }
+        Self { queue_max: 4096, batch_max: 512, hot_objects_max: 100_000, outage_max: Duration::from_secs(10) }
     }
 }
 
@@ -163,6 +180,9 @@ pub struct Sequencer {
     office: Arc<Office>,
     standing: Arc<Standing>,
     checkpoint_due: Arc<AtomicBool>,
+    is_reachable: Arc<AtomicBool>,
+    /// When the last handle is gone, the writer does not wait for a database that is away.
+    _patience: Option<Sender<Infallible>>,
 }
 
 impl Sequencer {
@@ -171,25 +191,34 @@ impl Sequencer {
     /// # Errors
     /// When the database cannot be opened or the thread cannot be started.
     pub fn start(url: &str, office: Office, options: Options) -> store::Result<(Self, std::thread::JoinHandle<()>)> {
-        let office = Arc::new(office);
-        let (queue, waiting) = mpsc::channel(options.queue_max);
-        let checkpoint_due = Arc::new(AtomicBool::new(false));
-        let standing = Arc::new(Standing::default());
-        let writer = Writer {
-            connection: dialect::open_writer(url)?,
-            url: url.to_owned(),
-            office: Arc::clone(&office),
-            standing: Arc::clone(&standing),
-            checkpoint_due: Arc::clone(&checkpoint_due),
-            hot: Hot::cold(options.hot_objects_max),
-            random: SystemRandom::new(),
-            options,
+        Self::start_over(Writer::open(url, office, options)?)
+    }
+
+    /// The same over a writer that is open.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    pub fn start_over(mut writer: Writer) -> store::Result<(Self, std::thread::JoinHandle<()>)> {
+        let (queue, waiting) = mpsc::channel(writer.options().queue_max);
+        let handle = Self {
+            queue,
+            office: writer.office(),
+            standing: Arc::default(),
+            checkpoint_due: Arc::default(),
+            is_reachable: writer.reachable(),
+            _patience: writer.patience(),
+        };
+        let worker = Worker {
+            batch_max: writer.options().batch_max,
+            standing: Arc::clone(&handle.standing),
+            checkpoint_due: Arc::clone(&handle.checkpoint_due),
+            writer,
         };
         let thread = std::thread::Builder::new()
-            .name(format!("writer-{}", office.name))
-            .spawn(move || writer.run(waiting))
+            .name(format!("writer-{}", handle.office.name))
+            .spawn(move || worker.run(waiting))
             .map_err(|error| diesel_thread_error(&error))?;
-        Ok((Self { queue, office, standing, checkpoint_due }, thread))
+        Ok((handle, thread))
     }
 
     /// The office whose books these are.
@@ -255,6 +284,17 @@ impl Sequencer {
         answer.blocking_recv().unwrap_or(Err(Fault::Stopped))
     }
 
+    /// Whether the writer reaches the database: it is asked, and answers within `wait`. One that is too busy to be asked
+    /// does, if the last batch did.
+    pub async fn works(&self, wait: Duration, now: Timestamp) -> bool {
+        let is_reachable = || self.is_reachable.load(Ordering::Relaxed);
+        match timeout(wait, self.submit(Submission::probe(now))).await {
+            Ok(Ok(_)) => true,
+            Ok(Err(Fault::Overloaded)) | Err(_) => is_reachable(),
+            Ok(Err(_)) => false,
+        }
+    }
+
     /// Asks the writer to move the rest of the write-ahead log into the database file after its next batch.
     ///
     /// While writes come without a pause, whoever else does it is never done, and the log grows without end. The
@@ -274,45 +314,32 @@ fn diesel_thread_error(error: &std::io::Error) -> store::Error {
     store::Error::Migration(format!("the writer's thread could not be started: {error}"))
 }
 
-struct Writer {
-    connection: Connection,
-    url: String,
-    office: Arc<Office>,
+/// Takes commands out of the queue and hands them to the writer, batch by batch.
+struct Worker {
+    writer: Writer,
+    batch_max: usize,
     standing: Arc<Standing>,
     checkpoint_due: Arc<AtomicBool>,
-    hot: Hot,
-    random: SystemRandom,
-    options: Options,
 }
 
 type Waiting = mpsc::Receiver<(Submission, Reply)>;
 
-impl Writer {
+impl Worker {
     fn run(mut self, mut waiting: Waiting) {
         while let Some(first) = waiting.blocking_recv() {
             let mut batch = vec![first];
             self.take(&mut batch, &mut waiting);
             self.process(batch);
             if self.checkpoint_due.swap(false, Ordering::Relaxed) {
-                self.checkpoint();
+                self.writer.checkpoint();
             }
         }
-        if let Err(error) = dialect::checkpoint_fully(&mut self.connection) {
-            tracing::warn!(%error, "the last checkpoint failed; the next start makes up for it");
-        }
-    }
-
-    fn checkpoint(&mut self) {
-        let started = Instant::now();
-        match dialect::checkpoint(&mut self.connection) {
-            Ok(done) => tracing::debug!(?done, taken = ?started.elapsed(), "checkpoint by the writer"),
-            Err(error) => tracing::warn!(%error, "a checkpoint failed; it is tried again"),
-        }
+        self.writer.finish();
     }
 
     /// Takes what is waiting.
     fn take(&mut self, batch: &mut Vec<(Submission, Reply)>, waiting: &mut Waiting) {
-        while batch.len() < self.options.batch_max
+        while batch.len() < self.batch_max
             && let Ok(next) = waiting.try_recv()
         {
             // A command that reads sets of rows needs all before it in storage, so it opens a batch of its own.
@@ -330,23 +357,12 @@ impl Writer {
         }
         let started = Instant::now();
         let submissions: Vec<&Submission> = batch.iter().map(|(submission, _)| submission).collect();
-        // A commit that failed may have been applied all the same. Read the head again and run once more: keys that
-        // were committed answer from storage, the others are decided anew.
-        let answers = self.attempt(&submissions).or_else(|()| self.attempt(&submissions));
+        let answers = self.writer.process(&submissions);
         metrics::histogram!("ticun_batch_seconds").record(started.elapsed());
         metrics::histogram!("ticun_batch_commands").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
-        match answers {
-            Ok(answers) => {
-                for ((_, reply), answer) in batch.into_iter().zip(answers) {
-                    // A caller that went away loses only the answer; its key finds it again.
-                    let _gone = reply.send(answer);
-                }
-            }
-            Err(()) => {
-                for (_, reply) in batch {
-                    let _gone = reply.send(Err(Fault::Storage));
-                }
-            }
+        for ((_, reply), answer) in batch.into_iter().zip(answers) {
+            // A caller that went away loses only the answer; its key finds it again.
+            let _gone = reply.send(answer);
         }
     }
 
@@ -360,28 +376,5 @@ impl Writer {
             let _gone = reply.send(Err(Fault::ReadOnly));
         }
         asides
-    }
-
-    fn attempt(&mut self, submissions: &[&Submission]) -> Result<Vec<Result<Answer, Fault>>, ()> {
-        let mut batch_id = [0_u8; 16];
-        let random = self.random.fill(&mut batch_id);
-        let tried = catch_unwind(AssertUnwindSafe(|| {
-            batch::run(&mut self.connection, &self.office, &mut self.hot, submissions, batch_id)
-        }));
-        match (random, tried) {
-            (Ok(()), Ok(Ok(answers))) => return Ok(answers),
-            (_, Ok(Err(error))) => tracing::error!(%error, "a batch failed"),
-            (_, Err(_)) => tracing::error!("a batch panicked outside of its commands"),
-            (Err(_), _) => tracing::error!("the system gives no random bytes"),
-        }
-        metrics::counter!("ticun_batch_failures_total").increment(1);
-        dialect::rollback(&mut self.connection);
-        self.hot.drop_all();
-        // A transaction that could not be rolled back would swallow all that follows: start on a fresh connection.
-        match dialect::open_writer(&self.url) {
-            Ok(connection) => self.connection = connection,
-            Err(error) => tracing::error!(%error, "the database cannot be reopened"),
-        }
-        Err(())
     }
 }

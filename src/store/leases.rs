@@ -67,3 +67,13 @@ pub fn is_held(connection: &mut Connection, office: &str, name: &str, fence: u64
     let held: Option<i64> = leases::table.find((office, name)).select(leases::fence).first(connection).optional()?;
     Ok(held == Some(to_bigint(fence)))
 }
+
+/// Who has a lease, and until when; none where nobody ever took it.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn holder(connection: &mut Connection, office: &str, name: &str) -> Result<Option<(String, Timestamp)>> {
+    let held: Option<(String, i64)> =
+        leases::table.find((office, name)).select((leases::holder, leases::until_us)).first(connection).optional()?;
+    Ok(held.map(|(holder, until_us)| (holder, Timestamp::from_micros(until_us))))
+}

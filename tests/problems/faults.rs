@@ -8,6 +8,7 @@ use actix_web::http::Method;
 use diesel::connection::SimpleConnection as _;
 use serde_json::json;
 
+use super::support::database::fill_up;
 use super::support::{Reply, World, spec, text};
 use super::{at, refused};
 use ticun::cli::config::Settings;
@@ -116,6 +117,18 @@ pub async fn a_proof_that_is_asked_for_too_early(world: &World) {
     let beyond = writer(world).standing().published_size() + 1_000_000;
     let path = format!("/log/changning/consistency?from=1&to={beyond}");
     refused(world.ask(Method::GET, path), "not_yet_published").await;
+}
+
+/// The database takes no more entries; what is there is read as before, and all is well once there is space.
+pub async fn a_full_database(world: &World) {
+    let plan = world.plan().await;
+    let buy = || world.ask(Method::POST, "/v1/contracts").by("consumer1").json(&json!({"plan_id": plan["id"]}));
+    let mut connection = dialect::open_writer(&world.config.database).expect("the database");
+    fill_up(&mut connection, true);
+    refused(buy(), "storage_full").await;
+    assert_eq!(world.plan().await, plan, "reading goes on");
+    fill_up(&mut connection, false);
+    assert_eq!(buy().send().await.status, 201);
 }
 
 /// What was published is not in the database any more.

@@ -187,6 +187,23 @@ pub fn break_inserts(connection: &mut Connection, table: &str, is_broken: bool) 
     connection.batch_execute(&sql).expect("a trigger");
 }
 
+/// Makes the engine say that it has no space for another entry, or no longer.
+pub fn fill_up(connection: &mut Connection, is_full: bool) {
+    let sql = match (&*connection, is_full) {
+        (Connection::Sqlite(_), true) => {
+            "CREATE TRIGGER no_space BEFORE INSERT ON entries BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END;"
+        }
+        (Connection::Sqlite(_), false) => "DROP TRIGGER no_space;",
+        (Connection::Postgres(_), true) => {
+            "CREATE OR REPLACE FUNCTION no_space() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             RAISE EXCEPTION 'could not extend file \"base/1/2\": No space left on device' USING ERRCODE = '53100'; \
+             END $$; CREATE TRIGGER no_space BEFORE INSERT ON entries EXECUTE FUNCTION no_space();"
+        }
+        (Connection::Postgres(_), false) => "DROP TRIGGER no_space ON entries;",
+    };
+    connection.batch_execute(sql).expect("a trigger");
+}
+
 /// Makes a database whose name tells which process it belongs to.
 fn make(admin: &mut PgConnection, how: &str) -> String {
     let name = format!("t_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
