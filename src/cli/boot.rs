@@ -23,6 +23,8 @@ use crate::http::server::Server;
 use crate::jobs::{Handover, Publishing, Timers, run_due};
 use crate::ledger::clock::{Clock, Entropy};
 use crate::ledger::commands::log::AdoptRules;
+use crate::ledger::duty::Duty;
+use crate::ledger::publication::node_name;
 use crate::ledger::{Answer, Fault, Options, Sequencer, Submission, office};
 use crate::store::dialect::{self, Engine};
 use crate::store::pool::ReadPool;
@@ -175,8 +177,11 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
             handover: if mode == Mode::Live { Handover::ByTimer } else { Handover::ByHand },
         })
         .collect();
-    let mut timers: Vec<_> =
-        due.iter().map(|timer| tokio::spawn(timer.clone().run(TIMER_EVERY, stopped.clone()))).collect();
+    let duties = due.iter().map(|timer| duty(config, timer)).collect::<Result<Vec<_>, _>>()?;
+    let on_duty = due.iter().zip(&duties);
+    let mut timers: Vec<_> = on_duty
+        .map(|(timer, duty)| tokio::spawn(timer.clone().run(duty.clone(), TIMER_EVERY, stopped.clone())))
+        .collect();
     timers.push(tokio::spawn(checkpoints(
         config.database.clone(),
         offices.values().cloned().collect(),
@@ -187,8 +192,8 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
     timers.extend(witnessing.map(|witnessing| tokio::task::spawn_local(witnessing.run(stopped.clone()))));
     let timestamping = asking.timestamping.into_iter();
     timers.extend(timestamping.map(|timestamping| tokio::task::spawn_local(timestamping.run(stopped.clone()))));
-    for alarms in logs::alarms(config, &published, &offices, &reads, &clock) {
-        timers.push(tokio::spawn(alarms.run(TIMER_EVERY, stopped.clone())));
+    for (alarms, duty) in logs::alarms(config, &published, &offices, &reads, &clock).into_iter().zip(duties) {
+        timers.push(tokio::spawn(alarms.run(duty, TIMER_EVERY, stopped.clone())));
     }
     timers.push(tokio::spawn(logging::upkeep(logging::metrics()?, METRICS_UPKEEP_EVERY, stopped)));
 
@@ -200,6 +205,13 @@ pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
     )?);
     let server = Server::listen(app, listener, config.workers).map_err(|error| error.to_string())?;
     Ok(Running { address, clock, offices, server, stop, timers, publishing, writers })
+}
+
+/// The duty to run an office's timers, which one node has at a time.
+fn duty(config: &Config, timer: &Timers) -> Result<Duty, String> {
+    let folder = logs::folder(&config.data).join(timer.sequencer.office().name.as_str());
+    let node = node_name(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(Duty::new("timers", node, timer.sequencer.clone(), timer.reads.clone()))
 }
 
 type Writers = (BTreeMap<Name, Sequencer>, Vec<std::thread::JoinHandle<()>>);

@@ -12,6 +12,7 @@ use crate::domain::objects::AlarmKind;
 use crate::domain::time::Timestamp;
 use crate::ledger::clock::{Clock, Entropy, wall};
 use crate::ledger::commands::log::{ClearAlarm, RaiseAlarm};
+use crate::ledger::duty::Duty;
 use crate::ledger::publication::alarms::{Due, Watch};
 use crate::ledger::{Answer, Command, Submission};
 
@@ -27,8 +28,8 @@ pub struct Alarms {
 }
 
 impl Alarms {
-    /// Looks every `every`, until `stop` says so.
-    pub async fn run(self, every: Duration, mut stop: watch::Receiver<bool>) {
+    /// Looks every `every` while it is this node's duty, until `stop` says so.
+    pub async fn run(self, duty: Duty, every: Duration, mut stop: watch::Receiver<bool>) {
         let mut ticks = ticks(every);
         loop {
             tokio::select! {
@@ -37,11 +38,15 @@ impl Alarms {
             }
             // An office that takes no writes has said so loudly, and cannot say more in its log.
             if self.watch.sequencer.standing().read_only().is_none()
-                && let Err(error) = self.look(wall()).await
+                && let Err(error) = self.look_on_duty(&duty).await
             {
                 tracing::error!(%error, "alarms could not be looked at; it is tried again");
             }
         }
+    }
+
+    async fn look_on_duty(&self, duty: &Duty) -> Result<u64, TimerError> {
+        if duty.is_ours(wall()).await? { self.look(wall()).await } else { Ok(0) }
     }
 
     /// Looks once, at the moment `now` of the clock by which heads are signed; answers how many alarms were raised or

@@ -18,6 +18,7 @@ use crate::ledger::commands::deposits::{ExpireDeposit, WarnUnclaimed};
 use crate::ledger::commands::disputes::AdvanceDispute;
 use crate::ledger::commands::payouts::{CreatePayout, SubmitPayout};
 use crate::ledger::commands::refunds::LapseRefund;
+use crate::ledger::duty::DutyError;
 use crate::ledger::office::Office;
 use crate::ledger::{Answer, Command, Fault, Submission};
 use crate::store::{self, Connection, queries};
@@ -34,6 +35,9 @@ pub enum TimerError {
     /// The ledger gave no answer.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// Nobody knows whose turn it is.
+    #[error(transparent)]
+    Duty(#[from] DutyError),
     /// The thread that reads is gone.
     #[error("the service is stopping")]
     Stopped,

@@ -17,7 +17,8 @@ use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::ledger::Sequencer;
-use crate::ledger::clock::{Clock, Entropy};
+use crate::ledger::clock::{Clock, Entropy, wall};
+use crate::ledger::duty::Duty;
 use crate::store::pool::ReadPool;
 
 pub use alarms::Alarms;
@@ -54,20 +55,48 @@ pub enum Handover {
 }
 
 impl Timers {
-    /// Runs what is due every `every`, until `stop` says so.
-    pub async fn run(self, every: Duration, mut stop: watch::Receiver<bool>) {
+    /// Runs what is due every `every` while it is this node's duty, until `stop` says so; then another node may at once.
+    pub async fn run(self, duty: Duty, every: Duration, mut stop: watch::Receiver<bool>) {
         let mut ticks = ticks(every);
         loop {
             tokio::select! {
                 _ = ticks.tick() => {}
-                _ = stop.changed() => return,
+                _ = stop.changed() => break,
             }
-            if let Err(error) = run_due(&self).await {
-                tracing::error!(%error, "a timer failed; it runs again");
+            match duty.is_ours(wall()).await {
+                Ok(true) => self.run_on_duty(&duty).await,
+                Ok(false) => {}
+                Err(error) => tracing::error!(%error, "a timer does not know whether it is its turn; it asks again"),
+            }
+        }
+        duty.give_up(wall()).await;
+    }
+
+    /// Runs what is due, however long it takes, and leaves it where the duty is lost meanwhile.
+    async fn run_on_duty(&self, duty: &Duty) {
+        let mut renewals = ticks(RENEWED_EVERY);
+        let mut work = std::pin::pin!(run_due(self));
+        loop {
+            tokio::select! {
+                done = &mut work => {
+                    if let Err(error) = done {
+                        tracing::error!(%error, "a timer failed; it runs again");
+                    }
+                    return;
+                }
+                _ = renewals.tick() => {
+                    if !duty.is_ours(wall()).await.unwrap_or(false) {
+                        tracing::warn!("another node has taken over the timers; this one leaves what it has not handed in");
+                        return;
+                    }
+                }
             }
         }
     }
 }
+
+/// How often whoever is busy looks whether it is still on duty; the lease is renewed only where it is half over.
+const RENEWED_EVERY: Duration = Duration::from_secs(1);
 
 /// Ticks now and every `every`; what took longer than that is not made up for.
 fn ticks(every: Duration) -> Interval {

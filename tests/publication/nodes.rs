@@ -2,9 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
+use diesel::RunQueryDsl as _;
 use ticun::ledger::publication::{Done, Step};
 use ticun::log::heads::read_all;
 
+use super::demo::database::has_server;
 use super::support::{Database, Node, root_of_others};
 
 #[test]
@@ -86,4 +88,24 @@ fn what_was_signed_under_a_stale_number_is_not_recorded() {
     assert_eq!(one.publish(52).expect("a round"), Done::Elsewhere);
     assert_eq!(one.signed(100).size, 17);
     one.stop();
+}
+
+#[test]
+fn a_publisher_whose_connection_was_ended_goes_on_with_a_new_one() {
+    if !has_server() {
+        println!("skipped: TICUN_TEST_POSTGRES names no server");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = Database::in_folder(folder.path());
+    let mut node = Node::start(&database, "one");
+    node.register(0..10);
+    assert_eq!(node.signed(1).size, 11);
+    let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+         WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    diesel::sql_query(sql).execute(&mut database.writer()).expect("they end");
+    node.register(10..20);
+    assert!(node.publish(2).is_err(), "it notices");
+    assert_eq!(node.signed(3).size, 21);
+    node.stop();
 }

@@ -46,6 +46,14 @@ impl Publisher {
         {
             return Ok(Some(lease.fence));
         }
+        // Asking costs a write, after which no node's memory agrees with the head any more.
+        let office = self.office();
+        if let (None, Some((holder, until))) = (self.lease, leases::holder(&mut self.reads, office.as_str(), SIGNING)?)
+            && holder != self.holder
+            && until > now
+        {
+            return Ok(None);
+        }
         let claim = self.claim(now);
         let until = claim.until;
         let take = move |connection: &mut Connection, office: &str| leases::claim(connection, office, &claim);
@@ -77,7 +85,10 @@ pub(super) fn within_batch<T: Send + 'static>(
 
 /// The name of this node among all that sign, kept in its folder. A copy of the folder has the same name; the fencing
 /// number tells them apart, since whoever starts takes a new one.
-pub(super) fn holder(folder: &Path) -> io::Result<String> {
+///
+/// # Errors
+/// When the folder cannot be written to.
+pub fn node_name(folder: &Path) -> io::Result<String> {
     std::fs::create_dir_all(folder)?;
     let path = folder.join("node");
     match std::fs::read_to_string(&path) {

@@ -34,6 +34,7 @@ pub mod witnesses;
 
 pub use answer::Answer;
 pub use error::{Divergence, PublishError};
+pub use lease::node_name;
 pub use sign::{Done, Step};
 pub use signer::{FindKey, Signer, SignerError};
 pub use standing::Standing;
@@ -44,7 +45,7 @@ use std::sync::Arc;
 use super::Sequencer;
 use crate::log::files::TileWriter;
 use crate::log::heads::HeadsFile;
-use crate::store::{Connection, dialect};
+use crate::store::{Connection, Trouble, dialect};
 
 /// Told after each durable step; tests end the process there.
 pub type AfterStep = Arc<dyn Fn(Step) + Send + Sync>;
@@ -92,7 +93,7 @@ impl Publisher {
     /// [`PublishError`] when files or database fail.
     pub fn open(parts: Parts) -> Result<Self, PublishError> {
         let reads = dialect::open_reader(&parts.database)?;
-        let holder = lease::holder(&parts.folder).map_err(PublishError::Files)?;
+        let holder = lease::node_name(&parts.folder).map_err(PublishError::Files)?;
         let mut publisher = Self { parts, reads, files: None, holder, lease: None, is_keyless: false };
         publisher.guarded(Self::open_files)?;
         Ok(publisher)
@@ -125,8 +126,20 @@ impl Publisher {
             }
             Err(error) => {
                 self.files = None;
+                self.reconnect(&error);
                 Err(error)
             }
+        }
+    }
+
+    /// A connection that is gone is opened anew, so that the next round finds the database again once it is back.
+    fn reconnect(&mut self, error: &PublishError) {
+        if !matches!(error, PublishError::Store(error) if error.trouble() != Trouble::Lasting) {
+            return;
+        }
+        match dialect::open_reader(&self.parts.database) {
+            Ok(reads) => self.reads = reads,
+            Err(error) => tracing::debug!(%error, "the publisher does not reach the database; it tries again"),
         }
     }
 

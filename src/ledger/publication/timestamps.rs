@@ -110,7 +110,7 @@ impl Stamping {
         every_s: u32,
         folder: &Path,
     ) -> Result<Self, PublishError> {
-        let node = lease::holder(folder).map_err(PublishError::Files)?;
+        let node = lease::node_name(folder).map_err(PublishError::Files)?;
         Ok(Self { sequencer, reads, authorities, every_s, node })
     }
 
