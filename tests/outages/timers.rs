@@ -72,7 +72,7 @@ async fn timers_of_three_nodes_at_once_do_everything_once_though_answers_are_los
     overdue(&office);
     let commits = AtomicU32::new(0);
     let sometimes = Arc::new(move |step| {
-        if step == Step::Committed && commits.fetch_add(1, Ordering::SeqCst) % 2 == 0 {
+        if step == Step::Committed && commits.fetch_add(1, Ordering::SeqCst).is_multiple_of(2) {
             resume_unwind(Box::new("lost"));
         }
     });
