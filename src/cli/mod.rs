@@ -4,7 +4,7 @@
 pub mod args;
 pub mod audit;
 pub mod authorities;
-mod backup;
+pub mod backup;
 mod books;
 pub mod boot;
 pub mod config;
@@ -23,7 +23,7 @@ pub mod users;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use args::{BackupCommand, BooksCommand, Cli, Command, ConfigCommand, LogCommand, OfficeCommand, UserCommand};
+use args::{BooksCommand, Cli, Command, ConfigCommand, LogCommand, OfficeCommand, UserCommand};
 
 use crate::http::server::block_on;
 
@@ -99,7 +99,7 @@ fn carry_out(cli: Cli) -> Result<Ended, Failure> {
         },
         Command::Books(BooksCommand::Check(check)) => books::check(check),
         Command::Log(LogCommand::Keys(command)) => log_keys::run(&command),
-        Command::Backup(BackupCommand::Restore(restore)) => backup::restore(&restore),
+        Command::Backup(command) => backup::run(&command),
         Command::Audit(command) => audit::run(command),
         Command::Sign(command) => sign::run(&command),
         Command::Rules(command) => rules::run(command),

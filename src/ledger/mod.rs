@@ -25,6 +25,7 @@ pub mod replay;
 pub mod restore;
 mod sequencer;
 pub mod signing;
+pub mod survey;
 mod writes;
 
 pub use batch::Answer;

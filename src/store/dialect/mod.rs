@@ -1,6 +1,7 @@
 //! The one place that knows which engine is underneath: opening, transactions, migrations.
 
 mod any;
+pub mod file;
 mod postgres;
 mod sqlite;
 
@@ -168,6 +169,40 @@ pub fn revert_all(connection: &mut Connection) -> Result<()> {
 /// When the database cannot be reached.
 pub fn pending(connection: &mut Connection) -> Result<Vec<String>> {
     with_migrations!(connection, |inner, migrations| names(inner.pending_migrations(migrations)))
+}
+
+/// How a database's tables stand to what this program knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Migrations {
+    /// What has run, the oldest first.
+    pub applied: Vec<String>,
+    /// What has not run yet.
+    pub missing: Vec<String>,
+    /// What has run and is not known here: a later program did it.
+    pub unknown: Vec<String>,
+}
+
+/// Which migrations have run, by their versions, and which this program misses or does not know.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn migrations(connection: &mut Connection) -> Result<Migrations> {
+    with_migrations!(connection, |inner, migrations| compared(inner, &migrations))
+}
+
+fn compared<DB: diesel::backend::Backend>(
+    connection: &mut impl MigrationHarness<DB>,
+    migrations: &impl diesel::migration::MigrationSource<DB>,
+) -> Result<Migrations> {
+    let told = |error: Box<dyn std::error::Error + Send + Sync>| Error::Migration(error.to_string());
+    let known = migrations.migrations().map_err(told)?;
+    let known: Vec<String> = known.iter().map(|one| one.name().version().to_string()).collect();
+    let applied = connection.applied_migrations().map_err(told)?;
+    let mut applied: Vec<String> = applied.iter().map(ToString::to_string).collect();
+    applied.sort();
+    let missing = known.iter().filter(|one| !applied.contains(one)).cloned().collect();
+    let unknown = applied.iter().filter(|one| !known.contains(one)).cloned().collect();
+    Ok(Migrations { applied, missing, unknown })
 }
 
 fn names<DB: diesel::backend::Backend>(
