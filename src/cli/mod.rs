@@ -10,6 +10,7 @@ pub mod boot;
 pub mod config;
 mod demo;
 mod health;
+mod joining;
 pub mod keys;
 mod log_keys;
 pub mod logging;
@@ -17,6 +18,7 @@ pub mod logs;
 pub mod offices;
 pub mod rules;
 pub mod seed;
+mod serving;
 pub mod sign;
 pub mod users;
 
@@ -118,6 +120,12 @@ fn carry_out(cli: Cli) -> Result<Ended, Failure> {
 
 fn serve(config: &config::Config) -> Result<Ended, Failure> {
     logging::start(&config.log, &config.log_format)?;
+    if let Some(host) = crate::store::dialect::unverified_host(&config.database) {
+        tracing::warn!(
+            host,
+            "the database server's certificate is not verified: set sslmode=verify-full and sslrootcert"
+        );
+    }
     let offices = boot::prepare(&config.database)?;
     if offices.is_empty() {
         return Err(Failure::CouldNot(NO_OFFICE.to_owned()));

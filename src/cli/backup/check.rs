@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::args::Check;
-use super::examine::{Examined, Trouble, as_described, form, known_tables, surveyed, tables};
+use super::examine::{Examined, Trouble, as_described, form, known_tables, pages, surveyed};
 use super::manifest::Copied;
 use super::{audit, boot, file_url};
 use crate::cli::config::Config;
@@ -57,11 +57,9 @@ fn examine(file: Option<&PathBuf>, config: &Config) -> Result<Good, Trouble> {
     boot::must_exist(&url).map_err(Trouble::CouldNot)?;
     // A copy is hashed before anything opens it.
     let manifest = file.map(|file| form(file, &mut |_| Ok(()))).transpose()?.flatten();
+    Engine::of(&url)?.file().map_or(Ok(()), pages)?;
     let mut connection = dialect::open_reader(&url)?;
-    let missing = match Engine::of(&url)?.file() {
-        Some(path) => tables(path, &mut connection)?,
-        None => known_tables(&mut connection)?,
-    };
+    let missing = known_tables(&mut connection)?;
     if !missing.is_empty() {
         let sentence = "its tables are those of an earlier version of this program: check it with that version, or \
                         restore it, which brings them up to date, and check the database";

@@ -74,21 +74,21 @@ pub(super) fn form(
     Ok(manifest)
 }
 
-/// Checks the pages of a file, and that its tables are those of this program; those of an earlier one are named.
-pub(super) fn tables(path: &Path, connection: &mut Connection) -> Result<Vec<String>, Trouble> {
+/// Checks the pages of a file, before anything else is read in it.
+pub(super) fn pages(path: &Path) -> Result<(), Trouble> {
     // Of a file that cannot be read as a database nothing else can be said.
     let findings = file::findings(path).unwrap_or_else(|error| vec![error.to_string()]);
-    if let Some(first) = findings.into_iter().next() {
-        return Err(Trouble::Finding(format!("{}: {first}", path.display())));
+    match findings.into_iter().next() {
+        Some(first) => Err(Trouble::Finding(format!("{}: {first}", path.display()))),
+        None => Ok(()),
     }
-    known_tables(connection)
 }
 
 /// Checks that a later program has not changed the tables; answers which migrations they lack.
 pub(super) fn known_tables(connection: &mut Connection) -> Result<Vec<String>, Trouble> {
     let migrations = dialect::migrations(connection)?;
     if let Some(unknown) = migrations.unknown.first() {
-        let sentence = format!("its tables are those of a later version of this program: {unknown} is not known here");
+        let sentence = format!("the tables are those of a later version of this program: {unknown} is not known here");
         return Err(Trouble::CouldNot(sentence));
     }
     Ok(migrations.missing)

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::args::Restore;
 use super::check::same;
-use super::examine::{Examined, Trouble, as_described, form, known_tables, surveyed, tables};
+use super::examine::{Examined, Trouble, as_described, form, known_tables, pages, surveyed};
 use super::manifest::{fresh, sync_folder_of, with_suffix};
 use super::{NOT_A_FILE, boot, file_url, from_log};
 use crate::cli::config::Config;
@@ -97,7 +97,8 @@ fn made_ready(
     let mut out = fresh(ready).map_err(told)?;
     let manifest = form(copy, &mut |piece| out.write_all(piece))?;
     let url = file_url(ready);
-    tables(ready, &mut dialect::open_reader(&url)?)?;
+    pages(ready)?;
+    known_tables(&mut dialect::open_reader(&url)?)?;
     boot::prepare(&url).map_err(Trouble::CouldNot)?;
     let mut connection = dialect::open_reader(&url)?;
     if let Some(manifest) = &manifest {
@@ -110,7 +111,6 @@ fn made_ready(
         Err(Failure::CouldNot(sentence) | Failure::WrongUsage(sentence)) => return Err(Trouble::CouldNot(sentence)),
     }
     let mut connection = dialect::open_reader(&url)?;
-    known_tables(&mut connection)?;
     let offices = surveyed(&mut connection, Some(&config.data))?;
     drop(connection);
     for office in &offices {

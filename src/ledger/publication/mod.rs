@@ -125,6 +125,10 @@ impl Publisher {
             }
             Err(error) => {
                 self.files = None;
+                // A connection to a server that went away never comes back by itself.
+                if let Ok(reads) = dialect::open_reader(&self.parts.database) {
+                    self.reads = reads;
+                }
                 Err(error)
             }
         }

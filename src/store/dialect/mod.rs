@@ -4,9 +4,11 @@ mod any;
 pub mod file;
 mod postgres;
 mod sqlite;
+mod transport;
 
 pub use any::AnyConnection as Connection;
 pub use sqlite::Checkpoint;
+pub use transport::unverified_host;
 
 use std::fmt;
 use std::path::Path;
@@ -144,8 +146,12 @@ macro_rules! with_migrations {
 /// Brings the tables up to date; returns the names of the migrations that ran.
 ///
 /// # Errors
-/// When one of them fails.
+/// When one of them fails, or a later program has changed the tables: whoever does not know them must not write there.
 pub fn migrate(connection: &mut Connection) -> Result<Vec<String>> {
+    if let Some(unknown) = migrations(connection)?.unknown.first() {
+        let sentence = format!("the tables are those of a later version of this program: {unknown} is not known here");
+        return Err(Error::Migration(sentence));
+    }
     with_migrations!(connection, |inner, migrations| {
         let ran = inner.run_pending_migrations(migrations).map_err(|error| Error::Migration(error.to_string()))?;
         Ok(ran.iter().map(ToString::to_string).collect())
