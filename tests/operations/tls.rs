@@ -62,6 +62,7 @@ fn a_server_is_believed_by_its_certificate_and_nothing_goes_there_in_the_clear()
     let url = |host: &str, how: &str| format!("postgres://ticun@{host}:{port}/ticun?{how}");
     let migrate = |url: &str| -> Said { ticun(&["migrate", "--database", url]) };
     let full = url("localhost", &format!("sslmode=verify-full&sslrootcert={right}"));
+    ticun(&["migrate", "--check", "--database", &full]).ends(2, "missing: ");
     assert_eq!(migrate(&full).code, 0, "{:?}", migrate(&full));
     let data = file("office");
     done(&["office", "create", "changning", "--domain", "notary.example", "--data", &data, "--database", &full]);

@@ -13,7 +13,10 @@ pub use transport::unverified_host;
 use std::fmt;
 use std::path::Path;
 
+use diesel::RunQueryDsl as _;
 use diesel::connection::SimpleConnection as _;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::result::Error as QueryError;
 use diesel_migrations::MigrationHarness;
 
 use super::{Error, Result};
@@ -169,53 +172,60 @@ pub fn revert_all(connection: &mut Connection) -> Result<()> {
     })
 }
 
-/// The migrations that have not run yet.
+/// The names of the migrations that have not run yet.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub fn pending(connection: &mut Connection) -> Result<Vec<String>> {
-    with_migrations!(connection, |inner, migrations| names(inner.pending_migrations(migrations)))
+    Ok(migrations(connection)?.missing)
 }
 
 /// How a database's tables stand to what this program knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Migrations {
-    /// What has run, the oldest first.
+    /// The versions of those that have run, the oldest first.
     pub applied: Vec<String>,
-    /// What has not run yet.
+    /// The names of those that have not run yet.
     pub missing: Vec<String>,
-    /// What has run and is not known here: a later program did it.
+    /// The versions of those that have run and are not known here: a later program did it.
     pub unknown: Vec<String>,
 }
 
-/// Which migrations have run, by their versions, and which this program misses or does not know.
+#[derive(diesel::QueryableByName)]
+struct Version {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    version: String,
+}
+
+/// Which migrations have run, and which this program misses or does not know. It only reads, where diesel's own
+/// functions would make their table first.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub fn migrations(connection: &mut Connection) -> Result<Migrations> {
-    with_migrations!(connection, |inner, migrations| compared(inner, &migrations))
+    let asked = diesel::sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version");
+    let applied: Vec<Version> = match asked.load(connection) {
+        // There are no tables at all.
+        Err(QueryError::DatabaseError(_, told)) if told.message().contains("__diesel_schema_migrations") => Vec::new(),
+        found => found?,
+    };
+    let applied = applied.into_iter().map(|row| row.version).collect();
+    with_migrations!(connection, |inner, migrations| compared(inner, &migrations, applied))
 }
 
-fn compared<DB: diesel::backend::Backend>(
-    connection: &mut impl MigrationHarness<DB>,
-    migrations: &impl diesel::migration::MigrationSource<DB>,
+/// What is known of migrations for the engine of a connection, which tells it by its type alone.
+fn compared<C: diesel::Connection>(
+    _: &C,
+    migrations: &impl MigrationSource<C::Backend>,
+    applied: Vec<String>,
 ) -> Result<Migrations> {
-    let told = |error: Box<dyn std::error::Error + Send + Sync>| Error::Migration(error.to_string());
-    let known = migrations.migrations().map_err(told)?;
-    let known: Vec<String> = known.iter().map(|one| one.name().version().to_string()).collect();
-    let applied = connection.applied_migrations().map_err(told)?;
-    let mut applied: Vec<String> = applied.iter().map(ToString::to_string).collect();
-    applied.sort();
-    let missing = known.iter().filter(|one| !applied.contains(one)).cloned().collect();
-    let unknown = applied.iter().filter(|one| !known.contains(one)).cloned().collect();
+    let known = migrations.migrations().map_err(|error| Error::Migration(error.to_string()))?;
+    let version = |one: &dyn Migration<C::Backend>| one.name().version().to_string();
+    let missing = known.iter().filter(|one| !applied.contains(&version(one.as_ref())));
+    let missing = missing.map(|one| one.name().to_string()).collect();
+    let is_unknown = |applied: &&String| !known.iter().any(|one| version(one.as_ref()) == **applied);
+    let unknown = applied.iter().filter(is_unknown).cloned().collect();
     Ok(Migrations { applied, missing, unknown })
-}
-
-fn names<DB: diesel::backend::Backend>(
-    found: diesel::migration::Result<Vec<Box<dyn diesel::migration::Migration<DB>>>>,
-) -> Result<Vec<String>> {
-    let found = found.map_err(|error| Error::Migration(error.to_string()))?;
-    Ok(found.iter().map(|migration| migration.name().to_string()).collect())
 }
 
 /// Starts a write transaction. The embedded engine has one writer at a time from here on; on the server those of one
