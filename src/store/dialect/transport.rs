@@ -14,16 +14,16 @@ pub fn unverified_host(url: &str) -> Option<&str> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let query = rest.split_once('?').map_or("", |(_, query)| query);
     let parameter = |name: &str| {
-        let given = query.split('&').filter_map(|pair| pair.split_once('='));
-        given.filter(|(found, _)| *found == name).last().map(|(_, value)| value)
+        let mut given = query.split('&').filter_map(|pair| pair.split_once('='));
+        given.rfind(|(found, _)| *found == name).map(|(_, value)| value)
     };
     if matches!(parameter("sslmode"), Some("verify-ca" | "verify-full")) {
         return None;
     }
     let places = authority.rsplit_once('@').map_or(authority, |(_, places)| places);
     let named = places.split(',').map(host).chain(parameter("host").unwrap_or_default().split(','));
-    let all = named.chain(parameter("hostaddr").unwrap_or_default().split(','));
-    all.filter(|host| !is_here(host)).last()
+    let mut all = named.chain(parameter("hostaddr").unwrap_or_default().split(','));
+    all.find(|host| !is_here(host))
 }
 
 /// The host of `host`, `host:port` or `[address]:port`.
