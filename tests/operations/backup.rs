@@ -91,6 +91,27 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// Makes a copy while contracts are drafted; answers what it is, and how many entries there were before it.
+async fn copied_under_load(caller: &Rc<Caller>, token: &str, plan: &str, [data, to]: [&Path; 2]) -> (Value, u64) {
+    let load = spawn({
+        let (caller, token, plan) = (Rc::clone(caller), token.to_owned(), plan.to_owned());
+        async move {
+            for count in 0..200 {
+                let body = json!({"plan_id": plan});
+                let answer = caller.send(Some(&token), "/v1/contracts", &format!("load-{count}"), &body).await;
+                assert_eq!(answer.expect("an answer").0, 201);
+            }
+        }
+    });
+    let database = data.join("ticun.db");
+    comes_true("the load has begun", async || entries(&database) > 40).await;
+    let before = entries(&database);
+    let (data, to) = (data.to_owned(), to.to_owned());
+    let made = actix_web::web::block(move || copy_to(&data, &to)).await.expect("a copy");
+    load.await.expect("the load ends");
+    (made, before)
+}
+
 #[actix_web::test]
 async fn a_copy_made_under_load_is_whole_and_comes_back_without_forking_the_log() {
     if is_on_server("a server is copied by its own tools") {
@@ -104,23 +125,7 @@ async fn a_copy_made_under_load_is_whole_and_comes_back_without_forking_the_log(
     let caller = Rc::new(Caller::of(&service));
     let token = caller.token("consumer1").await;
     let plan = caller.plan(&token).await;
-    let load = spawn({
-        let (caller, token, plan) = (Rc::clone(&caller), token.clone(), plan.clone());
-        async move {
-            for count in 0..200 {
-                let body = json!({"plan_id": plan});
-                let answer = caller.send(Some(&token), "/v1/contracts", &format!("load-{count}"), &body).await;
-                assert_eq!(answer.expect("an answer").0, 201);
-            }
-        }
-    });
-    comes_true("the load has begun", async || entries(&database) > 40).await;
-    let before = entries(&database);
-    let made = {
-        let (data, copies) = (data.clone(), copies.clone());
-        actix_web::web::block(move || copy_to(&data, &copies)).await.expect("a copy")
-    };
-    load.await.expect("the load ends");
+    let (made, before) = copied_under_load(&caller, &token, &plan, [&data, &copies]).await;
     let after = entries(&database);
     let copy = PathBuf::from(made["file"].as_str().expect("a file"));
     let copied = entries(&copy);
