@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::audit::args::AuditCommand;
+use super::backup::args::BackupCommand;
 use super::config::Settings;
 use super::rules::args::RulesCommand;
 use super::sign::args::SignCommand;
@@ -61,7 +62,7 @@ pub enum Command {
     /// The keys that sign an office's log
     #[command(subcommand)]
     Log(LogCommand),
-    /// Bring an older copy of the database back to what was published from it
+    /// Copies of the database: make them, check them, put them back, bring them up to what was published
     #[command(subcommand)]
     Backup(BackupCommand),
     /// The log as evidence: export it, verify it, read a receipt
@@ -174,36 +175,6 @@ pub struct OfOffice {
 pub enum BooksCommand {
     /// Replay the log and compare every table with it; exit code 2 with the first difference
     Check(OfOffice),
-}
-
-/// Backups.
-#[derive(Debug, Subcommand)]
-pub enum BackupCommand {
-    /// Append the entries that a copy lacks out of the published log; stop the service first
-    Restore(Restore),
-}
-
-/// What to restore from.
-#[derive(Debug, Args)]
-pub struct Restore {
-    /// A folder that `audit export` wrote, or the address of a log; it must continue what the database has
-    #[arg(long, value_name = "FOLDER|URL")]
-    pub from_log: String,
-    /// Whom to believe (C2SP tlog-policy); without it, the key in the log's first entry
-    #[arg(long, value_name = "FILE")]
-    pub policy: Option<PathBuf>,
-    /// The log's verifier key, known from elsewhere
-    #[arg(long, value_name = "KEY", value_parser = verifier_key)]
-    pub key: Option<VerifierKey>,
-    /// Token for tiles that are not open to everybody
-    #[arg(long, value_name = "TOKEN", env = "TICUN_TOKEN", hide_env_values = true)]
-    pub token: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-    /// Settings.
-    #[command(flatten)]
-    pub settings: Settings,
 }
 
 /// An office's log.

@@ -1,6 +1,5 @@
 //! Puts the service together: database, writers, timers, listener. Used by `serve`, by the demo and by the tests.
 
-use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
@@ -9,28 +8,24 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::config::Config;
-use super::{Failure, keys, logging, logs, rules};
-use crate::domain::actor::Actor;
-use crate::domain::id::RequestId;
+use super::joining::join;
+use super::logs::{self, Others};
+use super::serving::{Opened, Served, Shared, ended};
+use super::{Failure, keys, logging, rules};
 use crate::domain::name::Name;
-use crate::domain::rule_files;
-use crate::domain::time::Timestamp;
-use crate::http::app::{App, Logs, Parts};
+use crate::http::app::{App, Parts};
 use crate::http::auth::TokenKeys;
 use crate::http::channels::{Channels, PaymentChannel, Sandbox};
 use crate::http::demo::{CLOCK_SETTING, Demo, RunDue};
+use crate::http::offices::{Offices, Writers};
 use crate::http::server::Server;
-use crate::jobs::{Handover, Publishing, Timers, run_due};
-use crate::ledger::clock::{Clock, Entropy};
-use crate::ledger::commands::log::AdoptRules;
-use crate::ledger::duty::Duty;
-use crate::ledger::publication::node_name;
-use crate::ledger::{Answer, Fault, Options, Sequencer, Submission, office};
+use crate::jobs::{Timers, run_due};
+use crate::ledger::clock::Clock;
+use crate::ledger::{Sequencer, office};
 use crate::store::dialect::{self, Engine};
 use crate::store::pool::ReadPool;
 use crate::store::{self, head, settings};
 
-const TIMER_EVERY: Duration = Duration::from_secs(1);
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(500);
 /// A write-ahead log with more pages is long: 64 MiB.
 const WAL_PAGES_MAX: i32 = 8_192;
@@ -53,13 +48,13 @@ pub struct Running {
     pub address: SocketAddr,
     /// The clock of its books.
     pub clock: Arc<Clock>,
-    /// Its writers, by office.
-    pub offices: BTreeMap<Name, Sequencer>,
+    /// The writers of the offices that were there at its start.
+    pub offices: Writers,
     server: Server,
     stop: watch::Sender<bool>,
     timers: Vec<tokio::task::JoinHandle<()>>,
-    publishing: Vec<Publishing>,
-    writers: Vec<std::thread::JoinHandle<()>>,
+    served: Vec<Served>,
+    joining: tokio::task::JoinHandle<Vec<Served>>,
 }
 
 impl Running {
@@ -68,18 +63,17 @@ impl Running {
     /// # Errors
     /// A sentence about what failed.
     pub async fn until_stopped(self) -> Result<(), String> {
-        let Self { server, stop, timers, publishing, writers, offices, .. } = self;
-        let served = server.until_stopped().await;
+        let Self { server, stop, timers, mut served, joining, offices, .. } = self;
+        let stopped = server.until_stopped().await;
         stop.send_replace(true);
         for timer in timers {
             timer.await.map_err(|error| error.to_string())?;
         }
-        // The last heads are recorded by the writers, so these go on until then.
-        joined(publishing, Publishing::finish, "a publisher ended by a panic").await?;
+        served.extend(joining.await.map_err(|error| error.to_string())?);
         // The writers end when the last handle is gone, after they have finished what is queued.
         drop(offices);
-        joined(writers, |writer| writer.join().is_ok(), "a writer ended by a panic").await?;
-        served
+        ended(served).await?;
+        stopped
     }
 
     /// Stops it gracefully: what was accepted is finished.
@@ -90,12 +84,6 @@ impl Running {
         self.server.stop().await;
         self.until_stopped().await
     }
-}
-
-/// Waits until all have ended well, without holding up the runtime.
-async fn joined<T: Send + 'static>(all: Vec<T>, join: fn(T) -> bool, otherwise: &str) -> Result<(), String> {
-    let ended = tokio::task::spawn_blocking(move || all.into_iter().map(join).filter(|ended| !ended).count());
-    if ended.await.is_ok_and(|failed| failed == 0) { Ok(()) } else { Err(otherwise.to_owned()) }
 }
 
 /// Makes the folder a database is to stand in.
@@ -154,105 +142,38 @@ pub fn must_be_live(database: &str, offices: &[String]) -> Result<(), String> {
 pub async fn start(config: &Config, mode: Mode) -> Result<Running, Failure> {
     let names = prepare(&config.database)?;
     let clock = Arc::new(Clock::shifted(clock_offset(config, mode, &names)?));
-    let (offices, writers) = start_writers(config, &names)?;
-    let mut connection = dialect::open_reader(&config.database).map_err(|error| error.to_string())?;
-    names.iter().try_for_each(|name| rules::can_go_by_these(&mut connection, name))?;
-    drop(connection);
+    let logs = logs::published(config)?;
+    let opened = names.iter().map(|name| Opened::open(config, &logs, name)).collect::<Result<Vec<_>, _>>()?;
     rules::warn_of_ends(clock.now());
-    let (published, publishing) = logs::start(config, &offices)?;
-    adopt_rules(&offices, clock.now()).await?;
     let reads = ReadPool::open(&config.database, config.read_connections).map_err(|error| error.to_string())?;
+    let (stop, stopped) = watch::channel(false);
+    let shared = Shared {
+        config: config.clone(),
+        mode,
+        others: Others::named(config, &logs)?,
+        logs,
+        reads,
+        clock: Arc::clone(&clock),
+        stopped: stopped.clone(),
+    };
     let listener = TcpListener::bind(config.listen).map_err(|error| format!("{}: {error}", config.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-
-    let (stop, stopped) = watch::channel(false);
-    let due: Vec<Timers> = offices
-        .values()
-        .map(|sequencer| Timers {
-            sequencer: sequencer.clone(),
-            reads: reads.clone(),
-            clock: Arc::clone(&clock),
-            entropy: Entropy::default(),
-            watched_us: Arc::default(),
-            handover: if mode == Mode::Live { Handover::ByTimer } else { Handover::ByHand },
-        })
-        .collect();
-    let duties = due.iter().map(|timer| duty(config, timer)).collect::<Result<Vec<_>, _>>()?;
-    let on_duty = due.iter().zip(&duties);
-    let mut timers: Vec<_> = on_duty
-        .map(|(timer, duty)| tokio::spawn(timer.clone().run(duty.clone(), TIMER_EVERY, stopped.clone())))
-        .collect();
-    timers.push(tokio::spawn(checkpoints(
-        config.database.clone(),
-        offices.values().cloned().collect(),
-        stopped.clone(),
-    )));
-    let asking = logs::asking(config, &published, &offices, &reads)?;
-    let witnessing = asking.witnessing.into_iter();
-    timers.extend(witnessing.map(|witnessing| tokio::task::spawn_local(witnessing.run(stopped.clone()))));
-    let timestamping = asking.timestamping.into_iter();
-    timers.extend(timestamping.map(|timestamping| tokio::task::spawn_local(timestamping.run(stopped.clone()))));
-    for (alarms, duty) in logs::alarms(config, &published, &offices, &reads, &clock).into_iter().zip(duties) {
-        timers.push(tokio::spawn(alarms.run(duty, TIMER_EVERY, stopped.clone())));
+    let mut served = Vec::new();
+    for office in opened {
+        served.push(office.serve(&shared).await?);
     }
-    timers.push(tokio::spawn(logging::upkeep(logging::metrics()?, METRICS_UPKEEP_EVERY, stopped)));
-
-    let app = App::new(parts(
-        config,
-        mode,
-        Shared { offices: offices.clone(), logs: published, reads, clock: Arc::clone(&clock), due },
-        address,
-    )?);
+    let offices = Offices::default();
+    served.iter().for_each(|office| offices.add(office.sequencer.clone()));
+    let timers = vec![
+        tokio::spawn(checkpoints(config.database.clone(), offices.clone(), stopped.clone())),
+        tokio::spawn(logging::upkeep(logging::metrics()?, METRICS_UPKEEP_EVERY, stopped)),
+    ];
+    let due = served.iter().map(|office| office.due.clone()).collect();
+    let app = App::new(parts(&shared, offices.clone(), due, address)?);
     let server = Server::listen(app, listener, config.workers).map_err(|error| error.to_string())?;
-    Ok(Running { address, clock, offices, server, stop, timers, publishing, writers })
-}
-
-/// The duty to run an office's timers, which one node has at a time.
-fn duty(config: &Config, timer: &Timers) -> Result<Duty, String> {
-    let folder = logs::folder(&config.data).join(timer.sequencer.office().name.as_str());
-    let node = node_name(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    Ok(Duty::new("timers", node, timer.sequencer.clone(), timer.reads.clone()))
-}
-
-type Writers = (BTreeMap<Name, Sequencer>, Vec<std::thread::JoinHandle<()>>);
-
-fn start_writers(config: &Config, names: &[String]) -> Result<Writers, String> {
-    let mut connection = dialect::open_writer(&config.database).map_err(|error| error.to_string())?;
-    let mut offices = BTreeMap::new();
-    let mut writers = Vec::new();
-    for name in names {
-        let office = office::open(&mut connection, name).map_err(|error| error.to_string())?;
-        let options = Options {
-            queue_max: config.queue_max,
-            batch_max: config.batch_max,
-            hot_objects_max: config.hot_objects_max,
-            ..Options::default()
-        };
-        let (sequencer, thread) =
-            Sequencer::start(&config.database, office, options).map_err(|error| error.to_string())?;
-        offices.insert(sequencer.office().name, sequencer);
-        writers.push(thread);
-    }
-    Ok((offices, writers))
-}
-
-/// Has each log tell the rules that this process was started with, where they are not those it told last.
-async fn adopt_rules(offices: &BTreeMap<Name, Sequencer>, now: Timestamp) -> Result<(), String> {
-    for (office, sequencer) in offices {
-        let command = AdoptRules { files: rule_files::in_force() };
-        let request = RequestId::from_bits(Entropy::default().id(now));
-        let submission = Submission::new(Box::new(command), Actor::System, request, now);
-        match sequencer.submit(submission).await {
-            Ok(Answer::Written { position: Some(position), .. }) => {
-                tracing::info!(%office, position, "the log tells of new rules");
-            }
-            Ok(_) => {}
-            // It says itself why it is read-only; whoever makes it writable starts it anew.
-            Err(Fault::ReadOnly) => tracing::warn!(%office, "the office is read-only: its log tells no new rules"),
-            Err(fault) => return Err(format!("{office}: {fault}")),
-        }
-    }
-    Ok(())
+    let there = offices.all().as_ref().clone();
+    let joining = tokio::task::spawn_local(join(shared, offices));
+    Ok(Running { address, clock, offices: there, server, stop, timers, served, joining })
 }
 
 fn clock_offset(config: &Config, mode: Mode, names: &[String]) -> Result<i64, String> {
@@ -260,15 +181,6 @@ fn clock_offset(config: &Config, mode: Mode, names: &[String]) -> Result<i64, St
     let mut connection = dialect::open_reader(&config.database).map_err(|error| error.to_string())?;
     let kept = settings::read(&mut connection, office, CLOCK_SETTING).map_err(|error| error.to_string())?;
     kept.map_or(Ok(0), |text| text.parse().map_err(|_| format!("the clock's offset is no number: {text}")))
-}
-
-/// What handlers and timers share.
-struct Shared {
-    offices: BTreeMap<Name, Sequencer>,
-    logs: Logs,
-    reads: ReadPool,
-    clock: Arc<Clock>,
-    due: Vec<Timers>,
 }
 
 fn run_all(due: Vec<Timers>) -> RunDue {
@@ -284,7 +196,7 @@ fn run_all(due: Vec<Timers>) -> RunDue {
 }
 
 /// The sandbox as the bank of one office: the one that is named, or the only one.
-fn sandbox(config: &Config, offices: &BTreeMap<Name, Sequencer>, secret: &[u8]) -> Result<Sandbox, Failure> {
+fn sandbox(config: &Config, offices: &Writers, secret: &[u8]) -> Result<Sandbox, Failure> {
     let mut names = offices.keys();
     let office = match (&config.sandbox_office, names.next(), names.next()) {
         (Some(named), ..) => {
@@ -301,20 +213,21 @@ fn sandbox(config: &Config, offices: &BTreeMap<Name, Sequencer>, secret: &[u8]) 
     Ok(Sandbox::new(name, *office, secret))
 }
 
-fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Result<Parts, Failure> {
+fn parts(shared: &Shared, offices: Offices, due: Vec<Timers>, address: SocketAddr) -> Result<Parts, Failure> {
+    let Shared { config, mode, .. } = shared;
     let secret = match (&config.sandbox_secret, mode) {
         (Some(secret), _) => Some(secret.clone().into_bytes()),
         (None, Mode::Demo) => Some(keys::secret(&config.data, "sandbox")?.to_vec()),
         (None, Mode::Live) => None,
     };
     let bank = match secret {
-        Some(secret) => Some(Arc::new(sandbox(config, &shared.offices, &secret)?)),
+        Some(secret) => Some(Arc::new(sandbox(config, &offices.all(), &secret)?)),
         None => None,
     };
     let demo = match (mode, &bank) {
         (Mode::Demo, Some(bank)) => {
             let base_url = format!("http://{address}");
-            Some(Demo { bank: Arc::clone(bank), base_url, run_due: run_all(shared.due) })
+            Some(Demo { bank: Arc::clone(bank), base_url, run_due: run_all(due) })
         }
         _ => None,
     };
@@ -323,10 +236,10 @@ fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Re
         channels.push(bank);
     }
     Ok(Parts {
-        offices: shared.offices,
-        logs: shared.logs,
-        reads: shared.reads,
-        clock: shared.clock,
+        offices,
+        logs: shared.logs.clone(),
+        reads: shared.reads.clone(),
+        clock: Arc::clone(&shared.clock),
         token_keys: TokenKeys::from_pkcs8(&keys::signing_key(&config.data, "tokens")?)?,
         channels: Channels::new(channels),
         code_secret: keys::secret(&config.data, "codes")?,
@@ -337,7 +250,7 @@ fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Re
 
 /// Moves committed pages into the database file while the writers go on, and has a writer finish that before the
 /// write-ahead log becomes long.
-async fn checkpoints(database: String, writers: Vec<Sequencer>, mut stop: watch::Receiver<bool>) {
+async fn checkpoints(database: String, offices: Offices, mut stop: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(CHECKPOINT_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut connection = dialect::open_writer(&database).ok();
@@ -351,7 +264,7 @@ async fn checkpoints(database: String, writers: Vec<Sequencer>, mut stop: watch:
             Ok((Ok(done), open)) => {
                 connection = Some(open);
                 if done.pages > WAL_PAGES_MAX {
-                    writers.iter().for_each(Sequencer::finish_checkpoint);
+                    offices.all().values().for_each(Sequencer::finish_checkpoint);
                 }
             }
             Ok((Err(error), _)) => tracing::warn!(%error, "a checkpoint failed; it is tried again"),

@@ -4,12 +4,13 @@
 pub mod args;
 pub mod audit;
 pub mod authorities;
-mod backup;
+pub mod backup;
 mod books;
 pub mod boot;
 pub mod config;
 mod demo;
 mod health;
+mod joining;
 pub mod keys;
 mod log_keys;
 pub mod logging;
@@ -17,13 +18,14 @@ pub mod logs;
 pub mod offices;
 pub mod rules;
 pub mod seed;
+mod serving;
 pub mod sign;
 pub mod users;
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use args::{BackupCommand, BooksCommand, Cli, Command, ConfigCommand, LogCommand, OfficeCommand, UserCommand};
+use args::{BooksCommand, Cli, Command, ConfigCommand, LogCommand, OfficeCommand, UserCommand};
 
 use crate::http::server::block_on;
 
@@ -99,7 +101,7 @@ fn carry_out(cli: Cli) -> Result<Ended, Failure> {
         },
         Command::Books(BooksCommand::Check(check)) => books::check(check),
         Command::Log(LogCommand::Keys(command)) => log_keys::run(&command),
-        Command::Backup(BackupCommand::Restore(restore)) => backup::restore(&restore),
+        Command::Backup(command) => backup::run(&command),
         Command::Audit(command) => audit::run(command),
         Command::Sign(command) => sign::run(&command),
         Command::Rules(command) => rules::run(command),
@@ -118,6 +120,12 @@ fn carry_out(cli: Cli) -> Result<Ended, Failure> {
 
 fn serve(config: &config::Config) -> Result<Ended, Failure> {
     logging::start(&config.log, &config.log_format)?;
+    if let Some(host) = crate::store::dialect::unverified_host(&config.database) {
+        tracing::warn!(
+            host,
+            "the database server's certificate is not verified: set sslmode=verify-full and sslrootcert"
+        );
+    }
     let offices = boot::prepare(&config.database)?;
     if offices.is_empty() {
         return Err(Failure::CouldNot(NO_OFFICE.to_owned()));

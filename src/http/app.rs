@@ -1,6 +1,5 @@
 //! What every handler shares.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +8,7 @@ use moka::sync::Cache;
 
 use super::auth::TokenKeys;
 use super::channels::Channels;
+use super::offices::Offices;
 use super::problem::Problem;
 use crate::domain::digest::Digest;
 use crate::domain::id::{RequestId, UserId};
@@ -26,6 +26,7 @@ use crate::store::{self, Connection, objects};
 const USER_MEMORY: Duration = Duration::from_secs(1);
 
 /// The logs as they are published.
+#[derive(Clone)]
 pub struct Logs {
     /// The folder that holds a folder of tiles for each office.
     pub folder: PathBuf,
@@ -47,8 +48,8 @@ impl Logs {
 
 /// The service as handlers see it.
 pub struct App {
-    /// The writers, by office.
-    pub offices: BTreeMap<Name, Sequencer>,
+    /// The writers of the offices that are served.
+    pub offices: Offices,
     /// The logs as they are published.
     pub logs: Logs,
     /// Connections for reading.
@@ -72,8 +73,8 @@ pub struct App {
 
 /// What an [`App`] is made of.
 pub struct Parts {
-    /// The writers, by office.
-    pub offices: BTreeMap<Name, Sequencer>,
+    /// The writers of the offices that are served.
+    pub offices: Offices,
     /// The logs as they are published.
     pub logs: Logs,
     /// Connections for reading.
@@ -148,20 +149,21 @@ impl App {
     ///
     /// # Errors
     /// `not_found` where there is no such office.
-    pub fn office(&self, name: Name) -> Result<&Sequencer, Problem> {
-        self.offices.get(&name).ok_or_else(Problem::not_found)
+    pub fn office(&self, name: Name) -> Result<Sequencer, Problem> {
+        self.offices.get(name).ok_or_else(Problem::not_found)
     }
 
     /// The office a caller means who named none: the only one.
     ///
     /// # Errors
     /// `invalid_value` where there are several and none was named, or the one named is unknown.
-    pub fn office_named(&self, name: Option<&str>) -> Result<&Sequencer, Problem> {
-        match (name, self.offices.len()) {
-            (None, 1) => self.offices.values().next().ok_or_else(Problem::not_found),
+    pub fn office_named(&self, name: Option<&str>) -> Result<Sequencer, Problem> {
+        let offices = self.offices.all();
+        match (name, offices.len()) {
+            (None, 1) => offices.values().next().cloned().ok_or_else(Problem::not_found),
             (None, _) => Err(Problem::value("/office", "there are several offices: name one")),
             (Some(name), _) => {
-                let found = Name::parse(name).and_then(|name| self.offices.get(&name));
+                let found = Name::parse(name).and_then(|name| offices.get(&name)).cloned();
                 found.ok_or_else(|| Problem::value("/office", "there is no such office"))
             }
         }

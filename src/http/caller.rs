@@ -133,7 +133,7 @@ fn authenticate(request: &HttpRequest) -> Result<Arc<Claims>, Problem> {
         header.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let (_, token) = token.ok_or_else(|| Problem::new("unauthenticated"))?;
     let claims = app.token_keys.verify(token.trim())?;
-    if !app.offices.contains_key(&claims.office) {
+    if !app.offices.has(claims.office) {
         return Err(Problem::new("unauthenticated"));
     }
     Ok(claims)

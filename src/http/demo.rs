@@ -72,9 +72,9 @@ struct ClockView {
     offset_seconds: i64,
 }
 
-fn demo(app: &App) -> Result<(&Demo, &Sequencer), Problem> {
+fn demo(app: &App) -> Result<(&Demo, Sequencer), Problem> {
     let demo = app.demo.as_ref().ok_or_else(|| Problem::new("route_not_found"))?;
-    let sequencer = app.offices.values().next().ok_or_else(Problem::not_found)?;
+    let sequencer = app.offices.all().values().next().cloned().ok_or_else(Problem::not_found)?;
     Ok((demo, sequencer))
 }
 

@@ -21,7 +21,8 @@ const WRITER_WAIT: Duration = Duration::from_secs(2);
 /// `GET /readyz`: the database answers those who read and every writer, every office's log head can be read, and no
 /// office is read-only.
 pub async fn readyz(app: Data<App>) -> Result<HttpResponse, Problem> {
-    let names: Vec<_> = app.offices.keys().copied().collect();
+    let offices = app.offices.all();
+    let names: Vec<_> = offices.keys().copied().collect();
     let heads = app.read(move |connection| {
         names.into_iter().map(|name| head::read(connection, name.as_str())).collect::<Result<Vec<_>, _>>()
     });
@@ -29,7 +30,7 @@ pub async fn readyz(app: Data<App>) -> Result<HttpResponse, Problem> {
     if heads.iter().any(Option::is_none) {
         return Err(Problem::new("unavailable"));
     }
-    if let Some((name, reason)) = app.offices.iter().find_map(|(name, one)| Some((name, one.standing().read_only()?))) {
+    if let Some((name, reason)) = offices.iter().find_map(|(name, one)| Some((name, one.standing().read_only()?))) {
         return Err(Problem::new("office_read_only").because(format!("{name}: {reason}")));
     }
     let writers = app.offices.values().map(|sequencer| sequencer.works(WRITER_WAIT, app.now()));
@@ -41,7 +42,7 @@ pub async fn readyz(app: Data<App>) -> Result<HttpResponse, Problem> {
 
 /// `GET /metrics`: measurements for Prometheus.
 pub async fn metrics(app: Data<App>) -> HttpResponse {
-    for (name, sequencer) in &app.offices {
+    for (name, sequencer) in app.offices.all().iter() {
         let waiting = u32::try_from(sequencer.waiting()).unwrap_or(u32::MAX);
         metrics::gauge!("ticun_queue_waiting", "office" => name.to_string()).set(waiting);
     }

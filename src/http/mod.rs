@@ -9,6 +9,7 @@ pub mod docs;
 pub mod edge;
 pub mod input;
 mod meta;
+pub mod offices;
 mod paging;
 pub mod permissions;
 pub mod problem;

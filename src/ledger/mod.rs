@@ -26,6 +26,7 @@ pub mod replay;
 pub mod restore;
 mod sequencer;
 pub mod signing;
+pub mod survey;
 pub mod writer;
 mod writes;
 

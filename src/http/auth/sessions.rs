@@ -72,14 +72,14 @@ pub async fn sign_in(app: Data<App>, anyone: Anyone, body: Json<Credentials>) ->
         credentials::write_token(connection, office, &written)
     });
     sequencer.submit(Submission::aside(write, anyone.request, app.now())).await?;
-    tokens(&app, sequencer, &user, secret)
+    tokens(&app, &sequencer, &user, secret)
 }
 
 /// `POST /v1/auth/refresh`: each refresh token is good once. One that comes twice ends the whole family, since
 /// either its owner or a thief has used it before.
 pub async fn refresh(app: Data<App>, anyone: Anyone, body: Json<Refresh>) -> Result<HttpResponse, Problem> {
     let digest = Digest::of(&[body.0.refresh_token.0.as_bytes()]);
-    for sequencer in app.offices.values() {
+    for sequencer in app.offices.all().values() {
         let office = sequencer.office().name;
         let found = app.read(move |connection| credentials::find_token(connection, office.as_str(), digest)).await?;
         let Some(found) = found else { continue };
@@ -101,7 +101,7 @@ pub async fn refresh(app: Data<App>, anyone: Anyone, body: Json<Refresh>) -> Res
 /// `POST /v1/auth/logout`: ends the session the refresh token belongs to. An unknown token is as good as ended.
 pub async fn logout(app: Data<App>, anyone: Anyone, body: Json<Refresh>) -> Result<HttpResponse, Problem> {
     let digest = Digest::of(&[body.0.refresh_token.0.as_bytes()]);
-    for sequencer in app.offices.values() {
+    for sequencer in app.offices.all().values() {
         let office = sequencer.office().name;
         let found = app.read(move |connection| credentials::find_token(connection, office.as_str(), digest)).await?;
         if let Some(found) = found {

@@ -140,7 +140,7 @@ pub async fn policy(app: Data<App>) -> Result<HttpResponse, Problem> {
     if let Some(text) = &app.logs.policy_text {
         return Ok(plain(text.clone()));
     }
-    let offices: Vec<Name> = app.offices.keys().copied().collect();
+    let offices: Vec<Name> = app.offices.all().keys().copied().collect();
     let keys = app.read(move |connection| {
         let keys = offices.iter().map(|office| view::verifier_keys(connection, office.as_str()));
         keys.collect::<crate::store::Result<Vec<Vec<String>>>>()

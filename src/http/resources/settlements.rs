@@ -136,7 +136,7 @@ async fn accrue<P>(
         let office = sequencer.office().clone();
         let page =
             app.read(move |connection| accruals::due(connection, &office, merchant, (cutoff, now), after)).await?;
-        accruals::post(sequencer, page.due, caller.request, now).await?;
+        accruals::post(&sequencer, page.due, caller.request, now).await?;
         match page.next {
             Some(next) => after = Some(next),
             None => return Ok(()),

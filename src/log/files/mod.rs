@@ -30,6 +30,6 @@ fn count_at(level: u8, size: u64) -> u64 {
 }
 
 /// Makes the names of new files in a folder survive a loss of power.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }

@@ -1,16 +1,22 @@
 //! The one place that knows which engine is underneath: opening, transactions, migrations.
 
 mod any;
+pub mod file;
 mod postgres;
 mod sqlite;
+mod transport;
 
 pub use any::AnyConnection as Connection;
 pub use sqlite::Checkpoint;
+pub use transport::unverified_host;
 
 use std::fmt;
 use std::path::Path;
 
+use diesel::RunQueryDsl as _;
 use diesel::connection::{AnsiTransactionManager, SimpleConnection as _, TransactionManager as _};
+use diesel::migration::{Migration, MigrationSource};
+use diesel::result::Error as QueryError;
 use diesel_migrations::MigrationHarness;
 
 use super::{Error, Result};
@@ -143,8 +149,12 @@ macro_rules! with_migrations {
 /// Brings the tables up to date; returns the names of the migrations that ran.
 ///
 /// # Errors
-/// When one of them fails.
+/// When one of them fails, or a later program has changed the tables: whoever does not know them must not write there.
 pub fn migrate(connection: &mut Connection) -> Result<Vec<String>> {
+    if let Some(unknown) = migrations(connection)?.unknown.first() {
+        let sentence = format!("the tables are those of a later version of this program: {unknown} is not known here");
+        return Err(Error::Migration(sentence));
+    }
     with_migrations!(connection, |inner, migrations| {
         let ran = inner.run_pending_migrations(migrations).map_err(|error| Error::Migration(error.to_string()))?;
         Ok(ran.iter().map(ToString::to_string).collect())
@@ -162,19 +172,60 @@ pub fn revert_all(connection: &mut Connection) -> Result<()> {
     })
 }
 
-/// The migrations that have not run yet.
+/// The names of the migrations that have not run yet.
 ///
 /// # Errors
 /// When the database cannot be reached.
 pub fn pending(connection: &mut Connection) -> Result<Vec<String>> {
-    with_migrations!(connection, |inner, migrations| names(inner.pending_migrations(migrations)))
+    Ok(migrations(connection)?.missing)
 }
 
-fn names<DB: diesel::backend::Backend>(
-    found: diesel::migration::Result<Vec<Box<dyn diesel::migration::Migration<DB>>>>,
-) -> Result<Vec<String>> {
-    let found = found.map_err(|error| Error::Migration(error.to_string()))?;
-    Ok(found.iter().map(|migration| migration.name().to_string()).collect())
+/// How a database's tables stand to what this program knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Migrations {
+    /// The versions of those that have run, the oldest first.
+    pub applied: Vec<String>,
+    /// The names of those that have not run yet.
+    pub missing: Vec<String>,
+    /// The versions of those that have run and are not known here: a later program did it.
+    pub unknown: Vec<String>,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Version {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    version: String,
+}
+
+/// Which migrations have run, and which this program misses or does not know. It only reads, where diesel's own
+/// functions would make their table first.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn migrations(connection: &mut Connection) -> Result<Migrations> {
+    let asked = diesel::sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version");
+    let applied: Vec<Version> = match asked.load(connection) {
+        // There are no tables at all.
+        Err(QueryError::DatabaseError(_, told)) if told.message().contains("__diesel_schema_migrations") => Vec::new(),
+        found => found?,
+    };
+    let applied = applied.into_iter().map(|row| row.version).collect();
+    with_migrations!(connection, |inner, migrations| compared(inner, &migrations, applied))
+}
+
+/// What is known of migrations for the engine of a connection, which tells it by its type alone.
+fn compared<C: diesel::Connection>(
+    _: &C,
+    migrations: &impl MigrationSource<C::Backend>,
+    applied: Vec<String>,
+) -> Result<Migrations> {
+    let known = migrations.migrations().map_err(|error| Error::Migration(error.to_string()))?;
+    let version = |one: &dyn Migration<C::Backend>| one.name().version().to_string();
+    let missing = known.iter().filter(|one| !applied.contains(&version(one.as_ref())));
+    let missing = missing.map(|one| one.name().to_string()).collect();
+    let is_unknown = |applied: &&String| !known.iter().any(|one| version(one.as_ref()) == **applied);
+    let unknown = applied.iter().filter(is_unknown).cloned().collect();
+    Ok(Migrations { applied, missing, unknown })
 }
 
 /// Starts a write transaction. The embedded engine has one writer at a time from here on; on the server those of one

@@ -16,15 +16,17 @@ const COMMON: &str = "SET client_min_messages = warning; SET statement_timeout =
 
 pub(super) fn open_writer(url: &str) -> Result<PgConnection> {
     let mut connection = open(url)?;
-    // A server set to lose the last moments on a crash would lose what was acknowledged. Stricter settings, such as
-    // remote_apply, stay as they are.
     // It works by key: what it joins with arrays are rows under their keys, found one by one. And most of them are in
     // memory: at the default's price of a random page, a plan made for the values at hand seems worth making anew for
     // each small batch, and takes longer than what it plans.
     connection.batch_execute("SET enable_hashjoin = off; SET enable_mergejoin = off; SET random_page_cost = 1.1;")?;
+    // A server set to lose the last moments on a crash would lose what was acknowledged. Stricter settings, such as
+    // remote_apply, stay as they are. Where a commit waits for a standby it must wait without end: one that runs out of
+    // time is told as done, although only the primary has it.
     connection.batch_execute(
         "DO $$ BEGIN IF current_setting('synchronous_commit') IN ('off', 'local') \
-         THEN SET synchronous_commit = on; END IF; END $$;",
+         THEN SET synchronous_commit = on; END IF; \
+         IF current_setting('synchronous_standby_names') <> '' THEN SET statement_timeout = 0; END IF; END $$;",
     )?;
     Ok(connection)
 }

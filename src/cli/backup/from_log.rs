@@ -1,9 +1,11 @@
-//! `ticun backup restore`: an older copy of a database is brought up to the log that was published from it.
+//! `ticun backup restore --from-log`: an older copy of a database is brought up to the log that was published from it.
 
 use serde_json::json;
 
 use super::args::Restore;
-use super::{Ended, Failure, audit, boot, complain, say};
+use super::audit;
+use crate::cli::config::Config;
+use crate::cli::{Ended, Failure, complain, say};
 use crate::ledger::clock::wall;
 use crate::ledger::restore::{Restored, restore as restore_from};
 use crate::store::dialect;
@@ -19,40 +21,38 @@ What the log does not hold has not come back, if it was written since the copy w
     (the contract's timeline, or /v1/events), and send only what is not there, under a new key.
   - cosignatures, time stamps and settings: witnesses are asked again when the service starts.";
 
-/// Appends the entries that the database lacks.
+/// Appends the entries that a prepared database lacks, out of each log that was given.
 ///
 /// # Errors
 /// That it could not be done; something that is proven wrong is no error, but an ending of its own.
-pub(super) fn restore(args: &Restore) -> Result<Ended, Failure> {
-    let config = args.settings.clone().in_force(None)?;
+pub(super) fn append(args: &Restore, config: &Config, database: &str) -> Result<Ended, Failure> {
     let policy = audit::policy(args.policy.as_deref(), args.key.as_ref())?;
-    boot::prepare(&config.database)?;
-    let mut connection = dialect::open_writer(&config.database).map_err(|error| error.to_string())?;
-    let open = || audit::source(&args.from_log, args.token.as_deref(), config.ca_file.as_deref());
-    // An entry that breaks an invariant is told as a finding, not as a panic of this program.
-    std::panic::set_hook(Box::new(|_| ()));
-    let bar = audit::bar();
-    let restored = restore_from(&mut connection, &open, policy.as_ref(), wall(), &mut |done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
-    });
-    bar.finish_and_clear();
-    drop(std::panic::take_hook());
-    match restored {
-        Ok(restored) => {
-            tell(args, &restored);
-            Ok(Ended::Done)
-        }
-        Err(error) if error.is_finding() => {
-            if args.json {
-                say(&json!({"good": false, "finding": error.to_string()}).to_string());
-            } else {
-                complain(&error.to_string());
+    for log in &args.from_log {
+        let mut connection = dialect::open_writer(database).map_err(|error| error.to_string())?;
+        let open = || audit::source(log, args.token.as_deref(), config.ca_file.as_deref());
+        // An entry that breaks an invariant is told as a finding, not as a panic of this program.
+        std::panic::set_hook(Box::new(|_| ()));
+        let bar = audit::bar();
+        let restored = restore_from(&mut connection, &open, policy.as_ref(), wall(), &mut |done, total| {
+            bar.set_length(total);
+            bar.set_position(done);
+        });
+        bar.finish_and_clear();
+        drop(std::panic::take_hook());
+        match restored {
+            Ok(restored) => tell(args, &restored),
+            Err(error) if error.is_finding() => {
+                if args.json {
+                    say(&json!({"good": false, "finding": error.to_string()}).to_string());
+                } else {
+                    complain(&error.to_string());
+                }
+                return Ok(Ended::FoundWrong);
             }
-            Ok(Ended::FoundWrong)
+            Err(error) => return Err(Failure::CouldNot(error.to_string())),
         }
-        Err(error) => Err(Failure::CouldNot(error.to_string())),
     }
+    Ok(Ended::Done)
 }
 
 fn tell(args: &Restore, restored: &Restored) {
