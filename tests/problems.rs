@@ -49,6 +49,7 @@ async fn every_type_of_problem_is_answered() {
     let world = World::start().await;
     requests::misunderstood(&world).await;
     requests::badly_framed(&world).await;
+    requests::in_batches(&world).await;
     requests::by_nobody(&world).await;
     refused(world.ask(Method::GET, "/log/changning/consistency?from=1&to=99999"), "not_yet_published").await;
     offers::users_and_merchants(&world).await;

@@ -90,7 +90,7 @@ fn in_words(answer: ServiceResponse<BoxBody>, language: Language, id: &str) -> S
 }
 
 /// A path as a problem may show it: what no URI (RFC 3986) has in it stands percent-encoded.
-fn uri_reference(path: &str) -> String {
+pub fn uri_reference(path: &str) -> String {
     let mut text = String::with_capacity(path.len());
     for byte in path.bytes() {
         let plain = byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&byte);

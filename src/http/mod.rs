@@ -21,4 +21,5 @@ mod texts;
 mod upload;
 mod worklist;
 
+pub use resources::batches::{Operation, operations};
 pub use resources::rules::PackView;

@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use ring::rand::{SecureRandom as _, SystemRandom};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::batch::{self, Answer, Hot};
 use super::command::{Command, Key};
 use super::office::Office;
+use super::place::{Place, Reply};
 use super::publication::Standing;
 use crate::domain::actor::Actor;
 use crate::domain::id::RequestId;
@@ -154,12 +155,11 @@ impl Default for Options {
     }
 }
 
-type Reply = oneshot::Sender<Result<Answer, Fault>>;
-
 /// A handle to an office's writer. When the last handle is dropped, the writer finishes what is queued and ends.
 #[derive(Clone)]
 pub struct Sequencer {
     queue: mpsc::Sender<(Submission, Reply)>,
+    shared: Arc<Semaphore>,
     office: Arc<Office>,
     standing: Arc<Standing>,
     checkpoint_due: Arc<AtomicBool>,
@@ -189,7 +189,8 @@ impl Sequencer {
             .name(format!("writer-{}", office.name))
             .spawn(move || writer.run(waiting))
             .map_err(|error| diesel_thread_error(&error))?;
-        Ok((Self { queue, office, standing, checkpoint_due }, thread))
+        let shared = Arc::new(Semaphore::new(options.queue_max.div_ceil(2)));
+        Ok((Self { queue, shared, office, standing, checkpoint_due }, thread))
     }
 
     /// The office whose books these are.
@@ -210,7 +211,7 @@ impl Sequencer {
     /// [`Fault`].
     pub async fn submit(&self, submission: Submission) -> Result<Answer, Fault> {
         let (reply, answer) = oneshot::channel();
-        self.queue.try_send((submission, reply)).map_err(|error| match error {
+        self.queue.try_send((submission, Reply::to(reply))).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Fault::Overloaded,
             mpsc::error::TrySendError::Closed(_) => Fault::Stopped,
         })?;
@@ -223,7 +224,7 @@ impl Sequencer {
     /// [`Fault`], but never [`Fault::Overloaded`].
     pub async fn submit_patiently(&self, submission: Submission) -> Result<Answer, Fault> {
         let (reply, answer) = oneshot::channel();
-        self.queue.send((submission, reply)).await.map_err(|_| Fault::Stopped)?;
+        self.queue.send((submission, Reply::to(reply))).await.map_err(|_| Fault::Stopped)?;
         answer.await.unwrap_or(Err(Fault::Stopped))
     }
 
@@ -251,8 +252,27 @@ impl Sequencer {
     /// [`Fault`], but never [`Fault::Overloaded`].
     pub fn submit_blocking(&self, submission: Submission) -> Result<Answer, Fault> {
         let (reply, answer) = oneshot::channel();
-        self.queue.blocking_send((submission, reply)).map_err(|_| Fault::Stopped)?;
+        self.queue.blocking_send((submission, Reply::to(reply))).map_err(|_| Fault::Stopped)?;
         answer.blocking_recv().unwrap_or(Err(Fault::Stopped))
+    }
+
+    /// A place in the queue for one line of a batch, if there is one now. All batches together have half of the queue,
+    /// so that they fill it for nobody else.
+    #[must_use]
+    pub fn place_now(&self) -> Option<Place> {
+        let share = Arc::clone(&self.shared).try_acquire_owned().ok()?;
+        let room = self.queue.clone().try_reserve_owned().ok()?;
+        Some(Place::new(room, share))
+    }
+
+    /// Waits for such a place; those who wait get theirs in the order in which they came.
+    ///
+    /// # Errors
+    /// [`Fault::Stopped`].
+    pub async fn place(self) -> Result<Place, Fault> {
+        let share = self.shared.acquire_owned().await.map_err(|_| Fault::Stopped)?;
+        let room = self.queue.reserve_owned().await.map_err(|_| Fault::Stopped)?;
+        Ok(Place::new(room, share))
     }
 
     /// Asks the writer to move the rest of the write-ahead log into the database file after its next batch.
@@ -338,13 +358,12 @@ impl Writer {
         match answers {
             Ok(answers) => {
                 for ((_, reply), answer) in batch.into_iter().zip(answers) {
-                    // A caller that went away loses only the answer; its key finds it again.
-                    let _gone = reply.send(answer);
+                    reply.send(answer);
                 }
             }
             Err(()) => {
                 for (_, reply) in batch {
-                    let _gone = reply.send(Err(Fault::Storage));
+                    reply.send(Err(Fault::Storage));
                 }
             }
         }
@@ -357,7 +376,7 @@ impl Writer {
         }
         let (commands, asides): (Vec<_>, Vec<_>) = batch.into_iter().partition(|(one, _)| one.command.is_some());
         for (_, reply) in commands {
-            let _gone = reply.send(Err(Fault::ReadOnly));
+            reply.send(Err(Fault::ReadOnly));
         }
         asides
     }
