@@ -72,6 +72,7 @@ async fn every_type_of_problem_is_answered() {
     runs::proposals(&world).await;
     faults::what_only_a_timer_can_meet(&world).await;
     faults::a_user_who_was_disabled(&world).await;
+    faults::a_body_that_comes_too_slowly().await;
     let world = faults::a_full_queue(world).await;
     faults::a_proof_that_is_asked_for_too_early(&world).await;
     faults::an_office_that_is_read_only(&world).await;

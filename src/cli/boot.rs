@@ -319,6 +319,7 @@ fn parts(config: &Config, mode: Mode, shared: Shared, address: SocketAddr) -> Re
         code_secret: keys::secret(&config.data, "codes")?,
         demo,
         metrics: logging::metrics()?,
+        limits: config.limits,
     })
 }
 

@@ -11,11 +11,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::app::App;
 use super::caller::{app, request_id};
+use super::limits::{BodySize, read_whole};
 use super::problem::Problem;
 use crate::domain::digest::Digest;
 use crate::domain::id::RequestId;
 use crate::domain::signature::Signature;
 use crate::domain::time::Timestamp;
+
+/// How large a body may be.
+const BODY_SIZE_BYTES_MAX: usize = 64 * 1024;
 
 /// A text of `MIN` to `MAX` characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -289,9 +293,12 @@ fn if_match(request: &HttpRequest) -> Result<Option<u64>, Problem> {
 
 fn read_body(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<Bytes, Problem>> + 'static {
     let typed = request.headers().get("Content-Type").map(|value| value.to_str().unwrap_or_default().to_owned());
-    let bytes = Bytes::from_request(request, payload);
+    let announced = announced(request);
+    let (app, payload) = (app(request), payload.take());
     async move {
-        let bytes = bytes.await.map_err(|error| too_large_or_broken(&error))?;
+        let app = app?;
+        let size = BodySize { bytes_max: BODY_SIZE_BYTES_MAX, announced };
+        let bytes = read_whole(payload, size, &app.limits, &app.shares).await?;
         let json = typed.as_deref().is_none_or(|value| {
             value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
         });
@@ -303,11 +310,10 @@ fn read_body(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output
     }
 }
 
-fn too_large_or_broken(error: &actix_web::Error) -> Problem {
-    match error.as_response_error().status_code().as_u16() {
-        413 => Problem::new("payload_too_large"),
-        _ => Problem::new("malformed_json").because("the body could not be read"),
-    }
+/// How large the body is, where the request says so.
+#[must_use]
+pub fn announced(request: &HttpRequest) -> Option<usize> {
+    request.headers().get("Content-Length")?.to_str().ok()?.parse().ok()
 }
 
 /// Reads a JSON body.

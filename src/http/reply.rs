@@ -93,7 +93,7 @@ async fn until_published(app: &App, office: Name, done: &Done) -> Result<(), Pro
 /// # Errors
 /// The ledger's refusal, a reused key, or a fault.
 pub async fn carry_out(app: &App, office: Name, submission: Submission) -> Result<Done, Problem> {
-    let answer = app.office(office)?.submit(submission).await?;
+    let answer = app.in_time(app.office(office)?.submit(submission)).await??;
     done(app, office, answer).await
 }
 

@@ -91,7 +91,8 @@ async fn a_long_batch_leaves_most_of_the_queue_to_others_and_ends_once_the_write
     let batch = send(&world, side.merchant_user, &lines);
     let others = async {
         let waiting = settled(|| sequencer(&world).waiting()).await;
-        assert!((1000..=1024).contains(&waiting), "{waiting} lines of one batch wait");
+        // The service's own timers may wait, too.
+        assert!((1000..=1040).contains(&waiting), "{waiting} lines of one batch wait");
         let plan = world.plan().await;
         let buy = world.ask(Method::POST, "/v1/contracts").by(side.consumer_user).json(&json!({"plan_id": plan["id"]}));
         let release = async {

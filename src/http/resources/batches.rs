@@ -7,17 +7,18 @@ mod stream;
 
 use std::convert::Infallible;
 
-use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
 use futures_util::stream::unfold;
 
 pub use operations::{Operation, operations};
-use stream::Batch;
+use stream::{Batch, Input};
 
 use crate::http::app::App;
 use crate::http::caller::Caller;
+use crate::http::input::announced;
 use crate::http::permissions::SendBatch;
 use crate::http::problem::Problem;
 use crate::http::problems::Language;
@@ -41,15 +42,15 @@ pub async fn send(
     if !MEDIA_TYPES.into_iter().any(|known| kind.eq_ignore_ascii_case(known)) {
         return Err(Problem::new("unsupported_media_type").because(format!("a batch is {}", MEDIA_TYPES.join(" or "))));
     }
-    let announced = header(CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|size| size > BATCH_SIZE_BYTES_MAX) {
+    if announced(&request).is_some_and(|size| size > BATCH_SIZE_BYTES_MAX) {
         return Err(Problem::new("batch_too_large"));
     }
     let language = Language::accepted(header(ACCEPT_LANGUAGE));
-    let sequencer = app.office(caller.office)?.clone();
+    let (share, sequencer) = (app.shares.batch()?, app.office(caller.office)?.clone());
     // A short body is whole with its first part, and the connection can be used again after the answer.
-    let first = body.next().await;
-    let mut batch = Batch::new(app, caller, language, sequencer, body);
+    let first = tokio::time::timeout(app.limits.body_within(0), body.next()).await;
+    let first = first.map_err(|_| Problem::new("body_too_slow"))?;
+    let mut batch = Batch::new(app, caller, language, sequencer, Input { body, share });
     batch.came(first);
     let replies = unfold(batch, |mut batch| async move {
         let replies = batch.next_replies().await?;

@@ -6,11 +6,13 @@
 use std::collections::VecDeque;
 use std::future::pending;
 use std::io::Write as _;
+use std::time::{Duration, Instant};
 
 use actix_web::error::PayloadError;
 use actix_web::web::{Bytes, BytesMut, Data, Payload};
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::lines::{Line, Lines};
 use super::operations::{Operation, Ready, Refused, read};
@@ -32,6 +34,14 @@ const TEXT_UNDER_WAY_BYTES_MAX: usize = 1024 * 1024;
 /// How much is written before it is sent.
 const REPLIES_SIZE_BYTES: usize = 32 * 1024;
 
+/// Where a batch comes from.
+pub struct Input {
+    /// The body of the request.
+    pub body: Payload,
+    /// What this batch takes of what all batches may.
+    pub share: OwnedSemaphorePermit,
+}
+
 /// A batch under way.
 pub struct Batch {
     app: Data<App>,
@@ -41,6 +51,9 @@ pub struct Batch {
     sequencer: Sequencer,
     /// What comes in; none once nothing more is read.
     input: Option<Payload>,
+    /// How long the caller was waited for, with nothing else to do.
+    waited: Duration,
+    _share: OwnedSemaphorePermit,
     lines: Lines,
     read_bytes: usize,
     under_way: VecDeque<UnderWay>,
@@ -82,7 +95,7 @@ impl Batch {
         caller: Caller<SendBatch>,
         language: Language,
         sequencer: Sequencer,
-        input: Payload,
+        Input { body, share }: Input,
     ) -> Self {
         Self {
             app,
@@ -90,7 +103,9 @@ impl Batch {
             request_id: caller.request.to_string(),
             caller,
             sequencer,
-            input: Some(input),
+            input: Some(body),
+            waited: Duration::ZERO,
+            _share: share,
             lines: Lines::default(),
             read_bytes: 0,
             under_way: VecDeque::new(),
@@ -145,7 +160,9 @@ impl Batch {
                 (None, None) => self.lines.last_line(),
             };
             match next {
-                Some(line) if line.number > LINES_MAX => return self.end(Problem::new("batch_too_large")),
+                Some(line) if line.number > LINES_MAX => {
+                    return self.end_at(line.number, Problem::new("batch_too_large"));
+                }
                 Some(line) => self.take(line),
                 None if self.input.is_some() && self.read_bytes > BATCH_SIZE_BYTES_MAX => {
                     return self.end(Problem::new("batch_too_large"));
@@ -178,8 +195,11 @@ impl Batch {
 
     /// Reads no more; the line that comes next says why.
     fn end(&mut self, problem: Problem) {
+        self.end_at(self.lines.next_number(), problem);
+    }
+
+    fn end_at(&mut self, number: u32, problem: Problem) {
         self.input = None;
-        let number = self.lines.next_number();
         self.lines = Lines::default();
         let stands = Stands::Refused(Box::new(problem.into()));
         self.under_way.push_back(UnderWay { number, text_bytes: 0, stands });
@@ -188,11 +208,18 @@ impl Batch {
     /// Waits until there is something to do.
     async fn wait(&mut self) {
         let may_read = self.has_room();
+        // Who waits for its replies before it goes on is not slow.
+        let (idle, since) = (self.under_way.is_empty(), Instant::now());
+        let left = self.app.limits.body_within(self.read_bytes).saturating_sub(self.waited);
         let Self { input, under_way, next, .. } = self;
         tokio::select! {
             () = answered(under_way.front_mut()) => {}
             place = placed(next.as_mut()) => self.placed(place),
             chunk = more(input.as_mut().filter(|_| may_read)) => self.came(chunk),
+            () = tokio::time::sleep(left), if idle => self.end(Problem::new("body_too_slow")),
+        }
+        if idle {
+            self.waited = self.waited.saturating_add(since.elapsed());
         }
     }
 
