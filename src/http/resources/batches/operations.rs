@@ -41,8 +41,11 @@ pub struct Operation {
     pub status: StatusCode,
     read: fn(&App, Role, Body<'_>) -> Result<Asked, Problem>,
     digests: fn(&Object) -> Vec<Digest>,
-    show: fn(&Object, &Records, Role, Option<u64>, &mut Vec<u8>) -> Result<(), Problem>,
+    show: Show,
 }
+
+/// Writes an object's wire form with the position at which it was written.
+type Show = fn(&Object, &Records, Role, Option<u64>, &mut Vec<u8>) -> Result<(), Problem>;
 
 /// A command with the records that its events commit to.
 type Asked = (Box<dyn Command>, Vec<Record>);
@@ -181,14 +184,22 @@ pub struct Ready {
 #[derive(Debug)]
 pub struct Refused {
     /// Why.
-    pub problem: Problem,
+    pub problem: Box<Problem>,
     /// The path of the request it stands for, where that is known.
     pub path: Option<String>,
 }
 
+impl Refused {
+    /// A refusal of the request with this path, where that is known.
+    #[must_use]
+    pub fn at(problem: Problem, path: Option<String>) -> Self {
+        Self { problem: Box::new(problem), path }
+    }
+}
+
 impl From<Problem> for Refused {
     fn from(problem: Problem) -> Self {
-        Self { problem, path: None }
+        Self::at(problem, None)
     }
 }
 
@@ -205,7 +216,7 @@ pub fn read<P>(app: &App, caller: &Caller<P>, line: &[u8]) -> Result<Ready, Refu
     })?;
     let body = Body::of(wire.body.get(), operation.path);
     let place = body.place(operation.path)?;
-    let refused = |problem| Refused { problem, path: place.path.clone() };
+    let refused = |problem| Refused::at(problem, place.path.clone());
     if !operation.roles.contains(&caller.role) {
         return Err(refused(Problem::new("forbidden")));
     }

@@ -228,7 +228,7 @@ impl Batch {
         let (Some((ready, _)), Some(line)) = (self.next.take(), waits) else { return };
         line.stands = match place {
             Ok(place) => hand_in(ready, place),
-            Err(fault) => Stands::Refused(Box::new(Refused { problem: fault.into(), path: Some(ready.path) })),
+            Err(fault) => Stands::Refused(Box::new(Refused::at(fault.into(), Some(ready.path)))),
         };
     }
 
@@ -270,7 +270,7 @@ impl Batch {
         answer: Result<Answer, Fault>,
         out: &mut Vec<u8>,
     ) -> Result<(), Refused> {
-        let refused = |problem| Refused { problem, path: Some(asked.path.clone()) };
+        let refused = |problem| Refused::at(problem, Some(asked.path.clone()));
         let answer = answer.map_err(|fault| refused(fault.into()))?;
         let done = done(&self.app, self.caller.office, answer).await.map_err(refused)?;
         let records = self.records(asked, &done.object).await.map_err(refused)?;
