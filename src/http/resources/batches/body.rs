@@ -1,6 +1,5 @@
 //! The body of a line: that of the request which the line stands for, and one member more in place of the path's id.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -127,7 +126,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Others<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
-        while let Some(Name(name)) = self.all.next_key()? {
+        // As a text of its own, so that what keeps track of places in the body sees the name.
+        while let Some(name) = self.all.next_key::<String>()? {
             if name != self.member {
                 return seed.deserialize(name.into_deserializer()).map(Some);
             }
@@ -142,7 +142,3 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Others<'_, A> {
         self.all.next_value_seed(seed)
     }
 }
-
-/// The name of a member, copied only where it is written with escapes.
-#[derive(serde::Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
