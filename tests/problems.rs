@@ -49,6 +49,7 @@ async fn every_type_of_problem_is_answered() {
     let world = World::start().await;
     requests::misunderstood(&world).await;
     requests::badly_framed(&world).await;
+    requests::in_batches(&world).await;
     requests::by_nobody(&world).await;
     refused(world.ask(Method::GET, "/log/changning/consistency?from=1&to=99999"), "not_yet_published").await;
     offers::users_and_merchants(&world).await;
@@ -71,6 +72,7 @@ async fn every_type_of_problem_is_answered() {
     runs::proposals(&world).await;
     faults::what_only_a_timer_can_meet(&world).await;
     faults::a_user_who_was_disabled(&world).await;
+    faults::a_body_that_comes_too_slowly().await;
     let world = faults::a_full_queue(world).await;
     faults::a_proof_that_is_asked_for_too_early(&world).await;
     faults::a_full_database(&world).await;

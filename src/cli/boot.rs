@@ -245,6 +245,7 @@ fn parts(shared: &Shared, offices: Offices, due: Vec<Timers>, address: SocketAdd
         code_secret: keys::secret(&config.data, "codes")?,
         demo,
         metrics: logging::metrics()?,
+        limits: config.limits,
     })
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{Failure, logging, rules};
+use crate::http::limits::Limits;
 
 /// Settings as they are given: by flag or environment, and again in the file.
 #[derive(Clone, Debug, Default, Deserialize, clap::Args)]
@@ -41,6 +42,33 @@ pub struct Settings {
     /// Threads that serve requests
     #[arg(long, env = "TICUN_WORKERS", value_name = "COUNT")]
     pub workers: Option<usize>,
+    /// Connections of the whole process; more wait until one ends
+    #[arg(long, env = "TICUN_CONNECTIONS_MAX", value_name = "COUNT")]
+    pub connections_max: Option<usize>,
+    /// Seconds within which the head of a request must have come
+    #[arg(long, env = "TICUN_HEAD_TIMEOUT_S", value_name = "SECONDS")]
+    pub head_timeout_s: Option<u64>,
+    /// Seconds for which a connection may rest between two requests
+    #[arg(long, env = "TICUN_KEEP_ALIVE_S", value_name = "SECONDS")]
+    pub keep_alive_s: Option<u64>,
+    /// Seconds within which a body must have come, beside what its size takes at the slowest rate
+    #[arg(long, env = "TICUN_BODY_TIMEOUT_S", value_name = "SECONDS")]
+    pub body_timeout_s: Option<u64>,
+    /// The slowest rate at which a body may come, in bytes a second
+    #[arg(long, env = "TICUN_BODY_RATE_MIN", value_name = "BYTES")]
+    pub body_rate_min: Option<u64>,
+    /// Bodies that may be coming in at one time
+    #[arg(long, env = "TICUN_BODY_MEMORY_MIB", value_name = "MEBIBYTES")]
+    pub body_memory_mib: Option<usize>,
+    /// Seconds for which a request waits for the ledger or the database before it is told so
+    #[arg(long, env = "TICUN_REQUEST_TIMEOUT_S", value_name = "SECONDS")]
+    pub request_timeout_s: Option<u64>,
+    /// Seconds for which a client may leave what it was sent unread
+    #[arg(long, env = "TICUN_REPLY_TIMEOUT_S", value_name = "SECONDS")]
+    pub reply_timeout_s: Option<u64>,
+    /// Batches (POST /v1/batches) that may be under way at one time
+    #[arg(long, env = "TICUN_BATCHES_MAX", value_name = "COUNT")]
+    pub batches_max: Option<usize>,
     /// Let anybody read the log's tiles and entries, not only regulators
     #[arg(long, env = "TICUN_OPEN_LOG", value_name = "BOOL")]
     pub open_log: Option<bool>,
@@ -73,6 +101,9 @@ pub struct Settings {
     pub log_format: Option<String>,
 }
 
+/// As much as a file may have.
+const FILE_SIZE_MIB_MAX: usize = 20;
+
 /// A shorter secret could be guessed.
 const SECRET_BYTES_MIN: usize = 32;
 
@@ -100,6 +131,9 @@ pub struct Config {
     pub read_connections: usize,
     /// Threads that serve requests.
     pub workers: usize,
+    /// What clients can take.
+    #[serde(flatten)]
+    pub limits: Limits,
     /// Whether anybody may read the log's tiles and entries.
     pub open_log: bool,
     /// Seconds between signed heads of a log while it grows.
@@ -147,12 +181,53 @@ impl Settings {
         toml::from_str(&text).map_err(|error| Failure::WrongUsage(format!("{}: {error}", path.display())))
     }
 
+    /// What clients can take.
+    fn limits(&self, file: &Self) -> Result<Limits, String> {
+        let limits = Limits::default();
+        Ok(Limits {
+            connections_max: positive(
+                "connections_max",
+                self.connections_max.or(file.connections_max),
+                limits.connections_max,
+            )?,
+            head_timeout_s: positive(
+                "head_timeout_s",
+                self.head_timeout_s.or(file.head_timeout_s),
+                limits.head_timeout_s,
+            )?,
+            keep_alive_s: positive("keep_alive_s", self.keep_alive_s.or(file.keep_alive_s), limits.keep_alive_s)?,
+            body_timeout_s: positive(
+                "body_timeout_s",
+                self.body_timeout_s.or(file.body_timeout_s),
+                limits.body_timeout_s,
+            )?,
+            body_rate_min: positive("body_rate_min", self.body_rate_min.or(file.body_rate_min), limits.body_rate_min)?,
+            body_memory_mib: positive(
+                "body_memory_mib",
+                self.body_memory_mib.or(file.body_memory_mib),
+                limits.body_memory_mib,
+            )?,
+            request_timeout_s: positive(
+                "request_timeout_s",
+                self.request_timeout_s.or(file.request_timeout_s),
+                limits.request_timeout_s,
+            )?,
+            reply_timeout_s: positive(
+                "reply_timeout_s",
+                self.reply_timeout_s.or(file.reply_timeout_s),
+                limits.reply_timeout_s,
+            )?,
+            batches_max: positive("batches_max", self.batches_max.or(file.batches_max), limits.batches_max)?,
+        })
+    }
+
     /// The settings in force: these, then `file`, then the defaults.
     ///
     /// # Errors
     /// A sentence that names the setting that cannot be used.
     pub fn over(self, file: Self) -> Result<Config, String> {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZeroUsize::get);
+        let limits = self.limits(&file)?;
         let data = self.data.or(file.data).unwrap_or_else(|| PathBuf::from("ticun-data"));
         let embedded = || format!("sqlite://{}", data.join("ticun.db").display());
         let listen = self.listen.or(file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
@@ -167,6 +242,7 @@ impl Settings {
             hot_objects_max: positive("hot_objects_max", self.hot_objects_max.or(file.hot_objects_max), 100_000)?,
             read_connections: positive("read_connections", self.read_connections.or(file.read_connections), 4)?,
             workers: positive("workers", self.workers.or(file.workers), cores)?,
+            limits,
             open_log: self.open_log.or(file.open_log).unwrap_or(false),
             checkpoint_every_s: self.checkpoint_every_s.or(file.checkpoint_every_s).unwrap_or(1),
             alarm_after_s: self.alarm_after_s.or(file.alarm_after_s).unwrap_or(60),
@@ -187,6 +263,9 @@ impl Settings {
         if config.timestamp_every_s == 0 {
             return Err("timestamp_every_s is at least 1".to_owned());
         }
+        if config.limits.body_memory_mib < FILE_SIZE_MIB_MAX {
+            return Err(format!("body_memory_mib is at least {FILE_SIZE_MIB_MAX}, as much as one file may have"));
+        }
         if config.alarm_after_s == 0 {
             return Err("alarm_after_s is at least 1".to_owned());
         }
@@ -199,9 +278,7 @@ impl Settings {
     }
 }
 
-fn positive(name: &str, given: Option<usize>, default: usize) -> Result<usize, String> {
-    match given.unwrap_or(default) {
-        0 => Err(format!("{name} is at least 1")),
-        count => Ok(count),
-    }
+fn positive<N: Default + PartialEq>(name: &str, given: Option<N>, default: N) -> Result<N, String> {
+    let count = given.unwrap_or(default);
+    if count == N::default() { Err(format!("{name} is at least 1")) } else { Ok(count) }
 }

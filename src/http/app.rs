@@ -8,6 +8,7 @@ use moka::sync::Cache;
 
 use super::auth::TokenKeys;
 use super::channels::Channels;
+use super::limits::{Limits, Shares};
 use super::offices::Offices;
 use super::problem::Problem;
 use crate::domain::digest::Digest;
@@ -68,6 +69,10 @@ pub struct App {
     pub demo: Option<super::demo::Demo>,
     /// Renders the metrics.
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
+    /// What clients can take.
+    pub limits: Limits,
+    /// What is left of it.
+    pub shares: Shares,
     users: Cache<(Name, UserId), Arc<User>>,
 }
 
@@ -91,6 +96,8 @@ pub struct Parts {
     pub demo: Option<super::demo::Demo>,
     /// Renders the metrics.
     pub metrics: metrics_exporter_prometheus::PrometheusHandle,
+    /// What clients can take.
+    pub limits: Limits,
 }
 
 impl App {
@@ -108,6 +115,8 @@ impl App {
             code_secret: ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &parts.code_secret),
             demo: parts.demo,
             metrics: parts.metrics,
+            limits: parts.limits,
+            shares: Shares::new(&parts.limits),
             users: Cache::builder().max_capacity(100_000).time_to_live(USER_MEMORY).build(),
         }
     }
@@ -169,16 +178,25 @@ impl App {
         }
     }
 
+    /// Waits for something that a request needs, but not longer than a request may take.
+    ///
+    /// # Errors
+    /// `timed_out`.
+    pub async fn in_time<T>(&self, needed: impl Future<Output = T>) -> Result<T, Problem> {
+        let within = Duration::from_secs(self.limits.request_timeout_s);
+        tokio::time::timeout(within, needed).await.map_err(|_| Problem::new("timed_out"))
+    }
+
     /// Reads from one snapshot of the database, on a thread that may block.
     ///
     /// # Errors
-    /// `internal` or `unavailable` when the database fails.
+    /// `internal` or `unavailable` when the database fails, `timed_out` where it takes too long.
     pub async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&mut Connection) -> store::Result<T> + Send + 'static,
     ) -> Result<T, Problem> {
         let reads = self.reads.clone();
-        let answer = actix_web::web::block(move || reads.read(read)).await;
+        let answer = self.in_time(actix_web::web::block(move || reads.read(read))).await?;
         match answer {
             Ok(answer) => Ok(answer?),
             Err(_) => Err(Problem::new("unavailable")),

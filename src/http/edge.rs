@@ -1,5 +1,6 @@
 //! The edge every request passes: it gets an id, leaves a log line and a measurement, and problems are put in words.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -11,6 +12,7 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage as _};
 
 use super::app::App;
+use super::connections::{Connection, UnderWay};
 use super::problem::Problem;
 use super::problems::Language;
 use super::routes::Pattern;
@@ -34,6 +36,7 @@ pub async fn edge(
     request.extensions_mut().insert(id);
     let language = Language::accepted(request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()));
     let method = known_method(request.method());
+    let under_way = request.conn_data::<Arc<Connection>>().map(UnderWay::on);
 
     // An answer keeps its request; what fails before a handler is reached is the framework's and stays its error.
     let answer = next.call(request).await?.map_into_boxed_body();
@@ -55,7 +58,10 @@ pub async fn edge(
         micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX),
         "request"
     );
-    Ok(answer)
+    Ok(match under_way {
+        Some(under_way) => answer.map_body(|_, body| under_way.with(body)),
+        None => answer,
+    })
 }
 
 /// The method as measurements and the log know it: what callers invent must not grow either.
@@ -90,7 +96,7 @@ fn in_words(answer: ServiceResponse<BoxBody>, language: Language, id: &str) -> S
 }
 
 /// A path as a problem may show it: what no URI (RFC 3986) has in it stands percent-encoded.
-fn uri_reference(path: &str) -> String {
+pub fn uri_reference(path: &str) -> String {
     let mut text = String::with_capacity(path.len());
     for byte in path.bytes() {
         let plain = byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&byte);

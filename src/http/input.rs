@@ -1,18 +1,25 @@
 //! What comes in: bodies, paths, queries and headers, each refused with a pointer where it is wrong.
 
+use std::marker::PhantomData;
+
 use actix_web::dev::Payload;
 use actix_web::web::{Bytes, Query as ActixQuery};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::{LocalBoxFuture, Ready, ready};
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::app::App;
 use super::caller::{app, request_id};
+use super::limits::{BodySize, read_whole};
 use super::problem::Problem;
 use crate::domain::digest::Digest;
 use crate::domain::id::RequestId;
 use crate::domain::signature::Signature;
 use crate::domain::time::Timestamp;
+
+/// How large a body may be.
+const BODY_SIZE_BYTES_MAX: usize = 64 * 1024;
 
 /// A text of `MIN` to `MAX` characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,9 +200,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Write<T> {
             let bytes = body.await?;
             let body = parse(&bytes)?;
             let waits = matches!(query?.wait, Some(WaitFor::Published));
-            let canonical = canonical(&bytes);
-            let reviewed = if_match.map(|revision| format!("r{revision}")).unwrap_or_default();
-            let fingerprint = app.fingerprint(&[place.as_bytes(), reviewed.as_bytes(), &canonical]);
+            let canonical = canonical(&serde_json::from_slice(&bytes).unwrap_or_default());
+            let fingerprint = fingerprint(&app, &place, if_match, &canonical);
             Ok(Self { body, key, fingerprint, if_match, waits })
         })
     }
@@ -217,7 +223,7 @@ pub struct FileHeaders {
     if_match: Option<u64>,
     waits: bool,
     place: String,
-    app: actix_web::web::Data<super::app::App>,
+    app: actix_web::web::Data<App>,
 }
 
 /// Reads the headers and the query of an upload.
@@ -249,21 +255,31 @@ impl FileHeaders {
     }
 }
 
-/// The one form of a body that has been parsed already: names sorted, white space gone.
-fn canonical(bytes: &[u8]) -> Vec<u8> {
-    let value: serde_json::Value = serde_json::from_slice(bytes).unwrap_or(serde_json::Value::Null);
-    serde_json::to_vec(&value).unwrap_or_default()
+/// The one form of a body: names sorted, white space gone.
+#[must_use]
+pub fn canonical(body: &serde_json::Value) -> Vec<u8> {
+    serde_json::to_vec(body).unwrap_or_default()
+}
+
+/// Keyed hash of method and path, of the revision reviewed, and of a body in its one form.
+#[must_use]
+pub fn fingerprint(app: &App, place: &str, if_match: Option<u64>, canonical: &[u8]) -> Digest {
+    let reviewed = if_match.map(|revision| format!("r{revision}")).unwrap_or_default();
+    app.fingerprint(&[place.as_bytes(), reviewed.as_bytes(), canonical])
 }
 
 fn idempotency_key(request: &HttpRequest) -> Result<String, Problem> {
     let mut values = request.headers().get_all("Idempotency-Key");
     let value = values.next().ok_or_else(|| Problem::new("idempotency_key_missing"))?;
-    let bytes = value.as_bytes();
-    let visible = bytes.iter().all(u8::is_ascii_graphic);
-    match std::str::from_utf8(bytes) {
-        Ok(key) if visible && !key.is_empty() && key.len() <= 200 && values.next().is_none() => Ok(key.to_owned()),
-        _ => Err(Problem::new("idempotency_key_invalid")),
-    }
+    let key = usable_key(value.as_bytes()).filter(|_| values.next().is_none());
+    key.map(str::to_owned).ok_or_else(|| Problem::new("idempotency_key_invalid"))
+}
+
+/// A key, where it has the form of one: 1 to 200 visible ASCII characters.
+#[must_use]
+pub fn usable_key(bytes: &[u8]) -> Option<&str> {
+    let usable = (1..=200).contains(&bytes.len()) && bytes.iter().all(u8::is_ascii_graphic);
+    std::str::from_utf8(bytes).ok().filter(|_| usable)
 }
 
 fn if_match(request: &HttpRequest) -> Result<Option<u64>, Problem> {
@@ -277,9 +293,12 @@ fn if_match(request: &HttpRequest) -> Result<Option<u64>, Problem> {
 
 fn read_body(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<Bytes, Problem>> + 'static {
     let typed = request.headers().get("Content-Type").map(|value| value.to_str().unwrap_or_default().to_owned());
-    let bytes = Bytes::from_request(request, payload);
+    let announced = announced(request);
+    let (app, payload) = (app(request), payload.take());
     async move {
-        let bytes = bytes.await.map_err(|error| too_large_or_broken(&error))?;
+        let app = app?;
+        let size = BodySize { bytes_max: BODY_SIZE_BYTES_MAX, announced };
+        let bytes = read_whole(payload, size, &app.limits, &app.shares).await?;
         let json = typed.as_deref().is_none_or(|value| {
             value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
         });
@@ -291,11 +310,10 @@ fn read_body(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output
     }
 }
 
-fn too_large_or_broken(error: &actix_web::Error) -> Problem {
-    match error.as_response_error().status_code().as_u16() {
-        413 => Problem::new("payload_too_large"),
-        _ => Problem::new("malformed_json").because("the body could not be read"),
-    }
+/// How large the body is, where the request says so.
+#[must_use]
+pub fn announced(request: &HttpRequest) -> Option<usize> {
+    request.headers().get("Content-Length")?.to_str().ok()?.parse().ok()
 }
 
 /// Reads a JSON body.
@@ -303,16 +321,31 @@ fn too_large_or_broken(error: &actix_web::Error) -> Problem {
 /// # Errors
 /// `malformed_json` where it is no JSON, `invalid_request` where it has another form, `invalid_value` where a value
 /// is of the right type but not allowed.
-pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub fn parse<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> Result<T, Problem> {
+    parse_into(PhantomData, bytes)
+}
+
+/// The same, where the form is known by a value.
+///
+/// # Errors
+/// The same.
+pub fn parse_into<'de, S: DeserializeSeed<'de> + Clone>(seed: S, bytes: &'de [u8]) -> Result<S::Value, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| refuse(&error))?;
+    if let Ok(parsed) = seed.clone().deserialize(&mut reader)
+        && reader.end().is_ok()
+    {
+        return Ok(parsed);
+    }
+    // Only what is wrong is read again, to see where: keeping the place costs more than reading.
+    let (mut reader, mut track) = (serde_json::Deserializer::from_slice(bytes), serde_path_to_error::Track::new());
+    let tracked = seed.deserialize(serde_path_to_error::Deserializer::new(&mut reader, &mut track));
+    let parsed = tracked.map_err(|error| refuse(&track.path(), &error))?;
     reader.end().map_err(|error| Problem::new("malformed_json").at("", error.to_string()))?;
     Ok(parsed)
 }
 
-fn refuse(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
-    let pointer = pointer(error.path());
-    let inner = error.inner();
+fn refuse(path: &serde_path_to_error::Path, inner: &serde_json::Error) -> Problem {
+    let pointer = pointer(path);
     let text = inner.to_string();
     let detail = text.split(" at line ").next().unwrap_or_default().to_owned();
     if !inner.is_data() {

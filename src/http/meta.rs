@@ -33,7 +33,7 @@ pub async fn readyz(app: Data<App>) -> Result<HttpResponse, Problem> {
     if let Some((name, reason)) = offices.iter().find_map(|(name, one)| Some((name, one.standing().read_only()?))) {
         return Err(Problem::new("office_read_only").because(format!("{name}: {reason}")));
     }
-    let writers = app.offices.values().map(|sequencer| sequencer.works(WRITER_WAIT, app.now()));
+    let writers = offices.values().map(|sequencer| sequencer.works(WRITER_WAIT, app.now()));
     if !join_all(writers).await.into_iter().all(|works| works) {
         return Err(Problem::new("unavailable").because("the database takes no writes"));
     }

@@ -4,10 +4,12 @@ pub mod app;
 pub mod auth;
 pub mod caller;
 pub mod channels;
+mod connections;
 pub mod demo;
 pub mod docs;
 pub mod edge;
 pub mod input;
+pub mod limits;
 mod meta;
 pub mod offices;
 mod paging;
@@ -22,4 +24,5 @@ mod texts;
 mod upload;
 mod worklist;
 
+pub use resources::batches::{Operation, operations};
 pub use resources::rules::PackView;

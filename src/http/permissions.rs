@@ -81,6 +81,8 @@ permissions! {
     ReverseDelivery = "delivery.reverse": Consumer Merchant Notary;
     ReadDeliveries = "delivery.read": Consumer Merchant Notary;
 
+    SendBatch = "batch.send": Consumer Merchant Notary;
+
     ProposeSettlement = "settlement.propose": Notary;
     ApproveSettlement = "settlement.approve": Notary;
     RejectSettlement = "settlement.reject": Notary;

@@ -116,11 +116,11 @@ impl Problem {
         self.code
     }
 
-    /// The whole answer.
+    /// Its status and its body.
     #[must_use]
-    pub fn render(&self, language: Language, instance: &str, request_id: &str) -> HttpResponse {
+    pub fn in_words(&self, language: Language, instance: &str, request_id: &str) -> (StatusCode, String) {
         let Some(kind) = problems::find(self.code) else {
-            return HttpResponse::InternalServerError().finish();
+            return (StatusCode::INTERNAL_SERVER_ERROR, String::new());
         };
         let body = Body {
             r#type: format!("/problems/{}", self.code),
@@ -135,21 +135,27 @@ impl Problem {
             allowed: &self.allowed,
             limit: self.limit.as_deref(),
         };
-        let mut response = HttpResponseBuilder::new(self.status_code());
+        (self.status_code(), serde_json::to_string(&body).unwrap_or_default())
+    }
+
+    /// The whole answer.
+    #[must_use]
+    pub fn render(&self, language: Language, instance: &str, request_id: &str) -> HttpResponse {
+        let (status, text) = self.in_words(language, instance, request_id);
+        let mut response = HttpResponseBuilder::new(status);
         response.insert_header(("Content-Language", if language == Language::Chinese { "zh" } else { "en" }));
-        if matches!(kind.status, 429 | 503) || self.code == "not_yet_published" {
+        if matches!(status.as_u16(), 429 | 503) || self.code == "not_yet_published" {
             response.insert_header(("Retry-After", "1"));
         }
-        if kind.status == 401 {
+        if status == StatusCode::UNAUTHORIZED {
             response.insert_header(("WWW-Authenticate", "Bearer"));
         }
-        if kind.status == 405 && !self.allowed.is_empty() {
+        if status == StatusCode::METHOD_NOT_ALLOWED && !self.allowed.is_empty() {
             response.insert_header(("Allow", self.allowed.join(", ")));
         }
         if self.replayed {
             response.insert_header(("Idempotency-Replayed", "true"));
         }
-        let text = serde_json::to_string(&body).unwrap_or_default();
         response.content_type("application/problem+json").body(text)
     }
 }

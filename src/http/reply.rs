@@ -64,8 +64,10 @@ async fn hand_in<P, B>(
     write: &Write<B>,
     mut submission: Submission,
 ) -> Result<Done, Problem> {
-    submission.idempotency =
-        Some(Idempotency { scope_key: scope_key(caller, write), fingerprint: write.fingerprint.as_bytes().to_vec() });
+    submission.idempotency = Some(Idempotency {
+        scope_key: scope_key(caller, &write.key),
+        fingerprint: write.fingerprint.as_bytes().to_vec(),
+    });
     submission.if_match = write.if_match;
     let done = carry_out(app, caller.office, submission).await?;
     if write.waits {
@@ -91,7 +93,16 @@ async fn until_published(app: &App, office: Name, done: &Done) -> Result<(), Pro
 /// # Errors
 /// The ledger's refusal, a reused key, or a fault.
 pub async fn carry_out(app: &App, office: Name, submission: Submission) -> Result<Done, Problem> {
-    match app.office(office)?.submit(submission).await? {
+    let answer = app.in_time(app.office(office)?.submit(submission)).await??;
+    done(app, office, answer).await
+}
+
+/// Makes the ledger's answer whole.
+///
+/// # Errors
+/// The ledger's refusal, a reused key, or that the database fails.
+pub async fn done(app: &App, office: Name, answer: Answer) -> Result<Done, Problem> {
+    match answer {
         Answer::Written { position, at, object } => Ok(Done { position, at, object: *object, replayed: false }),
         Answer::Rejected(rejection) => Err(rejection.into()),
         Answer::KeyReused => Err(Problem::new("idempotency_key_reused")),
@@ -118,7 +129,7 @@ async fn again(app: &App, office: Name, outcome: Outcome) -> Result<Done, Proble
 /// # Errors
 /// The refusal given before, a reused key, or a fault.
 pub async fn remembered<P, B>(app: &App, caller: &Caller<P>, write: &Write<B>) -> Result<Option<Done>, Problem> {
-    let (office, key) = (caller.office, scope_key(caller, write));
+    let (office, key) = (caller.office, scope_key(caller, &write.key));
     let found = app.read(move |connection| idempotency::find(connection, office.as_str(), &[&key])).await?;
     match found.into_iter().next() {
         None => Ok(None),
@@ -129,9 +140,9 @@ pub async fn remembered<P, B>(app: &App, caller: &Caller<P>, write: &Write<B>) -
     }
 }
 
-/// The key stands in front: keys made from a clock are written at the end of their table.
-fn scope_key<P, B>(caller: &Caller<P>, write: &Write<B>) -> String {
-    format!("{}/{}", write.key, caller.user)
+/// What a caller's key is known under. It stands in front: keys made from a clock are written at the end of their table.
+pub fn scope_key<P>(caller: &Caller<P>, key: &str) -> String {
+    format!("{key}/{}", caller.user)
 }
 
 /// Records by the digest under which the log knows them.
@@ -165,11 +176,19 @@ pub async fn records_of<T: Shown>(app: &App, office: Name, objects: &[T]) -> Res
     Ok(found.into_iter().map(|record| (record.digest, record)).collect())
 }
 
+/// What a write answers with: the object, and its place in the log.
 #[derive(Serialize)]
-struct Written<V> {
+pub struct Written<V> {
     #[serde(flatten)]
     view: V,
     log_position: Option<u64>,
+}
+
+impl<V> Written<V> {
+    /// An object with the position of the write's last entry.
+    pub const fn new(view: V, log_position: Option<u64>) -> Self {
+        Self { view, log_position }
+    }
 }
 
 /// The answer to a write: the object, its revision and its place in the log.
@@ -190,7 +209,7 @@ pub async fn written<T: Shown + TryFrom<Object>, P>(
     let mut response = HttpResponseBuilder::new(status);
     placed(&mut response, position, replayed);
     response.insert_header(("ETag", etag(object.revision())));
-    Ok(response.json(Written { view: object.view(&records, caller.role), log_position: position }))
+    Ok(response.json(Written::new(object.view(&records, caller.role), position)))
 }
 
 /// Hands a caller's command to the ledger, and answers with what it changed.
@@ -289,12 +308,34 @@ macro_rules! from_object {
                 }
             }
         }
+
+        impl<'a> TryFrom<&'a crate::ledger::rebuild::Object> for &'a $name {
+            type Error = ();
+
+            fn try_from(object: &'a crate::ledger::rebuild::Object) -> Result<Self, ()> {
+                match object {
+                    crate::ledger::rebuild::Object::$name(object) => Ok(object),
+                    _ => Err(()),
+                }
+            }
+        }
     )+ };
     ($($name:ident),+) => { $(
         impl TryFrom<crate::ledger::rebuild::Object> for $name {
             type Error = ();
 
             fn try_from(object: crate::ledger::rebuild::Object) -> Result<Self, ()> {
+                match object {
+                    crate::ledger::rebuild::Object::$name(object) => Ok(object),
+                    _ => Err(()),
+                }
+            }
+        }
+
+        impl<'a> TryFrom<&'a crate::ledger::rebuild::Object> for &'a $name {
+            type Error = ();
+
+            fn try_from(object: &'a crate::ledger::rebuild::Object) -> Result<Self, ()> {
                 match object {
                     crate::ledger::rebuild::Object::$name(object) => Ok(object),
                     _ => Err(()),

@@ -6,8 +6,8 @@ use actix_web::{Resource, Route, guard};
 use super::app::App;
 use super::problem::Problem;
 use super::resources::{
-    books, case_files, channels, compliance, contracts, default_runs, deliveries, deposits, dispute_ends, disputes,
-    events, evidence, freezes, log, me, merchants, notices, payout_accounts, payouts, plans, proposals,
+    batches, books, case_files, channels, compliance, contracts, default_runs, deliveries, deposits, dispute_ends,
+    disputes, events, evidence, freezes, log, me, merchants, notices, payout_accounts, payouts, plans, proposals,
     refund_calculations, refunds, registrations, rules, settlements, signing_keys, statements, suspense, timestamps,
     venues,
 };
@@ -93,6 +93,7 @@ fn pages_and_people(config: &mut ServiceConfig) {
 fn deliveries_and_contracts(config: &mut ServiceConfig) {
     table! { config:
         "/v1/contracts/{id}/deliveries" get deliveries::of_contract, post deliveries::record;
+        "/v1/batches" post batches::send;
         "/v1/deliveries" get deliveries::list, post deliveries::check_in;
         "/v1/deliveries/{id}" get deliveries::read;
         "/v1/deliveries/{id}/confirm" post deliveries::confirm;

@@ -1,21 +1,25 @@
 //! The listening server, and the runtime it needs.
 
 use std::net::TcpListener;
+use std::time::Duration;
 
-use actix_web::web::{Data, PayloadConfig};
+use actix_web::web::Data;
 use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, middleware};
 
 use super::app::App;
+use super::connections::Connections;
 use super::edge::edge;
 use super::routes::routes;
 
-const BODY_SIZE_BYTES_MAX: usize = 64 * 1024;
 const SHUTDOWN_SECONDS: u64 = 20;
+/// How long the rest of a request is read and thrown away after an early answer, so that the sender sees it.
+const LINGER: Duration = Duration::from_secs(5);
 
 /// A server that listens.
 pub struct Server {
     handle: ServerHandle,
     finished: tokio::task::JoinHandle<std::io::Result<()>>,
+    watch: tokio::task::JoinHandle<()>,
 }
 
 impl Server {
@@ -24,19 +28,25 @@ impl Server {
     /// # Errors
     /// When the listener cannot be used.
     pub fn listen(app: App, listener: TcpListener, workers: usize) -> std::io::Result<Self> {
-        let app = Data::new(app);
+        let limits = app.limits;
+        let (app, connections) = (Data::new(app), Connections::new(limits));
+        let watch = tokio::task::spawn(connections.clone().watch());
         let server = HttpServer::new(move || {
             ActixApp::new()
                 .app_data(app.clone())
-                .app_data(PayloadConfig::new(BODY_SIZE_BYTES_MAX))
                 .wrap(middleware::from_fn(edge))
                 .configure(|config| routes(config, &app))
         })
         .workers(workers)
+        .max_connections(limits.connections_max.div_ceil(workers))
+        .client_request_timeout(limits.head_timeout())
+        .keep_alive(limits.keep_alive())
+        .client_disconnect_timeout(LINGER)
+        .on_connect(move |accepted, data| connections.opened(accepted, data))
         .shutdown_timeout(SHUTDOWN_SECONDS)
         .listen(listener)?
         .run();
-        Ok(Self { handle: server.handle(), finished: tokio::task::spawn(server) })
+        Ok(Self { handle: server.handle(), finished: tokio::task::spawn(server), watch })
     }
 
     /// Waits until it has stopped by itself, as it does on SIGTERM and SIGINT.
@@ -44,7 +54,9 @@ impl Server {
     /// # Errors
     /// A sentence about what failed.
     pub async fn until_stopped(self) -> Result<(), String> {
-        self.finished.await.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
+        let finished = self.finished.await;
+        self.watch.abort();
+        finished.map_err(|error| error.to_string())?.map_err(|error| error.to_string())
     }
 
     /// Tells it to stop taking requests and to finish those under way.

@@ -1,12 +1,12 @@
 //! A file on its way in: bytes of an allowed media type, more of them than any JSON body may have.
 
 use actix_web::dev::Payload;
-use actix_web::web::BytesMut;
 use actix_web::{FromRequest, HttpRequest};
-use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
 
-use super::input::{Text, Write, file_headers};
+use super::caller::app;
+use super::input::{Text, Write, announced, file_headers};
+use super::limits::{BodySize, read_whole};
 use super::problem::Problem;
 
 /// How large a file may be.
@@ -48,7 +48,9 @@ impl FromRequest for Upload {
         Box::pin(async move {
             let headers = file_headers(&request)?;
             let media_type = media_type(&request)?;
-            let bytes = read(payload).await?;
+            let size = BodySize { bytes_max: FILE_SIZE_BYTES_MAX, announced: announced(&request) };
+            let app = app(&request)?;
+            let bytes = read_whole(payload, size, &app.limits, &app.shares).await?.to_vec();
             if bytes.is_empty() {
                 return Err(Problem::value("", "the file is empty"));
             }
@@ -66,16 +68,4 @@ fn media_type(request: &HttpRequest) -> Result<&'static str, Problem> {
     let named = named.split(';').next().unwrap_or_default().trim();
     let known = MEDIA_TYPES.into_iter().find(|known| named.eq_ignore_ascii_case(known));
     known.ok_or_else(|| Problem::new("unsupported_media_type"))
-}
-
-async fn read(mut payload: Payload) -> Result<Vec<u8>, Problem> {
-    let mut bytes = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Problem::new("malformed_json").because("the body could not be read"))?;
-        if bytes.len().saturating_add(chunk.len()) > FILE_SIZE_BYTES_MAX {
-            return Err(Problem::new("payload_too_large"));
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes.to_vec())
 }

@@ -18,6 +18,7 @@ mod links;
 mod loader;
 pub mod notices;
 pub mod office;
+mod place;
 pub mod preview;
 pub mod publication;
 pub mod rebuild;
@@ -32,4 +33,5 @@ mod writes;
 
 pub use batch::Answer;
 pub use command::{Command, Decided, Key};
+pub use place::{Pending, Place};
 pub use sequencer::{Aside, Fault, Idempotency, Options, Sequencer, Submission};

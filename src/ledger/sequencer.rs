@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::batch::Answer;
 use super::command::{Command, Key};
 use super::office::Office;
+use super::place::{Place, Reply};
 use super::publication::Standing;
 use super::writer::Writer;
 use crate::domain::actor::Actor;
@@ -171,12 +172,11 @@ impl Default for Options {
     }
 }
 
-type Reply = oneshot::Sender<Result<Answer, Fault>>;
-
 /// A handle to an office's writer. When the last handle is dropped, the writer finishes what is queued and ends.
 #[derive(Clone)]
 pub struct Sequencer {
     queue: mpsc::Sender<(Submission, Reply)>,
+    shared: Arc<Semaphore>,
     office: Arc<Office>,
     standing: Arc<Standing>,
     checkpoint_due: Arc<AtomicBool>,
@@ -200,8 +200,10 @@ impl Sequencer {
     /// When the thread cannot be started.
     pub fn start_over(mut writer: Writer) -> store::Result<(Self, std::thread::JoinHandle<()>)> {
         let (queue, waiting) = mpsc::channel(writer.options().queue_max);
+        let shared = Arc::new(Semaphore::new(writer.options().queue_max.div_ceil(2)));
         let handle = Self {
             queue,
+            shared,
             office: writer.office(),
             standing: Arc::default(),
             checkpoint_due: Arc::default(),
@@ -239,7 +241,7 @@ impl Sequencer {
     /// [`Fault`].
     pub async fn submit(&self, submission: Submission) -> Result<Answer, Fault> {
         let (reply, answer) = oneshot::channel();
-        self.queue.try_send((submission, reply)).map_err(|error| match error {
+        self.queue.try_send((submission, Reply::to(reply))).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Fault::Overloaded,
             mpsc::error::TrySendError::Closed(_) => Fault::Stopped,
         })?;
@@ -252,7 +254,7 @@ impl Sequencer {
     /// [`Fault`], but never [`Fault::Overloaded`].
     pub async fn submit_patiently(&self, submission: Submission) -> Result<Answer, Fault> {
         let (reply, answer) = oneshot::channel();
-        self.queue.send((submission, reply)).await.map_err(|_| Fault::Stopped)?;
+        self.queue.send((submission, Reply::to(reply))).await.map_err(|_| Fault::Stopped)?;
         answer.await.unwrap_or(Err(Fault::Stopped))
     }
 
@@ -280,7 +282,7 @@ impl Sequencer {
     /// [`Fault`], but never [`Fault::Overloaded`].
     pub fn submit_blocking(&self, submission: Submission) -> Result<Answer, Fault> {
         let (reply, answer) = oneshot::channel();
-        self.queue.blocking_send((submission, reply)).map_err(|_| Fault::Stopped)?;
+        self.queue.blocking_send((submission, Reply::to(reply))).map_err(|_| Fault::Stopped)?;
         answer.blocking_recv().unwrap_or(Err(Fault::Stopped))
     }
 
@@ -293,6 +295,25 @@ impl Sequencer {
             Ok(Err(Fault::Overloaded)) | Err(_) => is_reachable(),
             Ok(Err(_)) => false,
         }
+    }
+
+    /// A place in the queue for one line of a batch, if there is one now. All batches together have half of the queue,
+    /// so that they fill it for nobody else.
+    #[must_use]
+    pub fn place_now(&self) -> Option<Place> {
+        let share = Arc::clone(&self.shared).try_acquire_owned().ok()?;
+        let room = self.queue.clone().try_reserve_owned().ok()?;
+        Some(Place::new(room, share))
+    }
+
+    /// Waits for such a place; those who wait get theirs in the order in which they came.
+    ///
+    /// # Errors
+    /// [`Fault::Stopped`].
+    pub async fn place(self) -> Result<Place, Fault> {
+        let share = self.shared.acquire_owned().await.map_err(|_| Fault::Stopped)?;
+        let room = self.queue.reserve_owned().await.map_err(|_| Fault::Stopped)?;
+        Ok(Place::new(room, share))
     }
 
     /// Asks the writer to move the rest of the write-ahead log into the database file after its next batch.
@@ -361,8 +382,7 @@ impl Worker {
         metrics::histogram!("ticun_batch_seconds").record(started.elapsed());
         metrics::histogram!("ticun_batch_commands").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
         for ((_, reply), answer) in batch.into_iter().zip(answers) {
-            // A caller that went away loses only the answer; its key finds it again.
-            let _gone = reply.send(answer);
+            reply.send(answer);
         }
     }
 
@@ -373,7 +393,7 @@ impl Worker {
         }
         let (commands, asides): (Vec<_>, Vec<_>) = batch.into_iter().partition(|(one, _)| one.command.is_some());
         for (_, reply) in commands {
-            let _gone = reply.send(Err(Fault::ReadOnly));
+            reply.send(Err(Fault::ReadOnly));
         }
         asides
     }

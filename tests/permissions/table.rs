@@ -59,6 +59,7 @@ deposit.read           GET   /v1/deposits                      l l - a - - -
 deposit.read           GET   /v1/deposits/{id}                 o o - a - - -
 
 checkin.issue          POST  /v1/contracts/{id}/checkin-codes  o - - - - - -
+batch.send             POST  /v1/batches                       a a - a - - -
 delivery.record        POST  /v1/contracts/{id}/deliveries     - o - - - - -
 delivery.check_in      POST  /v1/deliveries                    - o - - - - -
 delivery.confirm       POST  /v1/deliveries/{id}/confirm       o - - - - - -

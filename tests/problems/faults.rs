@@ -33,9 +33,9 @@ async fn by_the_service(world: &World, command: impl Command + 'static) -> Answe
 }
 
 /// A refusal put in words without a request, judged as if it had had one.
-async fn in_words(rejection: Rejection, path: &str) {
+async fn in_words(problem: Problem, path: &str) {
     let id = "req_00000000000000000000000001";
-    let answer = Problem::from(rejection).render(Language::English, path, id);
+    let answer = problem.render(Language::English, path, id);
     let status = answer.status().as_u16();
     let named = |(name, value): (&actix_web::http::header::HeaderName, &actix_web::http::header::HeaderValue)| {
         (name.to_string(), value.to_str().unwrap_or_default().to_owned())
@@ -58,7 +58,7 @@ pub async fn what_only_a_timer_can_meet(world: &World) {
         panic!("a delivery lapsed before its time");
     };
     assert_eq!(early, Rejection::ConfirmWindowOpen);
-    in_words(early, &format!("/v1/deliveries/{id}/confirm")).await;
+    in_words(early.into(), &format!("/v1/deliveries/{id}/confirm")).await;
 }
 
 pub async fn a_user_who_was_disabled(world: &World) {
@@ -70,9 +70,15 @@ pub async fn a_user_who_was_disabled(world: &World) {
     refused(buy.json(&json!({"plan_id": plan["id"]})), "user_disabled").await;
 }
 
+/// Nothing here sends its body slowly; the tests of limits do.
+pub async fn a_body_that_comes_too_slowly() {
+    in_words(Problem::new("body_too_slow"), "/v1/plans").await;
+}
+
 /// With room for one waiting command, and a writer that is busy until it is let go.
 pub async fn a_full_queue(world: World) -> World {
-    let world = world.restart_with(Settings { queue_max: Some(1), ..Settings::default() }).await;
+    let world =
+        world.restart_with(Settings { queue_max: Some(1), request_timeout_s: Some(2), ..Settings::default() }).await;
     let plan = world.plan().await;
     let buy = || world.ask(Method::POST, "/v1/contracts").by("consumer1").json(&json!({"plan_id": plan["id"]}));
     assert_eq!(buy().send().await.status, 201);
@@ -95,19 +101,14 @@ pub async fn a_full_queue(world: World) -> World {
     while is_busy.try_recv().is_err() {
         actix_web::rt::time::sleep(std::time::Duration::from_millis(5)).await;
     }
-    let second = actix_web::rt::spawn({
-        let (writer, now) = (writer(&world), world.running().clock.now());
-        async move {
-            writer.submit_patiently(Submission::aside(Box::new(|_, _| Ok(())), RequestId::from_bits(3), now)).await
-        }
-    });
-    while writer(&world).waiting() == 0 {
-        actix_web::rt::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    refused(buy(), "timed_out").await;
+    assert_eq!(writer(&world).waiting(), 1, "it waits all the same");
     refused(buy(), "overloaded").await;
     drop(let_go);
     assert!(first.await.expect("the first is written"));
-    assert!(second.await.expect("the second is written").is_ok());
+    while writer(&world).waiting() > 0 {
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
     assert_eq!(buy().send().await.status, 201);
     world
 }

@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use serde_json::json;
 
-use super::support::{World, tokens};
+use super::support::{World, spec, tokens};
 use super::{post_refused, refused};
 
 pub async fn misunderstood(world: &World) {
@@ -18,6 +18,13 @@ pub async fn misunderstood(world: &World) {
     refused(world.ask(Method::DELETE, "/v1/me"), "method_not_allowed").await;
     refused(sign_in().bytes(&vec![b' '; 65 * 1024]), "payload_too_large").await;
     refused(sign_in().bytes(b"a=b").header("Content-Type", "text/plain"), "unsupported_media_type").await;
+}
+
+pub async fn in_batches(world: &World) {
+    let batch = || world.ask(Method::POST, "/v1/batches").by("merchant1").without_replay();
+    refused(batch().bytes(&vec![b' '; (8 << 20) + 1]), "batch_too_large").await;
+    let reply = batch().bytes(b"{\"op\":\"none\",\"idempotency_key\":\"1\",\"body\":{}}").send().await;
+    spec::saw(&reply.body["body"]);
 }
 
 pub async fn badly_framed(world: &World) {

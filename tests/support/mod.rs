@@ -376,7 +376,7 @@ impl<'a> Ask<'a> {
     /// Sends it, and a successful write once more.
     pub async fn send(mut self) -> Reply {
         let write = !self.method.is_safe() && self.path.starts_with("/v1/");
-        let keyless = ["/v1/auth/", "/v1/channels/", "/v1/refund-calculations"];
+        let keyless = ["/v1/auth/", "/v1/batches", "/v1/channels/", "/v1/refund-calculations"];
         let keyed = self.keyed && write && !keyless.iter().any(|start| self.path.starts_with(start));
         if keyed && self.key.is_none() {
             self.key = Some(self.world.fresh_key());
@@ -406,7 +406,9 @@ impl<'a> Ask<'a> {
             request = request.insert_header(("Idempotency-Key", key.as_str()));
         }
         if self.body.is_some() {
-            request = request.insert_header(("Content-Type", "application/json"));
+            let lines = self.path == "/v1/batches";
+            let kind = if lines { "application/x-ndjson" } else { "application/json" };
+            request = request.insert_header(("Content-Type", kind));
         }
         for (name, value) in &self.headers {
             request = request.insert_header((name.as_str(), value.as_str()));

@@ -121,6 +121,12 @@ pub fn check(method: &str, path: &str, reply: &Reply) {
     assert!(findings.is_empty(), "{method} {path}:\n  {}\n{reply:?}", findings.join("\n  "));
 }
 
+/// Takes note of a problem that was answered inside something larger.
+pub fn saw(problem: &Value) {
+    let code = problem["code"].as_str().expect("a problem").to_owned();
+    CODES.lock().unwrap_or_else(PoisonError::into_inner).insert(code);
+}
+
 /// The codes of all problems that were answered since this test program began.
 pub fn codes_seen() -> BTreeSet<String> {
     CODES.lock().unwrap_or_else(PoisonError::into_inner).clone()

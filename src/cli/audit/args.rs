@@ -11,7 +11,7 @@ use crate::log::key::VerifierKey;
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
     /// Write a log's files into a folder: what the service serves under /log/OFFICE/
-    Export(Export),
+    Export(Box<Export>),
     /// Check a log from its files alone; exit code 1 if that cannot be decided, 2 for proven misbehaviour
     Verify(Verify),
     /// Check one receipt, and say in words what it proves

@@ -71,7 +71,7 @@ pub async fn sign_in(app: Data<App>, anyone: Anyone, body: Json<Credentials>) ->
     let write = Box::new(move |connection: &mut Connection, office: &str| {
         credentials::write_token(connection, office, &written)
     });
-    sequencer.submit(Submission::aside(write, anyone.request, app.now())).await?;
+    app.in_time(sequencer.submit(Submission::aside(write, anyone.request, app.now()))).await??;
     tokens(&app, &sequencer, &user, secret)
 }
 
@@ -91,7 +91,7 @@ pub async fn refresh(app: Data<App>, anyone: Anyone, body: Json<Refresh>) -> Res
             *seen.lock().unwrap_or_else(PoisonError::into_inner) = user;
             Ok(())
         });
-        sequencer.submit(Submission::aside(write, anyone.request, app.now())).await?;
+        app.in_time(sequencer.submit(Submission::aside(write, anyone.request, app.now()))).await??;
         let user = outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
         return tokens(&app, sequencer, &user.ok_or_else(refused)?, secret);
     }
@@ -108,7 +108,7 @@ pub async fn logout(app: Data<App>, anyone: Anyone, body: Json<Refresh>) -> Resu
             let write = Box::new(move |connection: &mut Connection, office: &str| {
                 credentials::end_family(connection, office, found.family)
             });
-            sequencer.submit(Submission::aside(write, anyone.request, app.now())).await?;
+            app.in_time(sequencer.submit(Submission::aside(write, anyone.request, app.now()))).await??;
         }
     }
     Ok(HttpResponse::NoContent().finish())

@@ -247,6 +247,21 @@ pub async fn draft(
     created::<Contract, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
 
+/// What one of the two parties asks for who signs.
+///
+/// # Errors
+/// `invalid_value` where a merchant answers what only the consumer is asked.
+pub fn signing(role: Role, contract: ContractId, body: &Signature) -> Result<contracts::SignContract, Problem> {
+    let Signature { terms_sha256, terms_sm3, silence_confirms, arbitration } = *body;
+    if silence_confirms.is_some() && role != Role::Consumer {
+        return Err(Problem::value("/silence_confirms", "only the consumer answers this"));
+    }
+    if arbitration.is_some() && role != Role::Consumer {
+        return Err(Problem::value("/arbitration", "only the consumer answers this"));
+    }
+    Ok(contracts::SignContract { contract, terms_sha256, terms_sm3, silence_confirms, arbitration })
+}
+
 /// `POST /v1/contracts/{id}/sign`
 pub async fn sign(
     caller: Caller<SignContract>,
@@ -254,14 +269,7 @@ pub async fn sign(
     id: PathId<ContractId>,
     request: Write<Signature>,
 ) -> Result<HttpResponse, Problem> {
-    let Signature { terms_sha256, terms_sm3, silence_confirms, arbitration } = request.body;
-    if silence_confirms.is_some() && caller.role != Role::Consumer {
-        return Err(Problem::value("/silence_confirms", "only the consumer answers this"));
-    }
-    if arbitration.is_some() && caller.role != Role::Consumer {
-        return Err(Problem::value("/arbitration", "only the consumer answers this"));
-    }
-    let command = contracts::SignContract { contract: id.0, terms_sha256, terms_sm3, silence_confirms, arbitration };
+    let command = signing(caller.role, id.0, &request.body)?;
     changed::<Contract, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
 

@@ -27,6 +27,7 @@ use crate::http::worklist::Worklist;
 use crate::ledger::commands::deliveries;
 use crate::store::objects;
 use crate::store::queries::{self, DeliveryFilter};
+use crate::store::records::Record;
 
 /// A delivery on its way in.
 #[derive(Debug, Deserialize)]
@@ -143,6 +144,59 @@ pub const fn side(party: Party) -> &'static str {
     }
 }
 
+/// A command with the records that its events commit to.
+type Asked<C> = (C, Vec<Record>);
+
+/// What a merchant asks for who records a delivery.
+///
+/// # Errors
+/// `invalid_value` where the members do not go together.
+pub fn recording(
+    app: &App,
+    contract: ContractId,
+    body: &NewDelivery,
+) -> Result<Asked<deliveries::RecordDelivery>, Problem> {
+    let used = said!(body).used()?;
+    let (digest, records) = note(app, body.note.as_ref());
+    let delivery = DeliveryId::from_bits(app.new_id());
+    let occurred_at = body.occurred_at;
+    Ok((deliveries::RecordDelivery { delivery, contract, used, occurred_at, note: digest }, records))
+}
+
+/// What a merchant asks for who scans the holder's code.
+///
+/// # Errors
+/// `invalid_value` where the members do not go together.
+pub fn checking_in(app: &App, body: &NewCheckIn) -> Result<Asked<deliveries::CheckIn>, Problem> {
+    let used = said!(body).used()?;
+    let (digest, records) = note(app, body.note.as_ref());
+    let delivery = DeliveryId::from_bits(app.new_id());
+    let code = Digest::of(&[body.checkin_code.0.as_bytes()]);
+    Ok((deliveries::CheckIn { delivery, code, used, occurred_at: body.occurred_at, note: digest }, records))
+}
+
+/// What a consumer asks for who says that a delivery did not happen.
+#[must_use]
+pub fn contesting(app: &App, delivery: DeliveryId, body: &Reason) -> Asked<deliveries::ContestDelivery> {
+    let (reason, kept) = text(app, &body.reason);
+    let (dispute, freeze) = (DisputeId::from_bits(app.new_id()), FreezeId::from_bits(app.new_id()));
+    (deliveries::ContestDelivery { delivery, dispute, freeze, reason }, vec![kept])
+}
+
+/// What a merchant asks for who takes a delivery back.
+#[must_use]
+pub fn voiding(app: &App, delivery: DeliveryId, body: &OptionalReason) -> Asked<deliveries::VoidDelivery> {
+    let (reason, records) = note(app, body.reason.as_ref());
+    (deliveries::VoidDelivery { delivery, reason }, records)
+}
+
+/// What somebody asks for who wants a confirmed delivery undone.
+#[must_use]
+pub fn reversing(app: &App, delivery: DeliveryId, body: &Reason) -> Asked<deliveries::ReverseDelivery> {
+    let (reason, kept) = text(app, &body.reason);
+    (deliveries::ReverseDelivery { delivery, reason }, vec![kept])
+}
+
 /// `POST /v1/contracts/{id}/deliveries`
 pub async fn record(
     caller: Caller<RecordDelivery>,
@@ -150,15 +204,7 @@ pub async fn record(
     contract: PathId<ContractId>,
     request: Write<NewDelivery>,
 ) -> Result<HttpResponse, Problem> {
-    let used = said!(request.body).used()?;
-    let (digest, records) = note(&app, request.body.note.as_ref());
-    let command = deliveries::RecordDelivery {
-        delivery: DeliveryId::from_bits(app.new_id()),
-        contract: contract.0,
-        used,
-        occurred_at: request.body.occurred_at,
-        note: digest,
-    };
+    let (command, records) = recording(&app, contract.0, &request.body)?;
     created::<Delivery, _, _>(&app, &caller, &request, command, records).await
 }
 
@@ -168,15 +214,7 @@ pub async fn check_in(
     app: Data<App>,
     request: Write<NewCheckIn>,
 ) -> Result<HttpResponse, Problem> {
-    let used = said!(request.body).used()?;
-    let (digest, records) = note(&app, request.body.note.as_ref());
-    let command = deliveries::CheckIn {
-        delivery: DeliveryId::from_bits(app.new_id()),
-        code: Digest::of(&[request.body.checkin_code.0.as_bytes()]),
-        used,
-        occurred_at: request.body.occurred_at,
-        note: digest,
-    };
+    let (command, records) = checking_in(&app, &request.body)?;
     created::<Delivery, _, _>(&app, &caller, &request, command, records).await
 }
 
@@ -207,14 +245,8 @@ pub async fn contest(
     id: PathId<DeliveryId>,
     request: Write<Reason>,
 ) -> Result<HttpResponse, Problem> {
-    let (reason, kept) = text(&app, &request.body.reason);
-    let command = deliveries::ContestDelivery {
-        delivery: id.0,
-        dispute: DisputeId::from_bits(app.new_id()),
-        freeze: FreezeId::from_bits(app.new_id()),
-        reason,
-    };
-    changed::<Delivery, _, _>(&app, &caller, &request, command, vec![kept]).await
+    let (command, records) = contesting(&app, id.0, &request.body);
+    changed::<Delivery, _, _>(&app, &caller, &request, command, records).await
 }
 
 /// `POST /v1/deliveries/{id}/void`
@@ -224,9 +256,8 @@ pub async fn void(
     id: PathId<DeliveryId>,
     request: Write<OptionalReason>,
 ) -> Result<HttpResponse, Problem> {
-    let (reason, records) = note(&app, request.body.reason.as_ref());
-    changed::<Delivery, _, _>(&app, &caller, &request, deliveries::VoidDelivery { delivery: id.0, reason }, records)
-        .await
+    let (command, records) = voiding(&app, id.0, &request.body);
+    changed::<Delivery, _, _>(&app, &caller, &request, command, records).await
 }
 
 /// `POST /v1/deliveries/{id}/reverse`
@@ -236,15 +267,8 @@ pub async fn reverse(
     id: PathId<DeliveryId>,
     request: Write<Reason>,
 ) -> Result<HttpResponse, Problem> {
-    let (reason, kept) = text(&app, &request.body.reason);
-    changed::<Delivery, _, _>(
-        &app,
-        &caller,
-        &request,
-        deliveries::ReverseDelivery { delivery: id.0, reason },
-        vec![kept],
-    )
-    .await
+    let (command, records) = reversing(&app, id.0, &request.body);
+    changed::<Delivery, _, _>(&app, &caller, &request, command, records).await
 }
 
 /// `GET /v1/contracts/{id}/deliveries`

@@ -1,5 +1,6 @@
 //! One file per resource: its requests, its handlers and its wire form.
 
+pub mod batches;
 pub mod books;
 pub mod case_files;
 pub mod channels;

@@ -103,6 +103,12 @@ pub async fn add(caller: Caller<AddVenue>, app: Data<App>, request: Write<NewVen
     created::<Venue, _, _>(&app, &caller, &request, command, vec![kept]).await
 }
 
+/// What a merchant asks for who says that a venue was open.
+#[must_use]
+pub const fn marking_open(venue: VenueId, body: &NewOpenMark) -> venues::MarkVenueOpen {
+    venues::MarkVenueOpen { venue, date: body.date }
+}
+
 /// `POST /v1/venues/{id}/open-marks`
 pub async fn mark_open(
     caller: Caller<MarkOpen>,
@@ -110,7 +116,7 @@ pub async fn mark_open(
     id: PathId<VenueId>,
     request: Write<NewOpenMark>,
 ) -> Result<HttpResponse, Problem> {
-    let command = venues::MarkVenueOpen { venue: id.0, date: request.body.date };
+    let command = marking_open(id.0, &request.body);
     changed::<Venue, _, _>(&app, &caller, &request, command, Vec::new()).await
 }
 
