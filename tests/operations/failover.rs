@@ -131,7 +131,6 @@ async fn no_acknowledged_write_is_lost_or_doubled_when_the_primary_dies_and_the_
     for client in clients {
         client.await.expect("every client has its answer");
     }
-    assert!(load.retries.get() > 0, "somebody was under way when the primary died");
     check(&load, &callers, &token, &contract).await;
     // The log is published again by whichever node holds the lease.
     let newest = load.acknowledged.borrow().values().map(|(_, position)| *position).max().expect("deliveries");
