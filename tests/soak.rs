@@ -4,6 +4,7 @@
 //! `TICUN_SOAK_S` says for how many seconds, and `TICUN_SOAK_BINARY` which program; `scripts/soak` sets both.
 
 #![cfg(test)]
+#![expect(clippy::float_arithmetic, clippy::as_conversions, reason = "memory and its growth are not money")]
 
 use std::cell::{Cell, RefCell};
 use std::io::{BufRead as _, BufReader};

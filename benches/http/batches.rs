@@ -21,6 +21,7 @@ pub async fn run(
     (lines, keys): (u64, Keys),
 ) -> Result<Tally, String> {
     let mut tally = Tally::default();
+    let address = stream.peer_addr().map_err(|error| error.to_string())?;
     loop {
         let request = request(shared, random, lines, keys)?;
         let begin = Instant::now();
@@ -39,6 +40,9 @@ pub async fn run(
         if schedule.counts(now) {
             tally.took(now - begin);
         }
+        // The server ends a connection on which it has answered before it had the whole request.
+        stream = TcpStream::connect(address).await.map_err(|error| error.to_string())?;
+        stream.set_nodelay(true).map_err(|error| error.to_string())?;
     }
 }
 

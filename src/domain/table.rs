@@ -166,9 +166,13 @@ impl<K: Copy + Debug + Eq + Hash, V: Clone> Table<K, V> {
         self.slots.remove(&key);
     }
 
-    /// Starts the next batch; with more than `count_max` objects, those unused for longest are forgotten.
-    pub fn next_batch(&mut self, count_max: usize) {
+    /// Starts the next batch.
+    pub const fn next_batch(&mut self) {
         self.batch = self.batch.saturating_add(1);
+    }
+
+    /// With more than `count_max` objects, those unused for longest are forgotten.
+    pub fn forget_beyond(&mut self, count_max: usize) {
         if self.slots.len() <= count_max {
             return;
         }

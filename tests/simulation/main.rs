@@ -70,7 +70,7 @@ fn judged(template: &Template, seed: u64) -> Result<History, String> {
         println!("{}", trace.join("\n"));
     }
     let mut history = ran.map_err(|wrong| tell(template, seed, &wrong))?;
-    if seed % TWICE_EVERY == 0 {
+    if seed.is_multiple_of(TWICE_EVERY) {
         let mut again = run(template, seed, steps_of(seed)).0.map_err(|wrong| tell(template, seed, &wrong))?;
         if history.log() != again.log() {
             return Err(format!("TICUN_SIM_SEED={seed}: it left another log the second time"));

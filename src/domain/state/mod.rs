@@ -103,11 +103,20 @@ macro_rules! tables {
                 self.matured.clear();
                 self.told.clear();
                 self.class_steps.clear();
-                $(self.$table.next_batch(count_max);)+
+                $(
+                    self.$table.next_batch();
+                    self.$table.forget_beyond(count_max);
+                )+
+                // A delivery is rarely looked at again: what is kept of many takes memory from the contracts, and time when
+                // it is given up at last.
+                self.deliveries.forget_beyond(count_max / DELIVERIES_PART);
             }
         }
     };
 }
+
+/// How few deliveries are kept beside contracts.
+const DELIVERIES_PART: usize = 16;
 
 tables! {
     /// Users by id.
