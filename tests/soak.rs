@@ -6,14 +6,17 @@
 #![cfg(test)]
 #![expect(clippy::float_arithmetic, clippy::as_conversions, reason = "memory and its growth are not money")]
 
+#[path = "support/process.rs"]
+mod process;
+
 use std::cell::{Cell, RefCell};
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use actix_web::rt::{spawn, time::sleep};
 use awc::Client;
+use process::{Caller, PROGRAM, Process};
 use serde_json::{Value, json};
 
 /// For how long, where nothing else is asked for.
@@ -28,46 +31,21 @@ const GROWTH_BYTES_MAX: f64 = 24.0 * 1024.0 * 1024.0;
 /// The slowest answer to a question about health, which has to wait for a processor like everybody else.
 const HEALTH_WITHIN: Duration = Duration::from_secs(3);
 
-/// A demo that runs as a process of its own.
-struct Process {
-    child: Child,
-    base: String,
-    _folder: tempfile::TempDir,
+/// A service that can take little.
+fn start(folder: &Path) -> Process {
+    let program = std::env::var("TICUN_SOAK_BINARY").unwrap_or_else(|_| PROGRAM.to_owned());
+    let (folder, queue_max) = (folder.to_str().expect("a path is text"), QUEUE_MAX.to_string());
+    // Objects that are remembered are memory that grows for good reason, so that they are few here.
+    let few = ["--hot-objects-max", "500", "--queue-max", &queue_max];
+    Process::start_program(&program, &[&["demo", "--log", "warn", "--data", folder][..], &few].concat())
 }
 
-impl Process {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let binary = std::env::var("TICUN_SOAK_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_ticun").to_owned());
-        let mut command = Command::new(binary);
-        command.args(["demo", "--workers", "2", "--listen", "127.0.0.1:0", "--log", "warn"]);
-        // Objects that are remembered are memory that grows for good reason, so that they are few here.
-        command.args(["--hot-objects-max", "500", "--queue-max", &QUEUE_MAX.to_string(), "--data"]).arg(folder.path());
-        let mut child = command.stdout(Stdio::piped()).spawn().expect("the service starts");
-        let mut told = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let line = told.find_map(|line| line.ok().filter(|line| line.contains(" at http://"))).expect("its address");
-        let base = line.split_whitespace().find(|word| word.starts_with("http://")).expect("an address").to_owned();
-        std::thread::spawn(move || told.for_each(drop));
-        Self { child, base, _folder: folder }
-    }
-
-    /// Its resident memory in bytes, as Linux tells it.
-    fn memory(&self) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
-        let kib: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
-        kib * 1024.0
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ended = self.child.kill().and_then(|()| self.child.wait());
-    }
-}
-
-fn text(value: &Value, field: &str) -> String {
-    value[field].as_str().unwrap_or_else(|| panic!("{field} is no text in {value}")).to_owned()
+/// A process's resident memory in bytes, as Linux tells it.
+fn memory(process: &Process) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).expect("it runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
+    let kib: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+    kib * 1024.0
 }
 
 /// What all clients share.
@@ -86,53 +64,6 @@ impl Load {
     fn key(&self) -> String {
         self.keys.set(self.keys.get() + 1);
         format!("soak-{}", self.keys.get())
-    }
-
-    async fn token(&self, username: &str) -> String {
-        let body = json!({"username": username, "password": "ticun-demo"});
-        let mut answer = self.http.post(format!("{}/v1/auth/token", self.base)).send_json(&body).await.expect("tokens");
-        text(&answer.json().await.expect("JSON"), "access_token")
-    }
-
-    /// A write that must succeed.
-    async fn stage(&self, token: &str, path: &str, reviewed: Option<&Value>, body: Value) -> Value {
-        let mut request = self.http.post(format!("{}{path}", self.base)).insert_header(("Idempotency-Key", self.key()));
-        if let Some(revision) = reviewed {
-            request = request.insert_header(("If-Match", format!("\"r{revision}\"")));
-        }
-        let mut answer = request.bearer_auth(token).send_json(&body).await.expect("an answer");
-        let status = answer.status();
-        let body: Value = answer.json().await.expect("JSON");
-        assert!(status.is_success(), "{path}: {body}");
-        body
-    }
-
-    /// Active contracts that no load uses up.
-    async fn contracts(&self, merchant: &str) -> Vec<String> {
-        let plan = json!({
-            "name": "十万次游泳卡", "kind": "count", "price": "10000.00", "currency": "CNY",
-            "count": {"units": 100_000, "bonus_units": 0}, "validity_days": 365, "sector": "other",
-            "terms": "未使用部分可随时申请退款。",
-            "release": {"per": "use", "confirm_window_hours": 72, "silence_confirms": true}
-        });
-        let plan = self.stage(merchant, "/v1/plans", None, plan).await;
-        let path = format!("/v1/plans/{}", text(&plan, "id"));
-        let submitted = self.stage(merchant, &format!("{path}/submit"), None, json!({})).await;
-        let (notary, consumer) = (self.token("notary1").await, self.token("consumer1").await);
-        self.stage(&notary, &format!("{path}/approve"), Some(&submitted["revision"]), json!({})).await;
-        let mut ids = Vec::new();
-        for _ in 0..CONTRACTS {
-            let contract = self.stage(&consumer, "/v1/contracts", None, json!({"plan_id": plan["id"]})).await;
-            let path = format!("/v1/contracts/{}", text(&contract, "id"));
-            let terms = json!({"terms_sha256": contract["terms_sha256"]});
-            self.stage(&consumer, &format!("{path}/sign"), None, terms.clone()).await;
-            self.stage(merchant, &format!("{path}/sign"), None, terms).await;
-            let deposit = self.stage(&consumer, &format!("{path}/deposits"), None, json!({"channel": "sandbox"})).await;
-            let pay = format!("/demo/bank/deposits/{}", text(&deposit, "id"));
-            self.stage(&consumer, &pay, None, json!({"outcome": "paid"})).await;
-            ids.push(text(&contract, "id"));
-        }
-        ids
     }
 
     /// Records deliveries one after the other, and tries again where the queue is full.
@@ -198,7 +129,9 @@ fn slope(samples: &[(f64, f64)]) -> f64 {
 #[actix_web::test]
 async fn more_load_than_the_service_can_take_changes_nothing_but_the_waiting() {
     let seconds = std::env::var("TICUN_SOAK_S").ok().and_then(|text| text.parse().ok()).unwrap_or(SHORT_S);
-    let process = Process::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let process = start(folder.path());
+    let stage = Caller::of(&process);
     let load = Rc::new(Load {
         http: Client::builder().timeout(Duration::from_secs(60)).finish(),
         base: process.base.clone(),
@@ -209,8 +142,8 @@ async fn more_load_than_the_service_can_take_changes_nothing_but_the_waiting() {
         slowest_health: Cell::default(),
         memory: RefCell::default(),
     });
-    let merchant = load.token("merchant1").await;
-    let contracts = load.contracts(&merchant).await;
+    let merchant = stage.token("merchant1").await;
+    let contracts = stage.contracts(CONTRACTS).await;
     let contract = |number: usize| contracts[number % CONTRACTS].clone();
     let mut tasks: Vec<_> =
         (0..CLIENTS).map(|number| spawn(Rc::clone(&load).client(merchant.clone(), contract(number)))).collect();
@@ -219,7 +152,7 @@ async fn more_load_than_the_service_can_take_changes_nothing_but_the_waiting() {
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(seconds) {
         sleep(Duration::from_millis(200)).await;
-        load.memory.borrow_mut().push((started.elapsed().as_secs_f64(), process.memory()));
+        load.memory.borrow_mut().push((started.elapsed().as_secs_f64(), memory(&process)));
     }
     load.over.set(true);
     for task in tasks {

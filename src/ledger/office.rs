@@ -14,7 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::log::chain;
 use crate::store::entries::StoredEntry;
 use crate::store::head::{Batch, Head};
-use crate::store::pile::Pile;
+use crate::store::pile;
 use crate::store::{self, Connection, dialect, entries, head, objects, subjects};
 
 /// A notary office, as its log's first entry describes it.
@@ -121,23 +121,23 @@ fn write_first_entry(connection: &mut Connection, opening: &Opening) -> Result<(
     let leaf = Digest::from_bytes(chain::leaf(&bytes));
     let kind = entry.fact.event.kind().to_owned();
     let stored = StoredEntry { position: 0, at: opening.at, kind, leaf, contract_prev: None, merchant: None, bytes };
-    let pile = &mut Pile::new(connection, office);
-    entries::append(pile, &[stored])?;
     let indexed: Vec<_> = indexed_subjects(&subjects).into_iter().map(|subject| (subject, 0)).collect();
-    subjects::append(pile, &indexed)?;
-    if let Some(key) = &opening.key {
-        let value = LogKey::added(key, 0);
-        objects::log_keys::save(pile, &[Dirty { key: value.id, value, is_new: true }])?;
-    }
     let adopted = opening.rule_packs.iter().map(|(name, digests)| AdoptedRules::at(name, digests.clone(), 0));
     let adopted: Vec<_> = adopted.map(|value| Dirty { key: value.id, value, is_new: true }).collect();
-    objects::rules::save(pile, &adopted)?;
     let batch =
         Batch { first_position: 0, last_position: 0, at: opening.at, totals: Default::default(), steps: Vec::new() };
-    head::write_batch(pile, &batch)?;
     let new_head = Head { next_position: 1, leaf, at: opening.at, batch_id: vec![0; 16] };
-    head::write(pile, &new_head)?;
-    pile.finish()?;
+    pile::write(connection, office, |pile| {
+        entries::append(pile, &[stored])?;
+        subjects::append(pile, &indexed)?;
+        if let Some(key) = &opening.key {
+            let value = LogKey::added(key, 0);
+            objects::log_keys::save(pile, &[Dirty { key: value.id, value, is_new: true }])?;
+        }
+        objects::rules::save(pile, &adopted)?;
+        head::write_batch(pile, &batch)?;
+        head::write(pile, &new_head)
+    })?;
     Ok(())
 }
 

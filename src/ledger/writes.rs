@@ -12,7 +12,7 @@ use crate::store::credentials::Credential;
 use crate::store::entries::StoredEntry;
 use crate::store::head::{Batch, Head};
 use crate::store::idempotency::Remembered;
-use crate::store::pile::Pile;
+use crate::store::pile::{self, Pile};
 use crate::store::records::Record;
 use crate::store::{self, Connection, credentials, entries, head, idempotency, objects, postings, records, subjects};
 
@@ -51,24 +51,24 @@ impl Writes {
         for credential in &self.credentials {
             credentials::write(connection, office, credential)?;
         }
-        let pile = &mut Pile::new(connection, office);
-        entries::append(pile, &self.entries)?;
-        subjects::append(pile, &self.subjects)?;
-        postings::append(pile, &self.postings)?;
-        idempotency::remember(pile, &self.remembered)?;
-        save_objects(pile, state)?;
-        if let (Some(first), Some(last)) = (self.entries.first(), self.entries.last()) {
-            let batch = Batch {
-                first_position: first.position,
-                last_position: last.position,
-                at: last.at,
-                totals: state.classes().clone(),
-                steps: state.class_steps().to_vec(),
-            };
-            head::write_batch(pile, &batch)?;
-        }
-        head::write(pile, new_head)?;
-        pile.finish()
+        pile::write(connection, office, |pile| {
+            entries::append(pile, &self.entries)?;
+            subjects::append(pile, &self.subjects)?;
+            postings::append(pile, &self.postings)?;
+            idempotency::remember(pile, &self.remembered)?;
+            save_objects(pile, state)?;
+            if let (Some(first), Some(last)) = (self.entries.first(), self.entries.last()) {
+                let batch = Batch {
+                    first_position: first.position,
+                    last_position: last.position,
+                    at: last.at,
+                    totals: state.classes().clone(),
+                    steps: state.class_steps().to_vec(),
+                };
+                head::write_batch(pile, &batch)?;
+            }
+            head::write(pile, new_head)
+        })
     }
 
     /// Adds an entry with all that is written beside it.

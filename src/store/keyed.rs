@@ -30,20 +30,20 @@ pub struct Keys {
     is_server: bool,
 }
 
-impl Keys {
-    /// The array.
-    pub fn json(&self) -> &str {
-        &self.json
-    }
-}
-
 /// The keys of a statement on this connection: texts or numbers.
 ///
 /// # Errors
 /// Never for texts and numbers.
 pub fn keys<K: Serialize>(connection: &Connection, keys: &[K]) -> Result<Keys> {
-    let json = serde_json::to_string(keys).map_err(|error| Error::corrupt("keys", &error.to_string()))?;
-    Ok(Keys { json, is_server: dialect::is_server(connection) })
+    Ok(Keys { json: json(keys)?, is_server: dialect::is_server(connection) })
+}
+
+/// Keys as one JSON array.
+///
+/// # Errors
+/// Never for texts and numbers.
+pub fn json<K: Serialize>(keys: &[K]) -> Result<String> {
+    serde_json::to_string(keys).map_err(|error| Error::corrupt("keys", &error.to_string()))
 }
 
 /// Rows whose `office_column` is the office and whose `column` is one of the keys.

@@ -21,13 +21,12 @@ pub fn open(
     newest: &[u8],
 ) -> Result<(Head, Vec<Remembered>)> {
     let missing = || Error::corrupt("head", office);
-    let keys = keyed::keys(connection, scope_keys)?;
     let Connection::Postgres(server) = connection else {
         // The embedded engine has locked everything when the transaction began.
         let head = head::read(connection, office)?.ok_or_else(missing)?;
         return Ok((head, idempotency::find(connection, office, scope_keys)?));
     };
-    let rows: Vec<Row> = Opening { office, keys: keys.json() }.load(server)?;
+    let rows: Vec<Row> = Opening { office, keys: &keyed::json(scope_keys)? }.load(server)?;
     let mut locked = None;
     let mut remembered = Vec::new();
     for (next_position, leaf, at_us, batch_id, scope_key, fingerprint, position, object, rejection) in rows {

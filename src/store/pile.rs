@@ -30,12 +30,21 @@ struct Piece<'a> {
     count: usize,
 }
 
-impl<'a> Pile<'a> {
-    /// Nothing yet.
-    pub const fn new(connection: &'a mut Connection, office: &'a str) -> Self {
-        Self { connection, office, together: Vec::new() }
-    }
+/// Writes what `fill` adds. All of it is in the tables afterwards, and nothing before is promised.
+///
+/// # Errors
+/// What `fill` answers, or when the database refuses or a row to change is not there.
+pub fn write<'a>(
+    connection: &'a mut Connection,
+    office: &'a str,
+    fill: impl FnOnce(&mut Pile<'a>) -> Result<()>,
+) -> Result<()> {
+    let mut pile = Pile { connection, office, together: Vec::new() };
+    fill(&mut pile)?;
+    pile.finish()
+}
 
+impl<'a> Pile<'a> {
     /// The office whose rows these are.
     pub const fn office(&self) -> &'a str {
         self.office
@@ -49,7 +58,7 @@ impl<'a> Pile<'a> {
     /// Adds rows.
     ///
     /// # Errors
-    /// When the database refuses, above all when a key is taken; here or in [`Pile::finish`].
+    /// When the database refuses, above all when a key is taken; here or at the end.
     pub fn insert<R: Written + 'static>(&mut self, rows: Vec<R>) -> Result<()> {
         let (office, count) = (self.office, rows.len());
         if count == 0 {
@@ -62,14 +71,17 @@ impl<'a> Pile<'a> {
                 }
                 Ok(())
             }
-            Connection::Postgres(_) => self.put(InsertAll::<R> { office, arrays: R::arrays(rows) }, R::TABLE, count),
+            Connection::Postgres(server) => {
+                let statement = InsertAll::<R> { office, arrays: R::arrays(rows) };
+                put(server, &mut self.together, statement, R::TABLE, count)
+            }
         }
     }
 
     /// Changes rows in the columns that can change, in a table with one key column beside the office.
     ///
     /// # Errors
-    /// When the database refuses, or a row is not there; here or in [`Pile::finish`].
+    /// When the database refuses, or a row is not there; here or at the end.
     pub fn update<R: Row + Written + 'static>(&mut self, key: &'static str, rows: Vec<R>) -> Result<()> {
         let office = self.office;
         match &mut *self.connection {
@@ -84,45 +96,18 @@ impl<'a> Pile<'a> {
                 }
                 Ok(())
             }
-            Connection::Postgres(_) => {
+            Connection::Postgres(server) => {
                 let (more, usual): (Vec<R>, Vec<R>) = rows.into_iter().partition(R::writes_more);
-                self.update_on_server::<R, true>(key, more)?;
-                self.update_on_server::<R, false>(key, usual)
+                put_update::<R, true>(server, &mut self.together, key, office, more)?;
+                put_update::<R, false>(server, &mut self.together, key, office, usual)
             }
-        }
-    }
-
-    fn update_on_server<R: Row + Written + 'static, const MORE: bool>(
-        &mut self,
-        key: &'static str,
-        rows: Vec<R>,
-    ) -> Result<()> {
-        let (offices, count) = (vec![self.office; rows.len()], rows.len());
-        if count == 0 {
-            return Ok(());
-        }
-        self.put(UpdateAll::<R, MORE> { key, offices, arrays: R::arrays(rows) }, R::TABLE, count)
-    }
-
-    /// Keeps a statement for later where its table is written with others, or runs it.
-    fn put<S>(&mut self, statement: S, table: &'static str, count: usize) -> Result<()>
-    where
-        S: QueryFragment<Pg> + QueryId + RunQueryDsl<PgConnection> + 'a,
-    {
-        if TOGETHER.contains(&table) {
-            self.together.push(Piece { table, fragment: Box::new(statement), count });
-            return Ok(());
-        }
-        match &mut *self.connection {
-            Connection::Postgres(connection) => expect(table, statement.execute(connection)?, count),
-            Connection::Sqlite(_) => Ok(()),
         }
     }
 
     /// Adds a statement that writes one row.
     ///
     /// # Errors
-    /// When the database refuses; here or in [`Pile::finish`].
+    /// When the database refuses; here or at the end.
     pub fn run<S>(&mut self, table: &'static str, statement: S) -> Result<()>
     where
         S: QueryFragment<Pg> + QueryFragment<Sqlite> + QueryId + 'a,
@@ -130,26 +115,55 @@ impl<'a> Pile<'a> {
     {
         match &mut *self.connection {
             Connection::Sqlite(connection) => expect(table, statement.execute(connection)?, 1),
-            Connection::Postgres(_) => self.put(statement, table, 1),
+            Connection::Postgres(server) => put(server, &mut self.together, statement, table, 1),
         }
     }
 
-    /// Writes what was kept for the end. Whatever was added is in the tables then, and nothing before is promised.
-    ///
-    /// # Errors
-    /// When the database refuses, or a row to change is not there.
-    pub fn finish(&mut self) -> Result<()> {
-        let pieces = std::mem::take(&mut self.together);
-        let Connection::Postgres(connection) = &mut *self.connection else { return Ok(()) };
-        if pieces.is_empty() {
+    /// Writes what was kept for the end.
+    fn finish(self) -> Result<()> {
+        let Connection::Postgres(server) = self.connection else { return Ok(()) };
+        if self.together.is_empty() {
             return Ok(());
         }
-        let counts: Vec<i64> = Together { pieces: &pieces }.get_result(connection)?;
-        for (piece, count) in pieces.iter().zip(counts) {
+        let counts: Vec<i64> = Together { pieces: &self.together }.get_result(server)?;
+        for (piece, count) in self.together.iter().zip(counts) {
             expect(piece.table, usize::try_from(count).unwrap_or(0), piece.count)?;
         }
         Ok(())
     }
+}
+
+/// Keeps a statement for the end where its table is written with others, or runs it.
+fn put<'a, S>(
+    server: &mut PgConnection,
+    together: &mut Vec<Piece<'a>>,
+    statement: S,
+    table: &'static str,
+    count: usize,
+) -> Result<()>
+where
+    S: QueryFragment<Pg> + QueryId + RunQueryDsl<PgConnection> + 'a,
+{
+    if TOGETHER.contains(&table) {
+        together.push(Piece { table, fragment: Box::new(statement), count });
+        return Ok(());
+    }
+    expect(table, statement.execute(server)?, count)
+}
+
+fn put_update<'a, R: Row + Written + 'static, const MORE: bool>(
+    server: &mut PgConnection,
+    together: &mut Vec<Piece<'a>>,
+    key: &'static str,
+    office: &'a str,
+    rows: Vec<R>,
+) -> Result<()> {
+    let count = rows.len();
+    if count == 0 {
+        return Ok(());
+    }
+    let statement = UpdateAll::<R, MORE> { key, offices: vec![office; count], arrays: R::arrays(rows) };
+    put(server, together, statement, R::TABLE, count)
 }
 
 fn expect(table: &'static str, changed: usize, wanted: usize) -> Result<()> {

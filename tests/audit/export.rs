@@ -13,8 +13,7 @@ use ticun::ledger::office::{self, Opening};
 use ticun::log::chain;
 use ticun::store::checkpoints::{StoredCheckpoint, StoredCosignature};
 use ticun::store::entries::StoredEntry;
-use ticun::store::pile::Pile;
-use ticun::store::{Connection, checkpoints, dialect, entries};
+use ticun::store::{Connection, checkpoints, dialect, entries, pile};
 
 use super::log::{Log, ORIGIN, at, cosigned, key, policy, signed};
 use super::run::{Said, good, ticun};
@@ -66,9 +65,7 @@ impl Office {
                 merchant: None,
                 bytes: bytes.clone(),
             };
-            let mut pile = Pile::new(&mut self.connection, "changning");
-            entries::append(&mut pile, &[stored]).unwrap();
-            pile.finish().unwrap();
+            pile::write(&mut self.connection, "changning", |pile| entries::append(pile, &[stored])).unwrap();
         }
         self.log = whole;
     }

@@ -1,45 +1,19 @@
 //! How a batch flows: replies while lines still come, a bounded number of lines under way, room for everybody else, and
 //! an end whenever the caller leaves.
 
-use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use actix_web::http::Method;
 use futures_util::future::join;
 use serde_json::{Value, json};
 use ticun::cli::config::Settings;
-use ticun::domain::id::RequestId;
-use ticun::ledger::{Sequencer, Submission};
-use ticun::store::Connection;
 
 use super::support::World;
 use super::support::books::holds;
+use super::support::held::{hold, sequencer};
 use super::support::side::{Side, id};
 use super::wire::Wire;
 use super::{body, contract_with, delivery, send, told};
-
-fn sequencer(world: &World) -> Sequencer {
-    world.running().offices.values().next().expect("an office").clone()
-}
-
-/// Stops the writer inside a batch; it goes on when the answer is dropped.
-async fn hold(world: &World) -> mpsc::Sender<()> {
-    let (go_on, wait) = mpsc::channel::<()>();
-    let (entered, inside) = tokio::sync::oneshot::channel();
-    let (entered, wait) = (Mutex::new(Some(entered)), Mutex::new(wait));
-    let aside = Box::new(move |_: &mut Connection, _: &str| {
-        if let Some(entered) = entered.lock().expect("no panic").take() {
-            entered.send(()).expect("somebody waits");
-        }
-        assert!(wait.lock().expect("no panic").recv().is_err(), "nothing is ever sent");
-        Ok(())
-    });
-    let submission = Submission::aside(aside, RequestId::from_bits(1), world.running().clock.now());
-    let sequencer = sequencer(world);
-    actix_web::rt::spawn(async move { sequencer.submit_patiently(submission).await });
-    inside.await.expect("the writer runs");
-    go_on
-}
 
 /// Waits until something stays as it is for a while; answers what it is.
 async fn settled<T: PartialEq>(mut look: impl FnMut() -> T) -> T {
@@ -177,8 +151,7 @@ async fn what_was_handed_in_is_done_when_the_caller_leaves_and_the_same_keys_do_
     assert!(waiting >= 49, "{waiting}");
     drop(wire);
     drop(held);
-    let read = || world.running().offices.values().next().expect("an office").waiting();
-    settled(read).await;
+    settled(|| sequencer(&world).waiting()).await;
     assert_eq!(used(&world, &side, &contract).await, 49);
     let replies = send(&world, side.merchant_user, &lines).await;
     assert!(replies.iter().all(|reply| told(reply) == (201, "")));

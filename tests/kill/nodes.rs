@@ -4,8 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -14,7 +13,8 @@ use awc::Client;
 use serde_json::json;
 use ticun::store::{dialect, leases};
 
-use super::{CONTRACTS, Process, Stage, database, get, next, post, seed, text};
+use super::process::{Caller, done, text, with_keys_of};
+use super::{CONTRACTS, database, get, next, post, seed, start};
 
 const NODES: usize = 3;
 const CLIENTS: usize = 6;
@@ -79,14 +79,6 @@ impl Load {
     }
 }
 
-fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy");
-    }
-}
-
 /// Every acknowledged delivery is there once, as it was acknowledged, and nothing else is.
 async fn check(load: &Rc<Load>) {
     let acknowledged = load.acknowledged.borrow().clone();
@@ -122,14 +114,14 @@ async fn three_nodes_that_are_killed_one_after_another_lose_and_double_nothing()
     let http = Client::builder().timeout(Duration::from_secs(20)).finish();
     let folders: Vec<PathBuf> = (0..NODES).map(|number| folder.path().join(format!("node-{number}"))).collect();
     // The first one opens the office; the others need its keys.
-    let mut nodes = vec![Process::start_on(&folders[0], Some(&url), &http).await];
+    let mut nodes = vec![start(&folders[0], Some(&url)).await];
     for folder in &folders[1..] {
-        copy_folder(&folders[0].join("keys"), &folder.join("keys"));
-        nodes.push(Process::start_on(folder, Some(&url), &http).await);
+        with_keys_of(&folders[0], folder);
+        nodes.push(start(folder, Some(&url)).await);
     }
-    let stage = Stage { http: &http, base: &nodes[0].base, keys: Cell::new(0) };
+    let stage = Caller::of(&nodes[0]);
     let token = stage.token("merchant1").await;
-    let contracts = stage.contracts(&token).await;
+    let contracts = stage.contracts(CONTRACTS).await;
     let first_holder = holder(&url);
     let load = Rc::new(Load {
         http: http.clone(),
@@ -148,7 +140,7 @@ async fn three_nodes_that_are_killed_one_after_another_lose_and_double_nothing()
         let victim = load.below(NODES);
         nodes.remove(victim).kill();
         kills += 1;
-        let node = Process::start_on(&folders[victim], Some(&url), &http).await;
+        let node = start(&folders[victim], Some(&url)).await;
         load.bases.borrow_mut()[victim].clone_from(&node.base);
         nodes.insert(victim, node);
     }
@@ -172,7 +164,5 @@ async fn three_nodes_that_are_killed_one_after_another_lose_and_double_nothing()
     println!("{count} deliveries survived {kills} kills, {again} of them were asked for again");
     assert!(count > 50 && again > 0, "{count} {again}");
     drop(nodes);
-    let checked = Command::new(env!("CARGO_BIN_EXE_ticun")).args(["books", "check", "--database", &url]).output();
-    let checked = checked.expect("the check runs");
-    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    done(&["books", "check", "--database", &url]);
 }

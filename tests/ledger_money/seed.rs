@@ -1,5 +1,7 @@
 //! Facts that the commands under test take for granted: people, contracts, deposits.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 use ticun::domain::account::{Account, transfer};
 use ticun::domain::calendar::{built_in, cooling_off_ends};
@@ -9,7 +11,9 @@ use ticun::domain::event::{
     CheckinIssued, ContractDrafted, ContractSigned, DepositCredited, DepositStarted, Fact, MerchantAdmitted,
     MerchantApplied, MerchantReviewed, PayoutAccountSet, UserRegistered, VenueAdded,
 };
-use ticun::domain::id::{ConsumerId, ContractId, DepositId, MerchantId, ObjectId, Party, PlanId, UserId, VenueId};
+use ticun::domain::id::{
+    ConsumerId, ContractId, DepositId, MerchantId, ObjectId, Party, PlanId, RequestId, UserId, VenueId,
+};
 use ticun::domain::money::Amount;
 use ticun::domain::name::Name;
 use ticun::domain::objects::{
@@ -21,6 +25,7 @@ use ticun::domain::refund::Granularity;
 use ticun::domain::rejection::Rejection;
 use ticun::domain::state::State;
 use ticun::domain::time::{Date, Timestamp};
+use ticun::ledger::office::Opening;
 use ticun::ledger::{Command, Decided, Key};
 
 pub const MERCHANT: MerchantId = MerchantId::from_bits(1);
@@ -33,6 +38,21 @@ pub fn bank() -> Name {
 
 pub fn zone() -> TimeZone {
     TimeZone::get("Asia/Shanghai").unwrap()
+}
+
+/// An office that is opened at this moment.
+pub fn opening(at: Timestamp) -> Opening {
+    Opening {
+        name: Name::parse("changning").unwrap(),
+        origin: "example.org/log/changning".to_owned(),
+        key: None,
+        mode: "demo".to_owned(),
+        time_zone: "Asia/Shanghai".to_owned(),
+        rule_packs: BTreeMap::new(),
+        predecessor: None,
+        at,
+        request: RequestId::from_bits(1),
+    }
 }
 
 pub fn yuan(text: &str) -> Amount {

@@ -1,14 +1,12 @@
 //! An office on a temporary database, its people, and a clock that only the test moves.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use ticun::domain::account::Account;
 use ticun::domain::actor::Actor;
 use ticun::domain::id::{ContractId, DeliveryId, DepositId, Party, RefundId, RequestId, UserId};
 use ticun::domain::money::Delta;
-use ticun::domain::name::Name;
 use ticun::domain::objects::{Consumer, Contract, Delivery, Merchant, Payout, PlanFigures, Refund, Settlement, Used};
 use ticun::domain::rejection::Rejection;
 use ticun::domain::rules::last_certain_day;
@@ -16,13 +14,13 @@ use ticun::domain::time::Timestamp;
 use ticun::ledger::accruals::{all_due, post};
 use ticun::ledger::check::check;
 use ticun::ledger::commands::deliveries::{ConfirmDelivery, RecordDelivery};
-use ticun::ledger::office::{Opening, create};
+use ticun::ledger::office::create;
 use ticun::ledger::rebuild::{Object, rebuild};
 use ticun::ledger::{Answer, Command, Options, Sequencer, Submission};
 use ticun::store::queries::Page;
 use ticun::store::{Connection, dialect, entries, objects, queries};
 
-use super::seed::{self, CONSUMER, MERCHANT, Seed, USERS, bank, zone};
+use super::seed::{self, CONSUMER, MERCHANT, Seed, USERS, bank, opening, zone};
 
 /// Who acts in a test.
 #[derive(Clone, Copy, Debug)]
@@ -116,18 +114,7 @@ impl World {
         let mut connection = dialect::open_writer(&url).unwrap();
         dialect::migrate(&mut connection).unwrap();
         let now = Timestamp::parse("2026-03-02T02:00:00Z").unwrap();
-        let opening = Opening {
-            name: Name::parse(OFFICE).unwrap(),
-            origin: "example.org/log/changning".to_owned(),
-            key: None,
-            mode: "demo".to_owned(),
-            time_zone: "Asia/Shanghai".to_owned(),
-            rule_packs: BTreeMap::new(),
-            predecessor: None,
-            at: now,
-            request: RequestId::from_bits(1),
-        };
-        let office = create(&mut connection, &opening).unwrap();
+        let office = create(&mut connection, &opening(now)).unwrap();
         let (sequencer, writer) = Sequencer::start(&url, office, Options::default()).unwrap();
         let world = Self {
             sequencer: Some(sequencer),

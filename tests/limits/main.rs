@@ -91,7 +91,7 @@ async fn beside<T>(world: &World, other: impl Future<Output = T>) -> T {
     let asking = async {
         loop {
             let started = Instant::now();
-            let reply = world.ask(Method::GET, "/v1/me").by("merchant1").send().await;
+            let reply = world.ask(Method::GET, "/v1/me").by("merchant1").on_a_new_connection().send().await;
             assert_eq!(reply.status, 200, "{reply:?}");
             slowest = slowest.max(started.elapsed());
             count += 1;

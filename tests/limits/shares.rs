@@ -1,37 +1,13 @@
 //! What all clients share: the queue's patience, the memory of bodies that come in, and batches under way.
 
-use std::sync::{Mutex, mpsc};
-
 use actix_web::http::Method;
 use serde_json::json;
 use ticun::cli::config::Settings;
-use ticun::domain::id::RequestId;
-use ticun::ledger::Submission;
-use ticun::store::Connection;
 use tokio::io::AsyncWriteExt as _;
 
-use super::support::World;
+use super::support::held::hold;
 use super::support::spec::judge;
 use super::{connect, short, until_closed, world};
-
-/// Stops the writer inside a batch; it goes on when the answer is dropped.
-async fn hold(world: &World) -> mpsc::Sender<()> {
-    let (go_on, wait) = mpsc::channel::<()>();
-    let (entered, inside) = tokio::sync::oneshot::channel();
-    let (entered, wait) = (Mutex::new(Some(entered)), Mutex::new(wait));
-    let aside = Box::new(move |_: &mut Connection, _: &str| {
-        if let Some(entered) = entered.lock().expect("no panic").take() {
-            entered.send(()).expect("somebody waits");
-        }
-        assert!(wait.lock().expect("no panic").recv().is_err(), "nothing is ever sent");
-        Ok(())
-    });
-    let submission = Submission::aside(aside, RequestId::from_bits(1), world.running().clock.now());
-    let sequencer = world.running().offices.values().next().expect("an office").clone();
-    actix_web::rt::spawn(async move { sequencer.submit_patiently(submission).await });
-    inside.await.expect("the writer runs");
-    go_on
-}
 
 #[actix_web::test]
 async fn a_write_whose_answer_takes_too_long_is_told_so_and_its_key_tells_what_became_of_it() {

@@ -3,10 +3,9 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::rt::{spawn, time::sleep};
 use diesel::RunQueryDsl as _;
@@ -16,7 +15,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use ticun::store::dialect;
 
-use super::process::{Caller, Process, comes_true, done, text};
+use super::process::{Caller, Process, comes_true, done, text, with_keys_of};
 use super::server::{Pair, is_missing};
 
 const CLIENTS_PER_NODE: usize = 3;
@@ -30,6 +29,7 @@ const RETRY_AFTER: Duration = Duration::from_millis(100);
 struct Load {
     acknowledged: RefCell<BTreeMap<String, (String, u64)>>,
     retries: Cell<u32>,
+    longest_wait: Cell<Duration>,
     is_over: Cell<bool>,
 }
 
@@ -45,7 +45,9 @@ impl Load {
                 return;
             }
             let key = format!("failover-{number}-{count}");
+            let began = Instant::now();
             let acknowledged = self.until_acknowledged(&caller, &token, &contract, &key).await;
+            self.longest_wait.set(self.longest_wait.get().max(began.elapsed()));
             self.acknowledged.borrow_mut().insert(key, acknowledged);
         }
     }
@@ -79,15 +81,6 @@ fn node(data: &Path, url: &str) -> Process {
     ])
 }
 
-/// A folder with the keys of another node.
-fn with_keys_of(other: &Path, data: &Path) {
-    fs::create_dir_all(data.join("keys")).expect("a folder");
-    for key in fs::read_dir(other.join("keys")).expect("keys") {
-        let key = key.expect("a key");
-        fs::copy(key.path(), data.join("keys").join(key.file_name())).expect("a copy");
-    }
-}
-
 #[actix_web::test]
 async fn no_acknowledged_write_is_lost_or_doubled_when_the_primary_dies_and_the_standby_takes_over() {
     if is_missing() {
@@ -116,11 +109,13 @@ async fn no_acknowledged_write_is_lost_or_doubled_when_the_primary_dies_and_the_
         .collect();
     comes_true("deliveries are acknowledged", async || load.count() >= DELIVERIES_BEFORE).await;
     let (standby, _servers) = pair.kill_primary();
+    let died = Instant::now();
     for caller in &callers {
         comes_true("/readyz says that the database is gone", async || caller.get("/readyz").await.0 == 503).await;
         assert_eq!(caller.get("/healthz").await.0, 200, "the process itself is well");
     }
     let before = load.count();
+    let gone_for = died.elapsed();
     // This is what an operator does, or Patroni.
     standby.run(&["SELECT pg_promote()"]);
     for caller in &callers {
@@ -131,6 +126,7 @@ async fn no_acknowledged_write_is_lost_or_doubled_when_the_primary_dies_and_the_
     for client in clients {
         client.await.expect("every client has its answer");
     }
+    assert!(load.longest_wait.get() >= gone_for, "somebody was under way when the primary died");
     check(&load, &callers, &token, &contract).await;
     // The log is published again by whichever node holds the lease.
     let newest = load.acknowledged.borrow().values().map(|(_, position)| *position).max().expect("deliveries");

@@ -1,6 +1,5 @@
 //! An office on a database of its own, and nodes that write to it.
 
-use std::collections::BTreeMap;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -8,18 +7,18 @@ use tempfile::TempDir;
 use ticun::domain::actor::Actor;
 use ticun::domain::digest::Digest;
 use ticun::domain::id::{RequestId, UserId};
-use ticun::domain::name::Name;
 use ticun::domain::objects::Role;
 use ticun::domain::time::Timestamp;
 use ticun::ledger::check::check;
 use ticun::ledger::commands::users::{DisableUser, RegisterUser};
 use ticun::ledger::entry::Entry;
-use ticun::ledger::office::{Opening, create, open};
+use ticun::ledger::office::{create, open};
 use ticun::ledger::writer::Writer;
 use ticun::ledger::{Answer, Command, Fault, Idempotency, Options, Sequencer, Submission};
 use ticun::store::{Connection, dialect, entries, settings};
 
 use super::database;
+use super::seed::opening;
 
 pub const OFFICE: &str = "changning";
 
@@ -49,18 +48,7 @@ impl Office {
     pub fn at_url(folder: TempDir, url: String) -> Self {
         let mut connection = dialect::open_writer(&url).unwrap();
         dialect::migrate(&mut connection).unwrap();
-        let opening = Opening {
-            name: Name::parse(OFFICE).unwrap(),
-            origin: "example.org/log/changning".to_owned(),
-            key: None,
-            mode: "demo".to_owned(),
-            time_zone: "Asia/Shanghai".to_owned(),
-            rule_packs: BTreeMap::new(),
-            predecessor: None,
-            at: at(),
-            request: RequestId::from_bits(1),
-        };
-        create(&mut connection, &opening).unwrap();
+        create(&mut connection, &opening(at())).unwrap();
         Self { _folder: folder, url }
     }
 

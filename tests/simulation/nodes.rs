@@ -1,6 +1,5 @@
 //! The database of a history, and the nodes that write to it.
 
-use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,14 +9,13 @@ use std::time::Duration;
 use tempfile::TempDir;
 use ticun::domain::actor::Actor;
 use ticun::domain::id::{ContractId, DepositId, Party, RequestId};
-use ticun::domain::name::Name;
 use ticun::domain::time::Timestamp;
-use ticun::ledger::office::{Office, Opening, create};
+use ticun::ledger::office::{Office, create};
 use ticun::ledger::writer::{Step, Writer};
 use ticun::ledger::{Answer, Fault, Options, Submission};
 use ticun::store::dialect;
 
-use super::seed::{CONSUMER, MERCHANT, Seed, Terms, account_set, admitted, deposited, people, signed};
+use super::seed::{CONSUMER, MERCHANT, Seed, Terms, account_set, admitted, deposited, opening, people, signed};
 
 pub const OFFICE: &str = "changning";
 pub const CONTRACTS: [ContractId; 2] = [ContractId::from_bits(501), ContractId::from_bits(502)];
@@ -53,18 +51,7 @@ impl Template {
         let file = folder.path().join("template.db");
         let mut connection = dialect::open_writer(&url(&file)).unwrap();
         dialect::migrate(&mut connection).unwrap();
-        let opening = Opening {
-            name: Name::parse(OFFICE).unwrap(),
-            origin: "example.org/log/changning".to_owned(),
-            key: None,
-            mode: "demo".to_owned(),
-            time_zone: "Asia/Shanghai".to_owned(),
-            rule_packs: BTreeMap::new(),
-            predecessor: None,
-            at: beginning(),
-            request: RequestId::from_bits(1),
-        };
-        let office = create(&mut connection, &opening).unwrap();
+        let office = create(&mut connection, &opening(beginning())).unwrap();
         let mut writer = Writer::open(&url(&file), office.clone(), Options::default()).unwrap();
         let mut facts = people();
         facts.extend(admitted());

@@ -8,6 +8,7 @@
 pub mod books;
 pub mod cases;
 pub mod database;
+pub mod held;
 pub mod orders;
 pub mod side;
 pub mod signer;
@@ -74,6 +75,7 @@ pub struct Ask<'a> {
     body: Option<Vec<u8>>,
     keyed: bool,
     replayed: bool,
+    alone: bool,
 }
 
 /// What the sandbox bank signs its notices with.
@@ -210,6 +212,7 @@ impl World {
             body: None,
             keyed: true,
             replayed: true,
+            alone: false,
         }
     }
 
@@ -337,6 +340,12 @@ impl<'a> Ask<'a> {
         self
     }
 
+    /// On a connection of its own: one that rests could be ended by the service just when it is used again.
+    pub fn on_a_new_connection(mut self) -> Self {
+        self.alone = true;
+        self
+    }
+
     /// With this idempotency key; without one, writes get a fresh one.
     pub fn key(mut self, key: &str) -> Self {
         self.key = Some(key.to_owned());
@@ -399,6 +408,9 @@ impl<'a> Ask<'a> {
 
     async fn send_once(&self) -> Reply {
         let mut request = self.world.http.request(self.method.clone(), format!("{}{}", self.world.base, self.path));
+        if self.alone {
+            request = request.force_close();
+        }
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }

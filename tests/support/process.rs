@@ -4,7 +4,9 @@
 
 use std::cell::Cell;
 use std::ffi::OsStr;
+use std::fs;
 use std::io::{BufRead as _, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -41,9 +43,12 @@ impl Said {
     }
 }
 
-/// The program with the settings of its arguments alone.
-fn command<S: AsRef<OsStr>>(args: &[S]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ticun"));
+/// The program that was built with these tests.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_ticun");
+
+/// A program with the settings of its arguments alone.
+fn command<S: AsRef<OsStr>>(program: &str, args: &[S]) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("TICUN_")) {
         command.env_remove(name);
     }
@@ -53,7 +58,7 @@ fn command<S: AsRef<OsStr>>(args: &[S]) -> Command {
 
 /// Runs a command to its end.
 pub fn ticun<S: AsRef<OsStr>>(args: &[S]) -> Said {
-    let ran = command(args).stdin(Stdio::null()).output().expect("it runs");
+    let ran = command(PROGRAM, args).stdin(Stdio::null()).output().expect("it runs");
     Said {
         code: ran.status.code().expect("an exit code"),
         out: String::from_utf8(ran.stdout).expect("text"),
@@ -80,7 +85,12 @@ pub struct Process {
 impl Process {
     /// Starts `demo` or `serve` and waits until it says where it listens.
     pub fn start<S: AsRef<OsStr>>(args: &[S]) -> Self {
-        let mut command = command(args);
+        Self::start_program(PROGRAM, args)
+    }
+
+    /// The same of another build.
+    pub fn start_program<S: AsRef<OsStr>>(program: &str, args: &[S]) -> Self {
+        let mut command = command(program, args);
         command.args(["--workers", "2", "--listen", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the service starts");
         let said = Arc::default();
@@ -102,6 +112,17 @@ impl Process {
     /// Whether it has said something with these words.
     pub fn has_said(&self, words: &str) -> bool {
         self.said().iter().any(|line| line.contains(words))
+    }
+
+    /// Its number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// SIGKILL: nothing is finished, nothing is flushed.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
     }
 
     /// SIGTERM, and waits until it has ended well.
@@ -133,6 +154,15 @@ fn listen(from: impl Read + Send + 'static, addresses: Sender<String>, said: Arc
     });
 }
 
+/// Gives a node the keys of another one.
+pub fn with_keys_of(other: &Path, data: &Path) {
+    fs::create_dir_all(data.join("keys")).expect("a folder");
+    for key in fs::read_dir(other.join("keys")).expect("keys") {
+        let key = key.expect("a key");
+        fs::copy(key.path(), data.join("keys").join(key.file_name())).expect("a copy");
+    }
+}
+
 /// Waits until something is so.
 pub async fn comes_true(what: &str, mut so: impl AsyncFnMut() -> bool) {
     for _ in 0..LOOKS_MAX {
@@ -154,6 +184,11 @@ pub struct Caller {
 impl Caller {
     pub fn of(process: &Process) -> Self {
         let http = Client::builder().timeout(Duration::from_secs(20)).finish();
+        Self::with(http, process)
+    }
+
+    /// One who sends them through this client.
+    pub fn with(http: Client, process: &Process) -> Self {
         Self { http, base: process.base.clone(), keys: Cell::new(0) }
     }
 
@@ -224,6 +259,11 @@ impl Caller {
 
     /// A contract with units that no load uses up, paid for; answers its id.
     pub async fn contract(&self) -> String {
+        self.contracts(1).await.remove(0)
+    }
+
+    /// The same for many contracts on one plan of merchant1's.
+    pub async fn contracts(&self, count: usize) -> Vec<String> {
         let merchant = self.token("merchant1").await;
         let plan = json!({
             "name": "十万次游泳卡", "kind": "count", "price": "10000.00", "currency": "CNY",
@@ -237,15 +277,19 @@ impl Caller {
         let notary = self.token("notary1").await;
         self.post(&notary, &format!("{path}/approve"), Some(&submitted["revision"]), json!({})).await;
         let consumer = self.token("consumer1").await;
-        let contract = self.post(&consumer, "/v1/contracts", None, json!({"plan_id": plan["id"]})).await;
-        let path = format!("/v1/contracts/{}", text(&contract, "id"));
-        let terms = json!({"terms_sha256": contract["terms_sha256"]});
-        self.post(&consumer, &format!("{path}/sign"), None, terms.clone()).await;
-        self.post(&merchant, &format!("{path}/sign"), None, terms).await;
-        let deposit = self.post(&consumer, &format!("{path}/deposits"), None, json!({"channel": "sandbox"})).await;
-        let pay = format!("/demo/bank/deposits/{}", text(&deposit, "id"));
-        self.post(&consumer, &pay, None, json!({"outcome": "paid"})).await;
-        text(&contract, "id")
+        let mut ids = Vec::new();
+        for _ in 0..count {
+            let contract = self.post(&consumer, "/v1/contracts", None, json!({"plan_id": plan["id"]})).await;
+            let path = format!("/v1/contracts/{}", text(&contract, "id"));
+            let terms = json!({"terms_sha256": contract["terms_sha256"]});
+            self.post(&consumer, &format!("{path}/sign"), None, terms.clone()).await;
+            self.post(&merchant, &format!("{path}/sign"), None, terms).await;
+            let deposit = self.post(&consumer, &format!("{path}/deposits"), None, json!({"channel": "sandbox"})).await;
+            let pay = format!("/demo/bank/deposits/{}", text(&deposit, "id"));
+            self.post(&consumer, &pay, None, json!({"outcome": "paid"})).await;
+            ids.push(text(&contract, "id"));
+        }
+        ids
     }
 }
 
