@@ -5,13 +5,11 @@
 //! lost the lease: the lease saves work, and the commands decide.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Mutex;
 
-use super::clock::Entropy;
-use super::sequencer::{Fault, Sequencer, Submission};
-use crate::domain::id::RequestId;
+use super::lease::{Lease, Within};
+use super::sequencer::{Fault, Sequencer};
 use crate::domain::time::Timestamp;
 use crate::store::leases::{self, Claim};
 use crate::store::pool::ReadPool;
@@ -39,26 +37,17 @@ pub enum DutyError {
 pub struct Duty(Arc<Inner>);
 
 struct Inner {
-    name: &'static str,
-    /// This node, among all that share the duty. One that starts again takes its own lease at once, under a new number.
-    holder: String,
     sequencer: Sequencer,
     reads: ReadPool,
-    held: Mutex<Option<Held>>,
-}
-
-/// The lease, as this process got it.
-#[derive(Clone, Copy)]
-struct Held {
-    fence: u64,
-    until: Timestamp,
+    lease: Mutex<Lease>,
 }
 
 impl Duty {
-    /// A duty of the node `holder`, which it does not have yet.
+    /// A duty of the node `holder`, which it does not have yet. A node that starts again takes its own lease at once,
+    /// under a new number.
     #[must_use]
     pub fn new(name: &'static str, holder: String, sequencer: Sequencer, reads: ReadPool) -> Self {
-        Self(Arc::new(Inner { name, holder, sequencer, reads, held: Mutex::new(None) }))
+        Self(Arc::new(Inner { sequencer, reads, lease: Mutex::new(Lease::new(name, holder, LEASE_US)) }))
     }
 
     /// Whether it is this process's at the moment `now` of the wall clock. It is taken where it is free, and renewed
@@ -67,46 +56,38 @@ impl Duty {
     /// # Errors
     /// [`DutyError`]; then it is nobody's, as far as this process is concerned.
     pub async fn is_ours(&self, now: Timestamp) -> Result<bool, DutyError> {
-        let mut held = self.0.held.lock().await;
-        if held.is_some_and(|held| held.until.micros() > now.micros().saturating_add(LEASE_US / 2)) {
+        let mut lease = self.0.lease.lock().await;
+        if lease.fresh(now).is_some() {
             return Ok(true);
         }
-        let fence = held.take().map(|held| held.fence);
-        if fence.is_none() && self.is_anothers(now).await? {
+        let claim = lease.claim(now);
+        lease.forget();
+        if claim.fence.is_none() && self.is_anothers(claim.clone()).await? {
             return Ok(false);
         }
-        let until = Timestamp::from_micros(now.micros().saturating_add(LEASE_US));
-        let taken = self.claim(fence, now, until).await?;
-        *held = taken.map(|fence| Held { fence, until });
-        Ok(held.is_some())
+        let until = claim.until;
+        let fence = self.ask(claim).await?;
+        lease.answered(until, fence);
+        Ok(fence.is_some())
     }
 
     /// Lets another node take it at once; for a graceful stop.
     pub async fn give_up(&self, now: Timestamp) {
-        let Some(Held { fence, .. }) = self.0.held.lock().await.take() else { return };
-        if let Err(error) = self.claim(Some(fence), now, now).await {
+        let Some(claim) = self.0.lease.lock().await.resign(now) else { return };
+        if let Err(error) = self.ask(claim).await {
             tracing::debug!(%error, "a lease was not given up; it ends by itself");
         }
     }
 
-    async fn is_anothers(&self, now: Timestamp) -> Result<bool, DutyError> {
-        let (reads, office, name) = (self.0.reads.clone(), self.0.sequencer.office().name, self.0.name);
-        let read = move || reads.read(|connection| leases::holder(connection, office.as_str(), name));
-        let held = tokio::task::spawn_blocking(read).await.map_err(|_| DutyError::Stopped)??;
-        Ok(held.is_some_and(|(holder, until)| holder != self.0.holder && until > now))
+    async fn is_anothers(&self, claim: Claim) -> Result<bool, DutyError> {
+        let (reads, office) = (self.0.reads.clone(), self.0.sequencer.office().name);
+        let read = move || reads.read(|connection| leases::is_anothers(connection, office.as_str(), &claim));
+        Ok(tokio::task::spawn_blocking(read).await.map_err(|_| DutyError::Stopped)??)
     }
 
-    async fn claim(&self, fence: Option<u64>, now: Timestamp, until: Timestamp) -> Result<Option<u64>, DutyError> {
-        let claim = Claim { name: self.0.name, holder: self.0.holder.clone(), fence, now, until };
-        let taken = Arc::new(AtomicU64::new(0));
-        let inside = Arc::clone(&taken);
-        let aside = Box::new(move |connection: &mut Connection, office: &str| {
-            // Fences begin at one.
-            inside.store(leases::claim(connection, office, &claim)?.unwrap_or(0), Ordering::SeqCst);
-            Ok(())
-        });
-        let request = RequestId::from_bits(Entropy::default().id(now));
-        self.0.sequencer.submit_patiently(Submission::aside(aside, request, now)).await?;
-        Ok(Some(taken.load(Ordering::SeqCst)).filter(|fence| *fence > 0))
+    async fn ask(&self, claim: Claim) -> Result<Option<u64>, Fault> {
+        let now = claim.now;
+        let take = move |connection: &mut Connection, office: &str| leases::claim(connection, office, &claim);
+        Within::batch(now, take).run(&self.0.sequencer).await
     }
 }

@@ -13,6 +13,7 @@ pub mod duty;
 mod earnings;
 pub mod entry;
 pub mod evidence;
+mod lease;
 mod linked;
 mod links;
 mod loader;

@@ -59,6 +59,16 @@ pub fn claim(connection: &mut Connection, office: &str, claim: &Claim) -> Result
     Ok(Some(fence))
 }
 
+/// Whether somebody else than the claim's holder has its lease. Looking first spares a claim, which is a write, after which
+/// no node's memory agrees with the head any more.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub fn is_anothers(connection: &mut Connection, office: &str, claim: &Claim) -> Result<bool> {
+    let held = holder(connection, office, claim.name)?;
+    Ok(held.is_some_and(|(holder, until)| holder != claim.holder && until > claim.now))
+}
+
 /// True if a lease is held under this number. Its end does not matter: nobody else has taken it since.
 ///
 /// # Errors

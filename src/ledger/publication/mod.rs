@@ -43,6 +43,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Sequencer;
+use crate::ledger::lease::Lease;
 use crate::log::files::TileWriter;
 use crate::log::heads::HeadsFile;
 use crate::store::{Connection, Trouble, dialect};
@@ -70,10 +71,8 @@ pub struct Publisher {
     reads: Connection,
     /// None after an error with them: they are opened, healed and compared anew.
     files: Option<Files>,
-    /// This node, among all that sign for the office.
-    holder: String,
     /// The right to sign, as far as this node knows.
-    lease: Option<lease::Lease>,
+    lease: Lease,
     /// A key of the log was not here when it was last to be signed.
     is_keyless: bool,
 }
@@ -93,8 +92,9 @@ impl Publisher {
     /// [`PublishError`] when files or database fail.
     pub fn open(parts: Parts) -> Result<Self, PublishError> {
         let reads = dialect::open_reader(&parts.database)?;
-        let holder = lease::node_name(&parts.folder).map_err(PublishError::Files)?;
-        let mut publisher = Self { parts, reads, files: None, holder, lease: None, is_keyless: false };
+        let node = lease::node_name(&parts.folder).map_err(PublishError::Files)?;
+        let lease = Lease::new(lease::SIGNING, node, lease::LEASE_US);
+        let mut publisher = Self { parts, reads, files: None, lease, is_keyless: false };
         publisher.guarded(Self::open_files)?;
         Ok(publisher)
     }

@@ -112,7 +112,7 @@ impl Publisher {
         let keys = keys::in_force_at(&mut self.reads, office.as_str(), files.tiles.size())?;
         if let Err(error) = self.parts.signer.prepare(&keys) {
             tracing::error!(%office, %error, "this node cannot sign the log, and leaves it to others");
-            self.lease = None;
+            self.lease.forget();
             self.is_keyless = true;
             return Ok(Done::KeyMissing);
         }
@@ -150,7 +150,7 @@ impl Publisher {
         match within_batch(&self.parts.sequencer, now, record)? {
             Recorded::Yes => {}
             Recorded::Fenced => {
-                self.lease = None;
+                self.lease.forget();
                 return Ok(Done::Fenced);
             }
             Recorded::Behind(there) if there == head => {}
